@@ -1,0 +1,1 @@
+"""Every way into Fairlead: today the command line."""

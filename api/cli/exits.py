@@ -1,0 +1,65 @@
+"""Exit codes of the command line, and which error ends with which."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from solver.models import Issue
+
+#: Lines shown of one kind of problem in one column of one file.
+MAX_ALIKE = 20
+
+
+class ExitCode(IntEnum):
+    """What the command ended with."""
+
+    OK = 0
+    CHECK_FAILED = 1
+    USAGE = 2
+    INVALID_INPUT = 3
+
+
+def say(line: str) -> None:
+    """Print one line on stderr, never wrapped."""
+    print(line, file=sys.stderr)
+
+
+def say_issues(issues: Sequence[Issue]) -> None:
+    """Print problems one per line; beyond ``MAX_ALIKE`` of a kind only their number."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for issue in issues:
+        kind = (issue.file, issue.column, issue.code)
+        seen[kind] += 1
+        if seen[kind] <= MAX_ALIKE:
+            say(str(issue))
+    for (file, column, code), count in seen.items():
+        if count > MAX_ALIKE:
+            where = ", ".join(str(part) for part in (file, column) if part is not None)
+            say(f"... and {count - MAX_ALIKE:,} more {code} in {where}")
+
+
+def exits(command: Callable[..., None]) -> Callable[..., None]:
+    """End a command with the exit code of the error that it raises."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from solver.errors import InvalidInputError, UsageError
+
+        try:
+            command(*args, **kwargs)
+        except InvalidInputError as error:
+            say_issues(error.issues)
+            raise typer.Exit(ExitCode.INVALID_INPUT) from error
+        except UsageError as error:
+            say(f"error: {error}")
+            raise typer.Exit(ExitCode.USAGE) from error
+
+    return run

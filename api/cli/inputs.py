@@ -1,0 +1,59 @@
+"""``fairlead validate``, ``generate``, ``schema`` and ``versions``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from api.cli.exits import say
+from api.cli.instants import parse_at
+from api.cli.reading_options import ReadingOptions
+from api.cli.route import DEMO_AT
+from solver.errors import UsageError
+from solver.generate import generate_window
+from solver.models import Account, Lead, Plan, Policy, Rep, Territory, Window
+from solver.models.base import Record
+from solver.versions import versions as library_versions
+from solver.writing import render_inputs
+
+_SCHEMAS: dict[str, type[Record]] = {
+    "lead": Lead, "rep": Rep, "account": Account, "territory": Territory, "policy": Policy,
+    "window": Window, "plan": Plan,
+}
+
+
+def validate(reading: ReadingOptions, at: str | None) -> None:
+    """Read everything; problems go to stderr, a count to stdout."""
+    window = reading.read(parse_at(at))
+    print(f"valid: {len(window.leads):,} leads, {len(window.reps):,} reps, "
+          f"{len(window.accounts):,} accounts, policy version {window.policy.version}")
+
+
+def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None) -> None:
+    """Write generated input files; never over files that stand there."""
+    instant = DEMO_AT if at is None else parse_at(at)
+    files = render_inputs(generate_window(num_leads, num_reps, seed, instant))
+    for name in files:
+        if (out / name).exists():
+            raise UsageError(f"--out {out} holds {name} already; name another folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (out / name).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written: {error.strerror or error}") from error
+    stamp = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    say(f"wrote {', '.join(files)} to {out}; route them with\nfairlead route --leads "
+        f"{out / 'leads.csv'} --reps {out / 'reps.csv'} --policy {out / 'policy.yaml'} "
+        f"--at {stamp}")
+
+
+def schema(name: str) -> None:
+    """Print a record's JSON Schema."""
+    print(json.dumps(_SCHEMAS[name].model_json_schema(), indent=2))
+
+
+def versions() -> None:
+    """Print one library per line."""
+    for library, version in library_versions().items():
+        print(f"{library} {version}")

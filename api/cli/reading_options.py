@@ -1,0 +1,109 @@
+"""READING: the options with which every command names its input files."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.exits import say_issues
+
+if TYPE_CHECKING:
+    from solver.models import Policy, Window
+
+_PANEL = "Input files"
+_OPTIONS: dict[str, Any] = {
+    "leads": Annotated[Path | None, typer.Option(
+        help="Leads, CSV with canonical headers or as the preset or mapping says.",
+        rich_help_panel=_PANEL)],
+    "reps": Annotated[Path | None, typer.Option(
+        help="Reps, CSV: capacity, skills, hours.", rich_help_panel=_PANEL)],
+    "accounts": Annotated[Path | None, typer.Option(
+        help="Accounts, CSV.", rich_help_panel=_PANEL)],
+    "policy": Annotated[Path | None, typer.Option(
+        help="Policy, YAML; overrides the defaults key by key.", rich_help_panel=_PANEL)],
+    "preset": Annotated[str | None, typer.Option(
+        help="How a CRM names its columns: salesforce.", rich_help_panel=_PANEL)],
+    "columns": Annotated[Path | None, typer.Option(
+        help="Mapping of any other export, YAML: renames, converts, gives defaults; wins over "
+             "the preset.", rich_help_panel=_PANEL)],
+    "timezone": Annotated[str | None, typer.Option(
+        help="IANA zone of times that carry no offset, such as Europe/London.",
+        rich_help_panel=_PANEL)],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """The input files of a command."""
+
+    leads: Path | None
+    reps: Path | None
+    accounts: Path | None
+    policy: Path | None
+    preset: str | None
+    columns: Path | None
+    timezone: str | None
+
+    @property
+    def given(self) -> bool:
+        """Whether both leads and reps are named."""
+        return self.leads is not None and self.reps is not None
+
+    def paths(self) -> list[Path]:
+        """Every file that is named."""
+        return [path for field in fields(self)
+                if isinstance(path := getattr(self, field.name), Path)]
+
+    def read(self, at: datetime, policy: Policy | None = None) -> Window:
+        """Read all files, print their problems on stderr and return the window.
+
+        Parameters
+        ----------
+        at
+            The instant of the decision.
+        policy
+            A plan's policy, in place of the file.
+
+        Raises
+        ------
+        InvalidInputError
+            With no issues left to show: they were printed here.
+        """
+        from solver.errors import InvalidInputError, UsageError
+        from solver.reading import read_window
+
+        if self.leads is None or self.reps is None:
+            raise UsageError("name the input files with --leads FILE and --reps FILE")
+        reading = read_window(
+            self.leads, self.reps, at=at, accounts=self.accounts,
+            policy=self.policy if policy is None else policy, preset=self.preset,
+            columns=self.columns, timezone=self.timezone)
+        say_issues(reading.issues)
+        if reading.window is None:
+            raise InvalidInputError([])
+        return reading.window
+
+
+def with_reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the READING options; it takes them as its argument ``reading``."""
+
+    @functools.wraps(command)
+    def run(**arguments: Any) -> None:
+        reading = ReadingOptions(**{name: arguments.pop(name) for name in _OPTIONS})
+        command(reading=reading, **arguments)
+
+    own = [p for name, p in inspect.signature(command, eval_str=True).parameters.items()
+           if name != "reading"]
+    files = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+             for name, kind in _OPTIONS.items()]
+    keyword_only = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+    run.__signature__ = inspect.Signature([*keyword_only, *files])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in [*keyword_only, *files]}
+    return run

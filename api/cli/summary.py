@@ -1,0 +1,35 @@
+"""The summary of a plan as plain data: what ``--format json`` prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from api.cli.comparison import ComparisonRow
+from solver.models import Plan
+
+
+def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow]) -> dict[str, Any]:
+    """Return the summary with the certificate of plan.json; money in minor units."""
+    summary: dict[str, Any] = {
+        "schema_version": plan.schema_version,
+        "at": plan.model_dump(mode="json")["at"],
+        "policy": {"version": plan.policy.version, "currency": plan.policy.currency,
+                   "sha256": plan.inputs.policy_sha256},
+        "outcome": plan.outcome.value,
+        "stopped_by": plan.stopped_by.value,
+        "engine": plan.engine.value,
+        "certificate": plan.certificate.model_dump(),
+        "counts": {"leads": plan.inputs.leads.count, "window_leads": plan.inputs.window_leads,
+                   "owned": len(plan.assignments), "held": len(plan.held),
+                   "kept": len(plan.kept), "reps": plan.inputs.reps.count},
+        "held_by_reason": dict(sorted(Counter(
+            reason.code.value for lead in plan.held for reason in lead.reasons).items())),
+        "held_by_queue": dict(sorted(Counter(lead.queue.value for lead in plan.held).items())),
+        "versions": plan.versions,
+    }
+    if comparison:
+        summary["comparison"] = [asdict(row) for row in comparison]
+    return summary

@@ -1,0 +1,122 @@
+"""Tables for people, by rich, on stdout."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.comparison import ComparisonRow
+from solver.explanation.sentences import money, rep_labels
+from solver.models import Plan, Window
+
+#: Owned leads shown, those of the highest value first.
+MAX_OWNERS = 20
+#: Columns assumed where stdout is not a terminal.
+_PIPE_WIDTH = 160
+
+
+def print_plan(window: Window, plan: Plan) -> None:
+    """Print owners, what was held and why, the reps' slots and the certificate."""
+    console = _console()
+    labels = rep_labels(window.reps)
+    console.print(_owners(plan, labels))
+    if len(plan.assignments) > MAX_OWNERS:
+        console.print(f"... and {len(plan.assignments) - MAX_OWNERS:,} more owned leads: "
+                      "--format csv or --out DIR show all.\n")
+    if plan.held:
+        console.print(_held(plan))
+    console.print(_slots(plan, labels))
+    console.print(_certificate(plan))
+
+
+def print_comparison(rows: Sequence[ComparisonRow]) -> None:
+    """Print the methods side by side and how much better the optimum is than round robin."""
+    table = _table("Beside today's routers", "method")
+    for name in ("value", "leads owned", "share of optimum", "load spread", "violations"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        share = "" if row.share is None else f"{row.share:.1%}"
+        table.add_row(row.method, money(row.value), f"{row.owned:,}", share,
+                      f"{row.load_spread:.2f}", f"{row.violations:,}")
+    console = _console()
+    console.print(table)
+    robin = next((row for row in rows if row.method == "round_robin"), None)
+    if robin is not None and robin.objective > 0:
+        won = rows[0].objective - robin.objective
+        console.print(f"The optimal plan is worth {money(won)} more than round robin "
+                      f"(+{won / robin.objective:.1%}).\n")
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    return console
+
+
+def _table(title: str, first: str) -> Table:
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column(first)
+    return table
+
+
+def _owners(plan: Plan, labels: dict[str, str]) -> Table:
+    table = _table("Owners, highest value first", "lead")
+    table.add_column("owner")
+    for name in ("value", "match", "wait min", "slot costs", "net"):
+        table.add_column(name, justify="right")
+    table.add_column("next best")
+    table.add_column("net", justify="right")
+    for a in sorted(plan.assignments, key=lambda a: (-a.value, a.lead_id))[:MAX_OWNERS]:
+        other = a.runner_up_rep_id
+        table.add_row(
+            escape(a.lead_id), escape(labels[a.rep_id]), money(a.value), f"{a.match:.2f}",
+            f"{a.wait_minutes:,}", money(a.floor + a.price), money(a.net_value),
+            "" if other is None else escape(labels[other]),
+            "" if a.runner_up_net_value is None else money(a.runner_up_net_value))
+    return table
+
+
+def _held(plan: Plan) -> Table:
+    table = _table("Held, by queue and reason", "queue")
+    table.add_column("reason")
+    table.add_column("leads", justify="right")
+    table.add_column("example", overflow="fold")
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = defaultdict(str)
+    for lead in plan.held:
+        for reason in lead.reasons:
+            kind = (lead.queue.value, reason.code.value)
+            counts[kind] += 1
+            examples[kind] = examples[kind] or f"{lead.lead_id}: {reason.detail}"
+    for kind, count in sorted(counts.items()):
+        table.add_row(*kind, f"{count:,}", escape(examples[kind]))
+    return table
+
+
+def _slots(plan: Plan, labels: dict[str, str]) -> Table:
+    table = _table("Reps' slots and what one more is worth", "rep")
+    for name in ("free slots", "assigned", "floor", "price = gain", "loss"):
+        table.add_column(name, justify="right")
+    for slot in plan.slots:
+        table.add_row(escape(labels[slot.rep_id]), f"{slot.free_slots:,}", f"{slot.assigned:,}",
+                      money(slot.floor), money(slot.gain),
+                      "" if slot.loss is None else money(slot.loss))
+    return table
+
+
+def _certificate(plan: Plan) -> str:
+    proof = plan.certificate
+    verdict = ("No plan can be worth more: the slot prices prove it."
+               if proof.gap == 0 else "Not proven to be the best plan.")
+    return (f"[bold]Certificate[/bold] ({plan.policy.currency}, at {plan.at:%Y-%m-%d %H:%M:%SZ}): "
+            f"objective {money(proof.objective)}, bound {money(proof.bound)}, gap "
+            f"{money(proof.gap)}. {verdict}\n"
+            f"Value of owned leads {money(proof.value)}, kept for later "
+            f"{money(proof.value_kept)}. Of {plan.inputs.leads.count:,} leads "
+            f"{len(plan.assignments):,} owned, {len(plan.held):,} held, {len(plan.kept):,} kept.\n")

@@ -1,0 +1,100 @@
+"""A plan's folder: it appears as a whole or not at all, and never replaces anything but a plan."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from solver.errors import UsageError
+from solver.plan_files import PLAN_FILES
+
+
+def check_plan_folder(folder: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a folder that a plan must not replace.
+
+    Raises
+    ------
+    UsageError
+        If the path is a file, or the folder holds an input file or anything but an earlier plan.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"--out {folder} is a file; name a folder")
+    holds = {entry.name for entry in folder.iterdir()}
+    for path in inputs:
+        if path.resolve().parent == folder.resolve():
+            raise UsageError(f"--out {folder} holds the input file {path.name}; name another "
+                             "folder")
+    strangers = sorted(holds - set(PLAN_FILES))
+    if strangers:
+        raise UsageError(f"--out {folder} holds {strangers[0]!r}, which is not part of a plan; "
+                         "name another folder")
+    if holds and not _is_plan(folder / "plan.json"):
+        raise UsageError(f"--out {folder} is not empty and its plan.json is not a Fairlead plan; "
+                         "name another folder")
+
+
+def write_plan_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files beside the folder, then swap the two in with renames.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written; what stood there before still stands.
+    """
+    target = folder.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
+            fresh = Path(scratch) / "fresh"
+            fresh.mkdir()
+            for name, data in files.items():
+                _write(fresh / name, data)
+            _swap(fresh, target, Path(scratch) / "earlier")
+    except OSError as error:
+        raise UsageError(f"--out {folder} cannot be written: {error.strerror or error}") from error
+
+
+def read_plan_folder(folder: Path) -> dict[str, bytes]:
+    """Read the files of a plan's folder; all that are there.
+
+    Raises
+    ------
+    UsageError
+        If there is no folder.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name the folder that `route --out` wrote")
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
+
+
+def _is_plan(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b'"schema_version"' in file.read(100)
+    except OSError:
+        return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(fresh: Path, target: Path, earlier: Path) -> None:
+    if not target.exists():
+        fresh.rename(target)
+        return
+    target.rename(earlier)
+    try:
+        fresh.rename(target)
+    except OSError:
+        earlier.rename(target)
+        raise
+    shutil.rmtree(earlier)

@@ -1,0 +1,1 @@
+"""Adapters that turn real and published data into the canonical input files."""

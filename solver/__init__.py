@@ -1,0 +1,49 @@
+"""Fairlead's library: from files to a proven, explained plan.
+
+>>> from solver import load, solve, explain                              # doctest: +SKIP
+>>> window = load("leads.csv", "reps.csv", policy="policy.yaml", at=now)  # doctest: +SKIP
+>>> plan = solve(window)                                                  # doctest: +SKIP
+>>> print(explain(plan, "L-0042").sentences[0])                           # doctest: +SKIP
+"""
+
+from solver.baselines import BASELINES
+from solver.errors import EngineError, FairleadError, InputWarning, InvalidInputError, UsageError
+from solver.explanation import Explanation, Move, WhyNot, explain, why_not
+from solver.generate import generate_window
+from solver.models import Account, Issue, Lead, Plan, Policy, Rep, Territory, Window
+from solver.plan_files import parse_plan, render_plan
+from solver.reading import load
+from solver.solving import compare, solve
+from solver.verify import verify_files, verify_plan
+from solver.writing import render_inputs
+
+__all__ = [
+    "BASELINES",
+    "Account",
+    "EngineError",
+    "Explanation",
+    "FairleadError",
+    "InputWarning",
+    "InvalidInputError",
+    "Issue",
+    "Lead",
+    "Move",
+    "Plan",
+    "Policy",
+    "Rep",
+    "Territory",
+    "UsageError",
+    "WhyNot",
+    "Window",
+    "compare",
+    "explain",
+    "generate_window",
+    "load",
+    "parse_plan",
+    "render_inputs",
+    "render_plan",
+    "solve",
+    "verify_files",
+    "verify_plan",
+    "why_not",
+]

@@ -1,0 +1,242 @@
+"""The first working instant of a rep: hours, time off and holidays on the rep's own wall clock.
+
+Working time is a set of wall-clock stretches. It is cut, one local day at a time, into pieces of
+constant UTC offset, in which wall clock and elapsed time run alike; so an hour that the clocks
+repeat counts twice and one that they skip does not count at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from solver.calendar.grammar import (
+    MINUTES_PER_DAY,
+    DatesOff,
+    InstantsOff,
+    Shift,
+    parse_shift,
+    parse_time_off,
+)
+from solver.calendar.public_holidays import PublicHolidays
+from solver.calendar.zones import zone
+
+_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_NO_OFFSET = timedelta(0)
+# Nearer than this to the ends of the calendar, some zone's wall clock cannot be written.
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + 2 * _DAY
+_LATEST = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
+
+#: Working minutes of a local day as ascending, disjoint [start, end).
+_Stretches = tuple[tuple[int, int], ...]
+#: The stretches of each weekday, Monday = 0.
+_Week = tuple[_Stretches, ...]
+_NO_WEEK: _Week = ((),) * 7
+_WHOLE_WEEK: _Week = (((0, MINUTES_PER_DAY),),) * 7
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a rep works."""
+
+    zone: ZoneInfo | None
+    """Zone of the wall clock; ``None`` only without shifts, dates off and holidays."""
+    shifts: tuple[Shift, ...] = ()
+    """Weekly hours."""
+    around_the_clock: bool = False
+    """Without shifts: whether every minute is working time, or none."""
+    dates_off: tuple[DatesOff, ...] = ()
+    """Absences in local dates."""
+    instants_off: tuple[InstantsOff, ...] = ()
+    """Absences between instants, by start."""
+    holidays: tuple[str, ...] = ()
+    """Codes of the public holidays kept."""
+
+
+def schedule_from(timezone: str | None, working_hours: Sequence[str], time_off: Sequence[str],
+                  holidays: Sequence[str], around_the_clock: bool) -> Schedule:
+    """Build a schedule from the fields of a rep.
+
+    Parameters
+    ----------
+    timezone
+        IANA time zone of the rep.
+    working_hours
+        Shifts, such as ``Mon-Fri 09:00-17:00``; they may overlap.
+    time_off
+        Absences, such as ``2026-11-23/2026-11-27``.
+    holidays
+        Holidays codes, such as ``GB-ENG``.
+    around_the_clock
+        What a rep without hours is taken for: always at work, or never.
+
+    Returns
+    -------
+    Schedule
+        The schedule, ready for :func:`next_working_instant`.
+
+    Raises
+    ------
+    ValueError
+        If a text is malformed, or hours, local dates or holidays come without a time zone.
+    """
+    absences = [parse_time_off(text) for text in time_off]
+    dates_off = tuple(off for off in absences if isinstance(off, DatesOff))
+    instants_off = [off for off in absences if isinstance(off, InstantsOff)]
+    if timezone is None and (working_hours or dates_off or holidays):
+        raise ValueError("working hours, local dates off and holidays need a time zone")
+    return Schedule(
+        zone=None if timezone is None else zone(timezone),
+        shifts=tuple(parse_shift(text) for text in working_hours),
+        around_the_clock=around_the_clock,
+        dates_off=dates_off,
+        instants_off=tuple(sorted(instants_off, key=lambda off: off.start)),
+        holidays=tuple(holidays),
+    )
+
+
+def next_working_instant(schedule: Schedule, at: datetime, until: datetime,
+                         public_holidays: PublicHolidays) -> datetime | None:
+    """Find the first working instant of a rep in ``[at, until]``, exact to the microsecond.
+
+    An instant is working time if the wall clock of the rep's zone lies in ``[start, end)`` of that
+    day's hours, the local date is neither a public holiday nor off, and no absence ``[a, b)``
+    covers it. The part of an overnight shift after midnight belongs to the hours of the day it
+    began on; the date test uses the instant's own local date.
+
+    Parameters
+    ----------
+    schedule
+        The rep's schedule.
+    at
+        Aware instant from which to look.
+    until
+        Aware instant up to which to look, included.
+    public_holidays
+        The tables of public holidays, shared by all reps of a window.
+
+    Returns
+    -------
+    datetime or None
+        The instant in UTC; ``None`` if there is none up to `until`. The first and the last two
+        days that ``datetime`` can hold never are working time.
+
+    Raises
+    ------
+    ValueError
+        If `at` or `until` has no UTC offset, or a holidays code is unknown.
+    """
+    if at.utcoffset() is None or until.utcoffset() is None:
+        raise ValueError(f"instants must have a UTC offset: {at.isoformat()}, {until.isoformat()}")
+    week = _week_of(schedule)
+    if not any(week) or at > _LATEST or until < _EARLIEST:
+        return None
+    clock = schedule.zone or UTC
+    begin, last = max(at, _EARLIEST).astimezone(UTC), min(until, _LATEST).astimezone(UTC)
+    while begin <= last:
+        local = begin.astimezone(clock)
+        offset = local.utcoffset() or _NO_OFFSET
+        midnight = datetime.combine(local, time.min, UTC) - offset
+        end = _end_of_offset(clock, begin, midnight + _DAY, offset)
+        found = _first_of_day(schedule, week[local.weekday()], midnight, begin, end)
+        if found is not None and not _is_off(schedule, local.date(), public_holidays):
+            return found if found <= last else None
+        begin = end
+    return None
+
+
+def wait_minutes(at: datetime, instant: datetime) -> int:
+    """Return the whole minutes from `at` to `instant`, elapsed time rounded up.
+
+    Parameters
+    ----------
+    at
+        Aware instant of the decision.
+    instant
+        Aware instant at which the rep is next at work.
+
+    Returns
+    -------
+    int
+        Minutes, exact; 0 where both are the same instant.
+    """
+    return -((at - instant) // _MINUTE)
+
+
+def _first_of_day(schedule: Schedule, stretches: _Stretches, midnight: datetime, begin: datetime,
+                  end: datetime) -> datetime | None:
+    """Return the first instant in ``[begin, end)`` within hours and outside absences."""
+    for start_minute, end_minute in stretches:
+        stop = min(end, midnight + end_minute * _MINUTE)
+        if begin < stop:
+            start = max(begin, midnight + start_minute * _MINUTE)
+            found = _past_absences(start, schedule.instants_off)
+            if found < stop:
+                return found
+    return None
+
+
+def _is_off(schedule: Schedule, day: date, public_holidays: PublicHolidays) -> bool:
+    """Tell whether a local date is off or a public holiday."""
+    return (any(off.first <= day <= off.last for off in schedule.dates_off)
+            or any(public_holidays.contains(code, day) for code in schedule.holidays))
+
+
+def _past_absences(instant: datetime, absences: tuple[InstantsOff, ...]) -> datetime:
+    """Return the first instant from `instant` on that no absence covers."""
+    for off in absences:
+        if off.start > instant:
+            break
+        instant = max(instant, off.end)
+    return instant
+
+
+def _end_of_offset(clock: tzinfo, begin: datetime, end: datetime, offset: timedelta) -> datetime:
+    """Return the first instant after `begin` with another offset than `begin`; at most `end`.
+
+    Offsets change at whole seconds, and days lie between two changes of any zone (six at least), so
+    that within a day bisection finds the only one.
+    """
+    before, after = begin.replace(microsecond=0), end - _SECOND
+    if after <= before or after.astimezone(clock).utcoffset() == offset:
+        return end
+    while after - before > _SECOND:
+        middle = before + (after - before) // (2 * _SECOND) * _SECOND
+        if middle.astimezone(clock).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _week_of(schedule: Schedule) -> _Week:
+    if schedule.shifts:
+        return _week(schedule.shifts)
+    return _WHOLE_WEEK if schedule.around_the_clock else _NO_WEEK
+
+
+@lru_cache(maxsize=1024)
+def _week(shifts: tuple[Shift, ...]) -> _Week:
+    """Merge shifts into the working minutes of each weekday."""
+    minutes: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for shift in shifts:
+        for day in shift.days:
+            minutes[day].append((shift.start_minute, min(shift.end_minute, MINUTES_PER_DAY)))
+            if shift.end_minute > MINUTES_PER_DAY:
+                minutes[(day + 1) % 7].append((0, shift.end_minute - MINUTES_PER_DAY))
+    return tuple(_merged(stretches) for stretches in minutes)
+
+
+def _merged(stretches: list[tuple[int, int]]) -> _Stretches:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

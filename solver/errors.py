@@ -1,0 +1,56 @@
+"""Exceptions of the library; each class carries a ``code``.
+
+::
+
+    FairleadError
+    ├── InvalidInputError      the input has problems; ``issues`` lists all of them
+    ├── UsageError             the call cannot be carried out (a missing file, a bad argument)
+    └── EngineError            the optimiser gave an answer that cannot be (a fault of ours)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from solver.models.issue import Issue
+
+
+class FairleadError(Exception):
+    """Base of every exception that Fairlead raises on purpose."""
+
+    code: ClassVar[str] = "fairlead"
+
+
+class InvalidInputError(FairleadError):
+    """The input has problems.
+
+    Parameters
+    ----------
+    issues
+        All problems found, errors and warnings, in the order of the files.
+    """
+
+    code = "invalid_input"
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = tuple(issues)
+        shown = "\n".join(str(issue) for issue in self.issues[:20])
+        more = f"\n... and {len(self.issues) - 20} more" if len(self.issues) > 20 else ""
+        super().__init__(f"{shown}{more}")
+
+
+class UsageError(FairleadError):
+    """The call itself cannot be carried out: a missing file, a naive instant."""
+
+    code = "usage"
+
+
+class EngineError(FairleadError):
+    """The optimiser gave an answer that cannot be; a fault of Fairlead, not of the input."""
+
+    code = "engine"
+
+
+class InputWarning(UserWarning):
+    """Issued by :func:`solver.load` for each problem that does not stop the run."""

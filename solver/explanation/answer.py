@@ -1,0 +1,77 @@
+"""The answer to "why?" for one lead, from the plan alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from solver.errors import UsageError
+from solver.explanation.sentences import money
+from solver.models import Assignment, HeldLead, Plan
+from solver.models.base import Record
+
+
+class Fate(StrEnum):
+    """What became of a lead."""
+
+    OWNED = "owned"
+    HELD = "held"
+    KEPT = "kept"
+
+
+class Explanation(Record):
+    """Why a lead went where it went."""
+
+    lead_id: str
+    fate: Fate
+    sentences: tuple[str, ...]
+    """The main sentence first, then what it rests on."""
+
+
+def explain(plan: Plan, lead_id: str) -> Explanation:
+    """Say why a lead has its owner, is held, or is kept.
+
+    Parameters
+    ----------
+    plan
+        Any plan.
+    lead_id
+        The lead that is asked about.
+
+    Raises
+    ------
+    UsageError
+        If the lead is not in the plan.
+    """
+    for owned in plan.assignments:
+        if owned.lead_id == lead_id:
+            return Explanation(lead_id=lead_id, fate=Fate.OWNED, sentences=_owned(owned))
+    for held in plan.held:
+        if held.lead_id == lead_id:
+            return Explanation(lead_id=lead_id, fate=Fate.HELD, sentences=_held(held))
+    for kept in plan.kept:
+        if kept.lead_id == lead_id:
+            return Explanation(lead_id=lead_id, fate=Fate.KEPT, sentences=(
+                f"Lead {lead_id} is kept by its owner {kept.owner_id}.",))
+    raise UsageError(f"lead {lead_id!r} is not in the plan")
+
+
+def _owned(owned: Assignment) -> tuple[str, ...]:
+    factors = owned.factors
+    made_of = (f"Its value is worth {factors.worth:,.2f} x match {owned.match:.4f} (skill fit "
+               f"{factors.skill_fit:.4f}, territory fit {factors.territory_fit:.4f}) x performance "
+               f"{factors.performance:g} x response {factors.response:.4f} (wait "
+               f"{owned.wait_minutes:,} minutes).")
+    others = tuple(f"Further down: {other.rep_id}, value {money(other.value)}, slot "
+                   f"{money(other.floor + other.price)}, net {money(other.net_value)}."
+                   for other in owned.runners_up[1:])
+    return owned.why, made_of, *others, *_assumed(owned.assumed)
+
+
+def _held(held: HeldLead) -> tuple[str, ...]:
+    return (f"Lead {held.lead_id} is held in queue {held.queue.value}.",
+            *(f"{reason.code.value}: {reason.detail}." for reason in held.reasons),
+            *_assumed(held.assumed))
+
+
+def _assumed(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"Assumed, not in the export: {', '.join(fields)}.",) if fields else ()

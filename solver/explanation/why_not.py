@@ -1,0 +1,191 @@
+"""Why not rep X: the rule that refuses, or what forcing X would cost and which leads would move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.certify.exchange import UNREACHABLE, distances_from, exchange_costs, own_surplus
+from solver.errors import UsageError
+from solver.explanation.refusal_details import refusal_detail
+from solver.explanation.sentences import money, rep_labels
+from solver.matrix.pairs import Problem, build_problem
+from solver.matrix.refusals import REASON_RULES, Refusal
+from solver.matrix.rows import ValueRows
+from solver.matrix.triage import missing_fields
+from solver.models import Outcome, Plan, ReasonCode, Window
+from solver.models.base import Record
+
+_Ints = NDArray[np.int64]
+
+
+class Move(Record):
+    """One lead that changes hands; None is nobody."""
+
+    lead_id: str
+    from_rep_id: str | None
+    to_rep_id: str | None
+
+
+class WhyNot(Record):
+    """The answer to "why not X?"."""
+
+    lead_id: str
+    rep_id: str
+    refused_by: tuple[ReasonCode, ...] = ()
+    """Rules that refuse the pair, or that keep the lead out of the window."""
+    cost: int | None = None
+    """Objective lost by forcing the pair, minor units; None where it cannot be forced."""
+    moves: tuple[Move, ...] = ()
+    """Which leads move if the pair is forced, the lead itself first."""
+    sentence: str
+
+
+def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
+    """Say why a lead did not go to a rep, exactly and without another solve.
+
+    The cost is ``net(L, k) - net(L, X) + dist(X, k)`` without L's own arcs, for lead L of owner k
+    and rep X (DESIGN section 5).
+
+    Parameters
+    ----------
+    window
+        The inputs the plan was made from.
+    plan
+        An optimal plan of that window.
+    lead_id, rep_id
+        The lead and the rep that is asked about.
+
+    Raises
+    ------
+    UsageError
+        If the plan is not proven optimal, or the lead or the rep is not in the window.
+    """
+    if plan.outcome is not Outcome.OPTIMAL:
+        raise UsageError("only a plan with gap 0 can say what another choice would cost")
+    rows = ValueRows(window)
+    lead = next((lead for lead in window.leads if lead.lead_id == lead_id), None)
+    if lead is None or rep_id not in rows.reps.index:
+        missing = f"lead {lead_id!r}" if lead is None else f"rep {rep_id!r}"
+        raise UsageError(f"{missing} is not in the files")
+    lead_at = next((i for i, routed in enumerate(rows.leads.leads) if routed is lead), None)
+    if lead_at is None:
+        return _outside_window(rows, lead_id, rep_id)
+    problem = build_problem(rows, {slot.rep_id: slot.floor for slot in plan.slots})
+    return _Forcing(problem, plan).answer(lead_at, rows.reps.index[rep_id])
+
+
+def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
+    for lead in rows.triage.kept:
+        if lead.lead_id == lead_id:
+            return WhyNot(lead_id=lead_id, rep_id=rep_id, sentence=(
+                f"Lead {lead_id} is kept by its owner {lead.owner_id}; the policy routes only "
+                "leads without an owner."))
+    for lead in rows.triage.needs_data:
+        if lead.lead_id == lead_id:
+            return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.NEEDS_DATA,),
+                          sentence=f"Lead {lead_id} has no value yet: blank are "
+                                   f"{', '.join(missing_fields(lead))}.")
+    return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.TOO_OLD,),
+                  sentence=f"Lead {lead_id} is past the policy's max_age_hours.")
+
+
+class _Forcing:
+    """Forces single pairs into an optimal plan."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.problem = problem
+        self.rows = problem.rows
+        self.labels = rep_labels(self.rows.window.reps)
+        owner_of = {a.lead_id: self.rows.reps.index[a.rep_id] for a in plan.assignments}
+        self.owner = np.array([owner_of.get(lead.lead_id, -1) for lead in self.rows.leads.leads],
+                              dtype=np.int64)
+        self.nobody = problem.pairs.num_reps
+
+    def answer(self, lead_at: int, rep_at: int) -> WhyNot:
+        lead_id, rep_id = self.rows.leads.leads[lead_at].lead_id, self.rows.reps.rep_ids[rep_at]
+        label = self.labels[rep_id]
+        row = self.rows.rows(slice(lead_at, lead_at + 1))
+        bits = int(row.refused[0, rep_at])
+        if bits:
+            return self._refused(lead_at, rep_at, bits)
+        if self.owner[lead_at] == rep_at:
+            return WhyNot(lead_id=lead_id, rep_id=rep_id, cost=0,
+                          sentence=f"Lead {lead_id} is {label}'s already.")
+        value = int(row.value[0, rep_at])
+        forced = self._force(lead_at, rep_at, value)
+        if forced is None:
+            return WhyNot(lead_id=lead_id, rep_id=rep_id, sentence=(
+                f"Lead {lead_id} cannot go to {label}, who has no slot in this window."))
+        cost, moves = forced
+        return WhyNot(lead_id=lead_id, rep_id=rep_id, cost=cost, moves=tuple(moves),
+                      sentence=self._sentence(value, cost, moves))
+
+    def _refused(self, lead_at: int, rep_at: int, bits: int) -> WhyNot:
+        lead_id, rep_id = self.rows.leads.leads[lead_at].lead_id, self.rows.reps.rep_ids[rep_at]
+        codes = tuple(code for rule, code in REASON_RULES if bits & rule)
+        details = [refusal_detail(self.rows, code, lead_at, rep_at) for code in codes]
+        if bits & Refusal.INACTIVE:
+            details.insert(0, "is inactive")
+        return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=codes, sentence=(
+            f"Lead {lead_id} may not go to {self.labels[rep_id]}, who {'; who '.join(details)}."))
+
+    def _force(self, lead_at: int, rep_at: int, value: int) -> tuple[int, list[Move]] | None:
+        """Return cost and moves of forcing the pair; None where the rep has no slot."""
+        problem = self.problem
+        start = int(self.owner[lead_at]) if self.owner[lead_at] >= 0 else self.nobody
+        costs = exchange_costs(problem, self.owner, without_lead=lead_at)
+        if problem.capacity[rep_at] == 0:
+            return None
+        paths = distances_from(costs, rep_at)
+        if paths.distance[start] >= UNREACHABLE:
+            return None
+        own = int(own_surplus(problem.pairs, self.owner)[lead_at])
+        there = value - int(problem.floors[rep_at]) - problem.reserve
+        nodes = [start]
+        while nodes[-1] != rep_at:
+            nodes.append(int(paths.previous[nodes[-1]]))
+        nodes.reverse()
+        moves = [self._move(lead_at, start, rep_at)]
+        for a, b in pairwise(nodes):
+            mover = self._mover(lead_at, a, b, int(costs[a, b]))
+            moves += [self._move(mover, a, b)] if mover is not None else []
+        return own - there + int(paths.distance[start]), moves
+
+    def _mover(self, forced_lead: int, a: int, b: int, cost: int) -> int | None:
+        """Return the lead that moves along an arc; None where an empty slot takes the step."""
+        pairs = self.problem.pairs
+        owner = np.where(self.owner < 0, self.nobody, self.owner)
+        own = own_surplus(pairs, self.owner)
+        if b == self.nobody:
+            if np.count_nonzero(self.owner == a) < self.problem.capacity[a]:
+                return None
+            candidates = np.flatnonzero((owner == a) & (own == cost))
+            return int(candidates[candidates != forced_lead][0])
+        if a == self.nobody and cost == 0:
+            return None
+        hit = ((pairs.rep == b) & (owner[pairs.lead] == a) & (pairs.lead != forced_lead)
+               & (own[pairs.lead] - pairs.surplus == cost))
+        return int(pairs.lead[np.flatnonzero(hit)[0]])
+
+    def _move(self, lead_at: int, a: int, b: int) -> Move:
+        return Move(lead_id=self.rows.leads.leads[lead_at].lead_id, from_rep_id=self._rep_id(a),
+                    to_rep_id=self._rep_id(b))
+
+    def _rep_id(self, node: int) -> str | None:
+        return None if node == self.nobody else self.rows.reps.rep_ids[node]
+
+    def _sentence(self, value: int, cost: int, moves: Sequence[Move]) -> str:
+        first, *others = moves
+        label = self.labels[first.to_rep_id or ""]
+        moved = "; ".join(f"{move.lead_id} from {self._name(move.from_rep_id)} to "
+                          f"{self._name(move.to_rep_id)}" for move in others)
+        return (f"Forcing lead {first.lead_id} from {self._name(first.from_rep_id)} onto {label}, "
+                f"value {money(value)} there, would cost {money(cost)} in total and move "
+                f"{moved or 'no other lead'}.")
+
+    def _name(self, rep_id: str | None) -> str:
+        return "nobody" if rep_id is None else self.labels[rep_id]

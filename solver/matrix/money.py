@@ -1,0 +1,71 @@
+"""The one place where money becomes integers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.errors import InvalidInputError
+from solver.models import Issue, IssueCode
+
+#: Minor units in one unit of any currency.
+MINOR_PER_UNIT = 100
+#: Sums over all leads must stay below this.
+MAX_SUM = 2**62
+
+
+def to_minor_units(money: NDArray[np.float64], scale: int = MINOR_PER_UNIT) -> NDArray[np.int64]:
+    """Round money to int64 minor units, ties to even.
+
+    Parameters
+    ----------
+    money
+        Any shape, in major units, 0 or more.
+    scale
+        Minor units in one major unit.
+
+    Raises
+    ------
+    InvalidInputError
+        If an amount is not finite or exceeds 2**62 minor units.
+    """
+    scaled = np.rint(money * scale)
+    largest = scaled.max(initial=0.0)
+    if not largest <= MAX_SUM:
+        raise value_range_error(largest / scale, "a value")
+    return scaled.astype(np.int64)
+
+
+def check_sum_range(largest: int, num_leads: int, what: str) -> None:
+    """Refuse amounts whose sum over all leads could pass 2**62 minor units.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the largest amount.
+    """
+    if num_leads * largest > MAX_SUM:
+        raise value_range_error(largest / MINOR_PER_UNIT, what)
+
+
+def check_engine_range(largest: int, num_nodes: int, what: str) -> None:
+    """Refuse amounts beyond the min-cost flow's cost limit.
+
+    Measured with OR-Tools 9.15: a graph of n nodes takes costs up to 2**63 / (2 n + 6).
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the largest amount.
+    """
+    if largest * (2 * num_nodes + 6) >= 2**63:
+        raise value_range_error(largest / MINOR_PER_UNIT, what)
+
+
+def value_range_error(amount: float, what: str) -> InvalidInputError:
+    """Make the error for an amount that exact integer sums cannot hold."""
+    return InvalidInputError([Issue(
+        code=IssueCode.VALUE_RANGE, column="value", offending=f"{amount:,.2f}",
+        rule=f"{what} must be small enough that sums over all leads stay exact in 64 bits",
+        remedy="Lower the policy's exponents, the deal values or the reps' performance, "
+               "or route fewer leads at once")])

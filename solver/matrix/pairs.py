@@ -1,0 +1,122 @@
+"""The usable pairs of a window, by lead: what the optimiser, the prices and the proof work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
+from solver.matrix.rows import Rows, ValueRows
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Usable pairs in compressed rows: lead i has the pairs ``indptr[i]:indptr[i + 1]``.
+
+    A pair is usable if it is eligible and its value minus its rep's floor is above the reserve.
+    ``surplus`` is that difference: ``value - floor - reserve``, above 0, so that an owned lead adds
+    it to the objective and a held lead adds nothing.
+    """
+
+    indptr: _Ints
+    """(L + 1,)"""
+    lead: NDArray[np.int32]
+    """(P,) position of the lead, ascending."""
+    rep: NDArray[np.int32]
+    """(P,) position of the rep, ascending within a lead."""
+    value: _Ints
+    """(P,) minor units."""
+    surplus: _Ints
+    """(P,) minor units, above 0."""
+    use: _Ints
+    """(P,) slots of the rep that the lead takes; 1."""
+    num_reps: int
+    num_eligible: int
+    """Eligible pairs, usable or not."""
+
+    @property
+    def num_leads(self) -> int:
+        """Leads of the window."""
+        return len(self.indptr) - 1
+
+    def __len__(self) -> int:
+        return len(self.rep)
+
+    def of(self, lead: int) -> slice:
+        """Return the pairs of a lead."""
+        return slice(int(self.indptr[lead]), int(self.indptr[lead + 1]))
+
+    def find(self, lead: NDArray[np.int64], rep: NDArray[np.int64]) -> _Ints:
+        """Return the positions of pairs that are known to be usable."""
+        keys = self.lead.astype(np.int64) * self.num_reps + self.rep
+        return np.searchsorted(keys, lead * self.num_reps + rep)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One window in integers: usable pairs, the reps' capacity limits, floors and the reserve."""
+
+    rows: ValueRows
+    pairs: Pairs
+    capacity: _Ints
+    """(R,) upper ends of the capacity limits, in slots, at most L + 1; their lower ends are 0."""
+    floors: _Ints
+    """(R,) minor units."""
+    reserve: int
+    """The outside option of every lead, minor units."""
+
+
+def reserve_minor(rows: ValueRows) -> int:
+    """Return the policy's reserve in minor units."""
+    return int(to_minor_units(np.array([rows.window.policy.reserve_value]))[0])
+
+
+def floor_array(rows: ValueRows, floors: Mapping[str, int] | None) -> _Ints:
+    """Return the floors of all reps in minor units, 0 where none is given."""
+    given = floors or {}
+    return np.array([given.get(rep_id, 0) for rep_id in rows.reps.rep_ids], dtype=np.int64)
+
+
+def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> Problem:
+    """Collect the usable pairs of a window, block by block.
+
+    Raises
+    ------
+    InvalidInputError
+        If leads times the largest value, floor or reserve passes 2**62, or the engine's limit.
+    """
+    reserve, floor = reserve_minor(rows), floor_array(rows, floors)
+    threshold = floor + reserve
+    parts = [_usable(rows.rows(block), threshold) for block in rows.blocks()]
+    lead, rep, value = (np.concatenate([np.empty(0, dtype), *(part[at] for part in parts)])
+                        for at, dtype in enumerate((np.int32, np.int32, np.int64)))
+    eligible = sum(part[3] for part in parts)
+    surplus = value - threshold[rep]
+    _check_range(rows, int(value.max(initial=0)), max(reserve, int(floor.max(initial=0))))
+    counts = np.bincount(lead, minlength=rows.num_leads)
+    pairs = Pairs(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), lead, rep, value,
+                  surplus, np.broadcast_to(np.int64(1), value.shape), rows.num_reps, eligible)
+    for array in (pairs.indptr, lead, rep, value, surplus):
+        array.setflags(write=False)
+    return Problem(rows, pairs, np.minimum(rows.reps.free_slots, rows.num_leads + 1), floor, reserve)
+
+
+def _usable(rows: Rows, threshold: _Ints
+            ) -> tuple[NDArray[np.int32], NDArray[np.int32], _Ints, int]:
+    eligible = rows.refused == 0
+    lead, rep = np.nonzero(eligible & (rows.value > threshold))
+    return ((lead + rows.start).astype(np.int32), rep.astype(np.int32), rows.value[lead, rep],
+            int(np.count_nonzero(eligible)))
+
+
+def _check_range(rows: ValueRows, largest_value: int, largest_kept: int) -> None:
+    """Check the sums of all amounts; the value's check names the lead's worth in its remedy."""
+    num_nodes = rows.num_leads + rows.num_reps + 1
+    for amount, what in ((largest_value, "a value"), (largest_kept, "a floor or the reserve")):
+        check_sum_range(amount, rows.num_leads, what)
+        check_engine_range(amount, num_nodes, what)

@@ -1,0 +1,122 @@
+"""Reps as arrays: one entry per rep, sorted by rep_id, inactive ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.calendar.public_holidays import PublicHolidays
+from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
+from solver.matrix.refusals import Refusal
+from solver.models import Rep, UnknownHours, Window
+
+#: How far past the longest wait the calendar is searched, so that a refusal can name a date.
+_LOOK_AHEAD = timedelta(days=35)
+#: What a rep's working time depends on: zone, hours, time off, holidays.
+_Calendar = tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RepFactors:
+    """What the value and the eligibility of a pair take from the rep; R entries each."""
+
+    rep_ids: tuple[str, ...]
+    active: NDArray[np.bool_]
+    free_slots: NDArray[np.int64]
+    min_deal: NDArray[np.float64]
+    max_deal: NDArray[np.float64]
+    performance: NDArray[np.float64]
+    response: NDArray[np.float64]
+    """0.5**(wait/half-life); 0 for a rep who is away."""
+    wait: NDArray[np.int64]
+    """Minutes until next at work; -1 past the longest wait."""
+    next_work: tuple[datetime | None, ...]
+    """When next at work, looked up some weeks past the longest wait."""
+    availability: NDArray[np.uint16]
+    """Bits INACTIVE, AWAY, UNKNOWN_HOURS."""
+    index: Mapping[str, int]
+    """rep_id to position."""
+
+
+def rep_factors(window: Window) -> RepFactors:
+    """Encode the reps of a window; runs every rep's calendar once."""
+    reps = window.reps
+    response = window.policy.response
+    around_the_clock = works_around_the_clock(reps, response.unknown_hours)
+    next_work = _next_work(window, around_the_clock)
+    waits = [_wait(window, instant) for instant in next_work]
+    hours_known = [bool(rep.working_hours) or around_the_clock for rep in reps]
+    return RepFactors(
+        rep_ids=tuple(rep.rep_id for rep in reps),
+        active=np.array([rep.active for rep in reps], dtype=np.bool_),
+        free_slots=np.array([rep.free_slots for rep in reps], dtype=np.int64),
+        min_deal=_floats([-np.inf if rep.min_deal is None else rep.min_deal for rep in reps]),
+        max_deal=_floats([np.inf if rep.max_deal is None else rep.max_deal for rep in reps]),
+        performance=_floats([rep.performance for rep in reps]),
+        response=_floats([0.0 if wait is None else 0.5 ** (wait / response.half_life_minutes)
+                          for wait in waits]),
+        wait=np.array([-1 if wait is None else wait for wait in waits], dtype=np.int64),
+        next_work=tuple(next_work),
+        availability=np.array(
+            [_availability(rep, known, wait)
+             for rep, known, wait in zip(reps, hours_known, waits, strict=True)], dtype=np.uint16),
+        index={rep.rep_id: position for position, rep in enumerate(reps)},
+    )
+
+
+def works_around_the_clock(reps: Sequence[Rep], mode: UnknownHours) -> bool:
+    """Say whether reps without working hours are taken to work around the clock."""
+    if mode is UnknownHours.AUTO:
+        return not any(rep.working_hours for rep in reps)
+    return mode is UnknownHours.WORKS
+
+
+def _next_work(window: Window, around_the_clock: bool) -> list[datetime | None]:
+    until = _search_end(window)
+    holidays = PublicHolidays()
+    instants: dict[_Calendar, datetime | None] = {}
+    for rep in window.reps:
+        calendar = _calendar(rep)
+        if calendar in instants:
+            continue
+        if not rep.working_hours and not around_the_clock:
+            instants[calendar] = None
+            continue
+        schedule = schedule_from(*calendar, around_the_clock=not rep.working_hours)
+        instants[calendar] = next_working_instant(schedule, window.at, until, holidays)
+    return [instants[_calendar(rep)] for rep in window.reps]
+
+
+def _calendar(rep: Rep) -> _Calendar:
+    """Return what the rep's working time depends on; colleagues often share it."""
+    return rep.timezone, rep.working_hours, rep.time_off, rep.holidays
+
+
+def _search_end(window: Window) -> datetime:
+    longest = timedelta(minutes=window.policy.response.longest_wait_minutes)
+    try:
+        return window.at + longest + _LOOK_AHEAD
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _wait(window: Window, instant: datetime | None) -> int | None:
+    if instant is None:
+        return None
+    wait = wait_minutes(window.at, instant)
+    return wait if wait <= window.policy.response.longest_wait_minutes else None
+
+
+def _availability(rep: Rep, hours_known: bool, wait: int | None) -> int:
+    bits = 0 if rep.active else Refusal.INACTIVE
+    if not hours_known:
+        return bits | Refusal.UNKNOWN_HOURS
+    return bits | (Refusal.AWAY if wait is None else 0)
+
+
+def _floats(numbers: Sequence[float]) -> NDArray[np.float64]:
+    return np.array(numbers, dtype=np.float64)

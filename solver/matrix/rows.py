@@ -1,0 +1,120 @@
+"""Rows of values: for a block of leads, eligibility and value against every rep.
+
+This is the only source of the lead-rep matrix. The matrix is never whole: callers ask for blocks
+of leads, and for single leads when they need reasons and factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.matrix.lead_factors import LeadFactors, lead_factors
+from solver.matrix.money import to_minor_units
+from solver.matrix.refusals import Refusal
+from solver.matrix.rep_factors import RepFactors, rep_factors
+from solver.matrix.rule_tables import RuleTables, rule_tables
+from solver.matrix.triage import Triage, triage
+from solver.models import Window
+from solver.models.names import LEVEL_SCALE, ten_thousandths
+
+#: Pairs in a block: a few arrays of this many float64 stay in a core's cache.
+_BLOCK_PAIRS = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A block of B leads against all R reps; arrays of shape (B, R)."""
+
+    start: int
+    """Position of the first lead of the block."""
+    refused: NDArray[np.uint16]
+    """Bits of :class:`Refusal`; 0 means eligible."""
+    skill_fit: NDArray[np.float64]
+    territory_fit: NDArray[np.float64]
+    match: NDArray[np.float64]
+    value: NDArray[np.int64]
+    """Minor units; 0 where the pair is refused."""
+
+
+class ValueRows:
+    """The matrix of one window, by blocks of leads."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.triage: Triage = triage(window)
+        self.reps: RepFactors = rep_factors(window)
+        self.leads: LeadFactors = lead_factors(self.triage.routed, window, self.reps.index)
+        self._tables: RuleTables = rule_tables(window, self.leads)
+        policy = window.policy
+        self._unknown_fit = ten_thousandths(policy.match.unknown) / LEVEL_SCALE
+        self._territory_term = policy.match.territory * self._tables.territory_fit
+
+    @property
+    def num_leads(self) -> int:
+        """Leads that the window routes."""
+        return len(self.leads.leads)
+
+    @property
+    def num_reps(self) -> int:
+        """All reps, inactive ones included."""
+        return len(self.reps.rep_ids)
+
+    def blocks(self) -> Iterator[slice]:
+        """Slices of leads that together cover the window."""
+        size = max(1, _BLOCK_PAIRS // max(1, self.num_reps))
+        for start in range(0, self.num_leads, size):
+            yield slice(start, min(start + size, self.num_leads))
+
+    def refused(self, block: slice) -> NDArray[np.uint16]:
+        """Eligibility of a block of leads: (B, R) bits, 0 means eligible."""
+        leads, tables = self.leads, self._tables
+        bits = tables.territory_refusal[leads.territory[block]]
+        if len(leads.required_sets) > 1 or leads.required_sets != ((),):
+            bits |= tables.required_refusal[leads.required[block]]
+        if len(leads.language_sets) > 1 or leads.language_sets != (frozenset(),):
+            bits |= tables.language_refusal[leads.languages[block]]
+        bits |= self.reps.availability
+        if tables.any_deal_band:
+            deal = leads.deal_value[block, None]
+            outside = (deal < self.reps.min_deal) | (deal > self.reps.max_deal)
+            bits |= outside.astype(np.uint16) * np.uint16(Refusal.DEAL_BAND)
+        first, last = np.searchsorted(leads.excluded_lead, (block.start, block.stop))
+        at = leads.excluded_lead[first:last] - block.start, leads.excluded_rep[first:last]
+        bits[at] |= np.uint16(Refusal.EXCLUDED)
+        return bits
+
+    def rows(self, block: slice) -> Rows:
+        """Eligibility, fits, match and value of a block of leads.
+
+        Values follow the formula of the README, in float64 and in its order, then become minor
+        units in one place.
+        """
+        leads, reps = self.leads, self.reps
+        refused = self.refused(block)
+        codes, which = np.unique(leads.needs[block], return_inverse=True)
+        skill = self._skill_fit(codes)
+        territory = leads.territory[block]
+        match = (self.window.policy.match.skill * skill)[which] + self._territory_term[territory]
+        amount = leads.worth[block, None] * match
+        amount *= reps.performance
+        amount *= reps.response
+        amount[refused != 0] = 0.0
+        return Rows(block.start, refused, skill[which], self._tables.territory_fit[territory],
+                    match, to_minor_units(amount))
+
+    def _skill_fit(self, codes: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Fit of each needs set with each rep: sum(w l) / (10,000 sum(w)).
+
+        The weights and levels are integers held in float64; their sums stay below 2**53, so the
+        matrix product is exact in any order.
+        """
+        weights, totals = self._tables.needs_weights[codes], self._tables.needs_totals[codes]
+        known = totals > 0
+        fit = np.full((len(codes), self.num_reps), self._unknown_fit)
+        products = weights[known] @ self._tables.skill_levels
+        fit[known] = products / (LEVEL_SCALE * totals[known, None])
+        return fit

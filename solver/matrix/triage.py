@@ -1,0 +1,57 @@
+"""Which leads the window routes: kept, NEEDS_DATA and TOO_OLD are sorted out first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from solver.models import Lead, RouteWhen, Window
+
+#: Fields without which a lead has no value.
+REQUIRED_FIELDS = ("created_at", "deal_value", "score")
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Every lead of the input in one of four places, each sorted by lead_id."""
+
+    routed: tuple[Lead, ...]
+    """Leads of the certificate."""
+    kept: tuple[Lead, ...]
+    """Leads that stay with the owner the export names."""
+    needs_data: tuple[Lead, ...]
+    """Leads with a blank required field."""
+    too_old: tuple[Lead, ...]
+    """Leads past the policy's ``max_age_hours``."""
+
+
+def triage(window: Window) -> Triage:
+    """Sort the leads of a window out, in the order kept, NEEDS_DATA, TOO_OLD."""
+    routed: list[Lead] = []
+    kept: list[Lead] = []
+    needs_data: list[Lead] = []
+    too_old: list[Lead] = []
+    placeholders = frozenset(window.policy.placeholder_owners)
+    oldest = window.policy.freshness.max_age_hours
+    unowned_only = window.policy.route_when is RouteWhen.UNOWNED
+    for lead in window.leads:
+        if unowned_only and lead.owner_id is not None and lead.owner_id not in placeholders:
+            kept.append(lead)
+        elif lead.created_at is None or lead.deal_value is None or lead.score is None:
+            needs_data.append(lead)
+        elif oldest is not None and age_hours(lead, window.at) > oldest:
+            too_old.append(lead)
+        else:
+            routed.append(lead)
+    return Triage(tuple(routed), tuple(kept), tuple(needs_data), tuple(too_old))
+
+
+def missing_fields(lead: Lead) -> tuple[str, ...]:
+    """Names of the required fields that are blank."""
+    return tuple(name for name in REQUIRED_FIELDS if getattr(lead, name) is None)
+
+
+def age_hours(lead: Lead, at: datetime) -> float:
+    """Hours since the lead came in, never below 0; the lead must have a ``created_at``."""
+    assert lead.created_at is not None
+    return max(0.0, (at - lead.created_at).total_seconds() / 3600)

@@ -1,0 +1,60 @@
+"""The plain data that goes in and comes out: pydantic records, frozen."""
+
+from solver.models.account import Account
+from solver.models.issue import Issue, IssueCode, Severity
+from solver.models.lead import Lead
+from solver.models.limit import Limit, LimitKind
+from solver.models.plan import (
+    Assignment,
+    Certificate,
+    Digest,
+    Engine,
+    Factors,
+    HeldLead,
+    Inputs,
+    KeptLead,
+    Outcome,
+    PairFacts,
+    Plan,
+    Slots,
+    StoppedBy,
+    Violation,
+)
+from solver.models.policy import Policy, RouteWhen, UnknownHours
+from solver.models.reason import Queue, Reason, ReasonCode
+from solver.models.rep import Rep
+from solver.models.territory import Territory
+from solver.models.window import Window
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "Certificate",
+    "Digest",
+    "Engine",
+    "Factors",
+    "HeldLead",
+    "Inputs",
+    "Issue",
+    "IssueCode",
+    "KeptLead",
+    "Lead",
+    "Limit",
+    "LimitKind",
+    "Outcome",
+    "PairFacts",
+    "Plan",
+    "Policy",
+    "Queue",
+    "Reason",
+    "ReasonCode",
+    "Rep",
+    "RouteWhen",
+    "Severity",
+    "Slots",
+    "StoppedBy",
+    "Territory",
+    "UnknownHours",
+    "Violation",
+    "Window",
+]

@@ -1,0 +1,28 @@
+"""An account: the company behind a lead."""
+
+from __future__ import annotations
+
+from solver.models.base import Id, Record
+
+
+class Account(Record):
+    """One row of the accounts file. Read and validated; its rules are not applied yet."""
+
+    account_id: Id
+    """Identity: text, exact, case-sensitive."""
+    name: str | None = None
+    """Company name."""
+    domain: str | None = None
+    """Web domain."""
+    parent_id: str | None = None
+    """Account id of the parent company."""
+    owner_id: str | None = None
+    """Rep who owns the account."""
+    open_opportunity_owner_id: str | None = None
+    """Rep who owns the account's open opportunity."""
+    customer: bool = False
+    """Whether the account is a customer."""
+    attributes: dict[str, str] = {}
+    """Every other column of the file, as text."""
+    assumed: tuple[str, ...] = ()
+    """Fields that the mapping supplied, because the export had none."""

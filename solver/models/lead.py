@@ -1,0 +1,71 @@
+"""A lead: a person or company that showed interest and needs one owner."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from solver.calendar.zones import check_zone
+from solver.models.base import Id, Instant, Level, Money, Record, Weight
+
+ZoneName = Annotated[str, AfterValidator(check_zone)]
+
+
+class Lead(Record):
+    """One row of the leads file, normalised. Absent is ``None`` or an empty collection."""
+
+    lead_id: Id
+    """Identity: text, exact, case-sensitive."""
+    created_at: Instant | None = None
+    """When the lead came in (UTC)."""
+    deal_value: Money | None = None
+    """What winning the lead would bring, in the policy's currency."""
+    score: Annotated[float, Field(ge=0, le=100)] | None = None
+    """How likely the lead is to be won, 0 to 100."""
+    account_id: str | None = None
+    """The account behind the lead."""
+    company: str | None = None
+    """Company name as the source wrote it."""
+    domain: str | None = None
+    """Web domain of the company."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2 country code."""
+    region: str | None = None
+    """State, province or region."""
+    postal_code: str | None = None
+    """Postal code."""
+    timezone: ZoneName | None = None
+    """IANA time zone of the lead."""
+    territory: str | None = None
+    """Territory given by the source; overrides the policy's territory rules."""
+    industry: str | None = None
+    """Industry name."""
+    employees: Annotated[float, Field(ge=0)] | None = None
+    """Company size in people."""
+    annual_revenue: Money | None = None
+    """Yearly revenue of the company, in the policy's currency."""
+    title: str | None = None
+    """Job title of the person."""
+    email: str | None = None
+    """E-mail address of the person."""
+    phone: str | None = None
+    """Phone number of the person."""
+    products: tuple[str, ...] = ()
+    """Products of interest."""
+    languages: tuple[str, ...] = ()
+    """Languages the lead can be served in; empty means any."""
+    source: str | None = None
+    """Where the lead came from."""
+    needs: dict[str, Weight] = {}
+    """Skill to weight: what the lead asks for, soft."""
+    required_skills: dict[str, Level] = {}
+    """Skill to minimum level: what the owner must have, hard."""
+    owner_id: str | None = None
+    """Owner that the export names."""
+    excluded_rep_ids: tuple[str, ...] = ()
+    """Reps who may not own the lead."""
+    attributes: dict[str, str] = {}
+    """Every other column of the file, as text."""
+    assumed: tuple[str, ...] = ()
+    """Fields that the mapping supplied, because the export had none."""

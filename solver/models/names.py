@@ -1,0 +1,26 @@
+"""How names compare: NFC and Unicode case folding; postal prefixes in capitals, no spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import ROUND_HALF_EVEN, Decimal
+
+#: Levels, weights and ``match.unknown`` are held in units of 1/LEVEL_SCALE.
+LEVEL_SCALE = 10_000
+#: The territory a rep names to sell everywhere, at the overlay fit.
+OVERLAY = "*"
+
+
+def name_key(name: str) -> str:
+    """Return the form in which skills, languages, places, industries and sources compare."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def postal_key(code: str) -> str:
+    """Return a postal code or prefix in upper case without spaces."""
+    return "".join(code.split()).upper()
+
+
+def ten_thousandths(number: float) -> int:
+    """Round a level or a weight to units of 1/10,000, ties to even, on its decimal digits."""
+    return int((Decimal(repr(float(number))) * LEVEL_SCALE).to_integral_value(ROUND_HALF_EVEN))

@@ -1,0 +1,113 @@
+"""The policy: the versioned rules and weights of one sales organisation."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from solver.models.base import Level, Money, Record
+from solver.models.territory import Territory, Text
+
+#: Ten years: a wait or an age beyond it is a slip of the pen.
+_MAX_MINUTES = 5_256_000
+_Exponent = Annotated[float, Field(ge=0, le=10)]
+_Fit = Annotated[float, Field(ge=0, le=1)]
+
+
+class RouteWhen(StrEnum):
+    """Which leads are routed."""
+
+    UNOWNED = "unowned"
+    ALL = "all"
+
+
+class UnknownHours(StrEnum):
+    """What a rep without working hours is taken for."""
+
+    AUTO = "auto"
+    WORKS = "works"
+    AWAY = "away"
+
+
+class Worth(Record):
+    """Exponents of ``worth = deal_value**b * (score/100)**a``."""
+
+    deal_value: _Exponent = 1.0
+    """Exponent b."""
+    score: _Exponent = 1.0
+    """Exponent a."""
+
+
+class Freshness(Record):
+    """How a lead's worth falls with its age."""
+
+    half_life_hours: Annotated[float, Field(gt=0)] | None = None
+    """Hours after which a lead is worth half; null: age does not matter."""
+    max_age_hours: Annotated[float, Field(ge=0)] | None = None
+    """Age past which a lead is held for the manager; null: never."""
+
+
+class Match(Record):
+    """Weights of skill fit and territory fit."""
+
+    skill: _Fit = 0.6
+    """Weight of skill fit; the two weights sum to 1."""
+    territory: _Fit = 0.4
+    """Weight of territory fit."""
+    unknown: Level = 0.5
+    """Skill fit of a lead that names no needs."""
+
+    @model_validator(mode="after")
+    def _weights_sum_to_one(self) -> Self:
+        if not math.isclose(self.skill + self.territory, 1.0, abs_tol=1e-9):
+            total = self.skill + self.territory
+            raise ValueError(f"skill {self.skill} and territory {self.territory} must sum to 1, "
+                             f"not {total:g}")
+        return self
+
+
+class TerritoryFit(Record):
+    """Territory fit by relation; null means not eligible."""
+
+    home: _Fit | None = 1.0
+    """The lead's territory is one of the rep's."""
+    overlay: _Fit | None = 0.6
+    """The rep sells everywhere (``*``)."""
+    outside: _Fit | None = None
+    """Neither."""
+
+
+class Response(Record):
+    """How value falls while the lead waits for the rep's next working time."""
+
+    half_life_minutes: Annotated[float, Field(gt=0)] = 240.0
+    """Minutes of waiting that halve the value."""
+    longest_wait_minutes: Annotated[float, Field(ge=0, le=_MAX_MINUTES)] = 5760.0
+    """A rep next at work after this is not eligible."""
+    unknown_hours: UnknownHours = UnknownHours.AUTO
+    """``auto``: reps without hours work around the clock if no rep has hours, else are away."""
+
+
+class Policy(Record):
+    """All rules and weights; a file overrides these defaults key by key."""
+
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Version of the organisation's policy, in every plan."""
+    currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")] = "USD"
+    """ISO 4217 code of all money."""
+    worth: Worth = Worth()
+    freshness: Freshness = Freshness()
+    match: Match = Match()
+    territory_fit: TerritoryFit = TerritoryFit()
+    response: Response = Response()
+    reserve_value: Money = 0.0
+    """The outside option: what a lead is worth left to nurture."""
+    route_when: RouteWhen = RouteWhen.UNOWNED
+    """``unowned``: leads with an owner are kept; ``all``: every lead is routed."""
+    placeholder_owners: tuple[Text, ...] = ()
+    """Queues and integration users whose leads count as unowned."""
+    territories: tuple[Territory, ...] = ()
+    """Ordered; the first that matches a lead is its territory."""

@@ -1,0 +1,60 @@
+"""Why a pair is refused and why a lead is held: one enumeration of codes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from solver.models.base import Record
+
+
+class Queue(StrEnum):
+    """Where a held lead waits."""
+
+    NEXT_WINDOW = "next_window"
+    NURTURE = "nurture"
+    REVIEW = "review"
+    NEEDS_DATA = "needs_data"
+    MANAGER = "manager"
+
+
+class ReasonCode(StrEnum):
+    """Every reason Fairlead gives for what did not happen."""
+
+    NEEDS_DATA = "NEEDS_DATA"
+    """A required cell is blank."""
+    TOO_OLD = "TOO_OLD"
+    """Older than the policy's ``max_age_hours``."""
+    NO_REPS = "NO_REPS"
+    """No rep is active."""
+    OUTBID = "OUTBID"
+    """Usable, but every slot is worth more with another lead."""
+    SLOT_KEPT = "SLOT_KEPT"
+    """The slot is expected to bring more later than this lead now."""
+    BELOW_RESERVE = "BELOW_RESERVE"
+    """With no eligible rep worth more than left to nurture."""
+    EXCLUDED = "EXCLUDED"
+    """The lead excludes the rep."""
+    NO_SKILL = "NO_SKILL"
+    """A required skill is below its minimum level."""
+    NO_LANGUAGE = "NO_LANGUAGE"
+    """No language in common."""
+    DEAL_BAND = "DEAL_BAND"
+    """The deal value is outside the rep's band."""
+    NO_TERRITORY = "NO_TERRITORY"
+    """The rep does not sell in the lead's territory."""
+    AWAY = "AWAY"
+    """The rep is next at work after the longest wait."""
+    UNKNOWN_HOURS = "UNKNOWN_HOURS"
+    """The rep has no working hours, and the policy takes that for away."""
+
+
+class Reason(Record):
+    """One coded reason with the example that shows it."""
+
+    code: ReasonCode
+    count: int | None = None
+    """Active reps that the rule refuses; None where the reason is not about reps."""
+    rep_id: str | None = None
+    """The rep of the example."""
+    detail: str
+    """One sentence: the object, the value, the rule."""

@@ -1,0 +1,67 @@
+"""A window: the leads waiting, the reps' free slots and the policy, at one instant."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from operator import attrgetter, itemgetter
+from typing import Self
+
+from pydantic import model_validator
+
+from solver.models.account import Account
+from solver.models.base import Instant, Record
+from solver.models.lead import Lead
+from solver.models.limit import Limit, LimitKind
+from solver.models.policy import Policy
+from solver.models.rep import Rep
+
+
+def _first_repeated(ids: list[str]) -> str | None:
+    return next((a for a, b in pairwise(ids) if a == b), None)
+
+
+class Window(Record):
+    """Inputs of one solve, sorted by id so that the order of the input never matters."""
+
+    at: Instant
+    """The instant of the decision (UTC)."""
+    leads: tuple[Lead, ...]
+    """All leads of the input: those routed, kept and held."""
+    reps: tuple[Rep, ...]
+    """All reps, active or not."""
+    accounts: tuple[Account, ...] = ()
+    """Accounts, where a file was given."""
+    policy: Policy = Policy()
+    """Rules and weights."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sort(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        for name, key in (("leads", "lead_id"), ("reps", "rep_id"), ("accounts", "account_id")):
+            rows = data.get(name)
+            if rows and all(hasattr(row, key) for row in rows):
+                data[name] = tuple(sorted(rows, key=attrgetter(key)))
+            elif rows and all(isinstance(row, dict) and isinstance(row.get(key), str)
+                              for row in rows):
+                data[name] = tuple(sorted(rows, key=itemgetter(key)))
+        return data
+
+    @model_validator(mode="after")
+    def _check_unique(self) -> Self:
+        for ids in ([x.lead_id for x in self.leads], [x.rep_id for x in self.reps],
+                    [x.account_id for x in self.accounts]):
+            if (twice := _first_repeated(ids)) is not None:
+                raise ValueError(f"id {twice!r} stands twice")
+        return self
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits of the window: each rep's capacity, in slots."""
+        return tuple(
+            Limit(limit_id=f"capacity:{rep.rep_id}", kind=LimitKind.CAPACITY, rep_id=rep.rep_id,
+                  upper=rep.free_slots)
+            for rep in self.reps
+        )

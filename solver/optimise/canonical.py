@@ -1,0 +1,194 @@
+"""The second flow: of all optimal plans, the one that everybody would get.
+
+Engines break ties differently. With optimal prices in hand, the optimal plans are exactly those
+that use only pairs of zero reduced cost, own every lead that is worth more than its outside option
+and fill every rep whose price is above 0 (complementary slackness). Among them the canonical plan
+(DESIGN section 6) has
+
+1. most leads owned, and of those the oldest (created_at, lead_id): a lead of rank r among n that
+   may be held costs n - r when it is; the owned sets form a matroid, so the sum picks the oldest;
+2. the least sum of squares of (assigned today + assigned here) over the reps: unit arcs of rising
+   cost;
+3. leads in the order of their ids with reps in the order of theirs: least sum of (n - lead) * rep.
+
+The three are packed into one cost where its range permits, else solved one after the other, each
+keeping what the one before has fixed: the owned leads, then the count of every rep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.certify.bound import best_net_surplus
+from solver.matrix.pairs import Problem
+from solver.optimise.flow import NOBODY, solve_flow
+
+_Ints = NDArray[np.int64]
+_Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _TightGraph:
+    """Leads that still have a choice, and the pairs of zero reduced cost among which to choose."""
+
+    lead: _Ints
+    """(A,) lead of each pair, position in the graph."""
+    rep: _Ints
+    """(A,) rep of each pair."""
+    may_hold: _Flags
+    """(n,) leads that may also be held."""
+    held_cost: _Ints
+    """(n,) n - rank by age where the lead may be held."""
+    room: _Ints
+    """(R,) slots left for these leads."""
+    must_fill: _Flags
+    """(R,) reps whose room must be used up."""
+    load: _Ints
+    """(R,) assigned today and by the part of the plan that has no choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Objective:
+    """One of the three objectives: costs of holding a lead, of a rep's next unit, of a pair."""
+
+    held: _Ints
+    unit: _Ints
+    pair: _Ints
+
+    @property
+    def largest_sum(self) -> int:
+        """No plan costs more."""
+        return int(self.held.sum()) + int(self.unit.sum()) + int(self.pair.sum())
+
+
+def canonical_owners(problem: Problem, prices: _Ints) -> _Ints:
+    """Return (L,) owners of the canonical optimal plan; ``prices`` are the smallest optimal ones.
+
+    Raises
+    ------
+    EngineError
+        If the prices are not optimal, so that no plan fits them.
+    """
+    pairs = problem.pairs
+    best = best_net_surplus(pairs, prices)
+    tight = ((problem.capacity[pairs.rep] > 0)
+             & (pairs.surplus - prices[pairs.rep] == best[pairs.lead]))
+    lead, rep = pairs.lead[tight].astype(np.int64), pairs.rep[tight].astype(np.int64)
+    choices = np.bincount(lead, minlength=pairs.num_leads)
+    owner = np.full(pairs.num_leads, NOBODY, dtype=np.int64)
+    settled = (choices == 1) & (best > 0)
+    owner[lead[settled[lead]]] = rep[settled[lead]]
+    open_leads = np.flatnonzero((choices > 0) & ~settled)
+    if len(open_leads):
+        graph = _tight_graph(problem, prices, owner, open_leads, best == 0,
+                             (lead[~settled[lead]], rep[~settled[lead]]))
+        owner[open_leads] = _choose(graph)
+    return owner
+
+
+def _tight_graph(problem: Problem, prices: _Ints, owner: _Ints, open_leads: _Ints,
+                 indifferent: _Flags, pairs: tuple[_Ints, _Ints]) -> _TightGraph:
+    position = np.zeros(len(owner), dtype=np.int64)
+    position[open_leads] = np.arange(len(open_leads))
+    settled = np.bincount(owner[owner >= 0], minlength=len(prices))
+    window = problem.rows.window
+    assigned_today = np.array([rep.assigned_today for rep in window.reps], dtype=np.int64)
+    may_hold = indifferent[open_leads]
+    routed = problem.rows.leads.leads
+    by_age = sorted(np.flatnonzero(may_hold),
+                    key=lambda at: (routed[open_leads[at]].created_at, at))
+    held_cost = np.zeros(len(open_leads), dtype=np.int64)
+    held_cost[by_age] = np.arange(len(by_age), 0, -1)
+    return _TightGraph(position[pairs[0]], pairs[1], may_hold, held_cost,
+                       problem.capacity - settled, (prices > 0) & (problem.capacity > 0),
+                       assigned_today + settled)
+
+
+def _choose(graph: _TightGraph) -> _Ints:
+    """Solve the three objectives in as few flows as the cost range permits; owners (n,)."""
+    objectives = _objectives(graph)
+    owner = np.empty(0, dtype=np.int64)
+    first = 0
+    while first < len(objectives):
+        last = first + 1
+        packed = objectives[first]
+        while last < len(objectives) and _fits(graph, packed, objectives[last]):
+            packed = _pack(packed, objectives[last])
+            last += 1
+        owner = _solve(graph, packed)
+        if last < len(objectives):
+            graph = _fix(graph, owner, counts=last > 1)
+            objectives = _objectives(graph)
+        first = last
+    return owner
+
+
+def _objectives(graph: _TightGraph) -> Sequence[_Objective]:
+    num_leads = len(graph.may_hold)
+    unit_rep, unit_rank = _units(graph)
+    load = graph.load - graph.load[unit_rep].min(initial=2**62) if len(unit_rep) else graph.load
+    no_held, no_unit = np.zeros(num_leads, np.int64), np.zeros(len(unit_rep), np.int64)
+    no_pair = np.zeros(len(graph.lead), np.int64)
+    _, rep_rank = np.unique(graph.rep, return_inverse=True)
+    return (
+        _Objective(graph.held_cost * graph.may_hold, no_unit, no_pair),
+        _Objective(no_held, 2 * (load[unit_rep] + unit_rank), no_pair),
+        _Objective(no_held, no_unit, (num_leads - graph.lead) * rep_rank),
+    )
+
+
+def _units(graph: _TightGraph) -> tuple[_Ints, _Ints]:
+    """Return the unit arcs to nobody: rep and how many units of the rep come before."""
+    offered = np.bincount(graph.rep, minlength=len(graph.room))
+    units = np.where(graph.must_fill, 0, np.minimum(graph.room, offered))
+    rep = np.repeat(np.arange(len(units)), units)
+    return rep, np.arange(len(rep)) - np.repeat(np.cumsum(units) - units, units)
+
+
+def _fits(graph: _TightGraph, heavy: _Objective, light: _Objective) -> bool:
+    """Say whether the heavier objective, scaled above all of the lighter one, stays in range."""
+    num_nodes = len(graph.may_hold) + len(graph.room) + 1
+    packed_sum = heavy.largest_sum * (light.largest_sum + 1) + light.largest_sum
+    return packed_sum * (2 * num_nodes + 6) < 2**63
+
+
+def _pack(heavy: _Objective, light: _Objective) -> _Objective:
+    scale = light.largest_sum + 1
+    return _Objective(heavy.held * scale + light.held, heavy.unit * scale + light.unit,
+                      heavy.pair * scale + light.pair)
+
+
+def _solve(graph: _TightGraph, costs: _Objective) -> _Ints:
+    num_leads, num_reps = len(graph.may_hold), len(graph.room)
+    nobody = num_leads + num_reps
+    may_hold = np.flatnonzero(graph.may_hold)
+    unit_rep, _ = _units(graph)
+    num_pairs, num_single = len(graph.lead), len(may_hold) + len(unit_rep)
+    filled = np.where(graph.must_fill, graph.room, 0)
+    used = solve_flow(
+        tail=np.concatenate([graph.lead, may_hold, num_leads + unit_rep]),
+        head=np.concatenate([num_leads + graph.rep, np.full(num_single, nobody)]),
+        capacity=np.ones(num_pairs + num_single, np.int64),
+        cost=np.concatenate([costs.pair, costs.held[may_hold], costs.unit]),
+        supply=np.concatenate([np.ones(num_leads, np.int64), -filled,
+                               [int(filled.sum()) - num_leads]]))
+    owner = np.full(num_leads, NOBODY, dtype=np.int64)
+    taken = np.flatnonzero(used[:num_pairs])
+    owner[graph.lead[taken]] = graph.rep[taken]
+    return owner
+
+
+def _fix(graph: _TightGraph, owner: _Ints, *, counts: bool) -> _TightGraph:
+    """Keep which leads are owned, and every rep's count too if ``counts``."""
+    owned = owner >= 0
+    keep = owned[graph.lead]
+    graph = replace(graph, lead=graph.lead[keep], rep=graph.rep[keep],
+                    may_hold=graph.may_hold & ~owned)
+    if not counts:
+        return graph
+    room = np.bincount(owner[owned], minlength=len(graph.room))
+    return replace(graph, room=room, must_fill=np.ones(len(room), dtype=np.bool_))

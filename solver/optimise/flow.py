@@ -1,0 +1,71 @@
+"""The first flow: a plan of the largest objective, by OR-Tools ``SimpleMinCostFlow``.
+
+Graph: a node per lead with supply 1, a node per rep, and ``nobody``, which takes what the leads
+supply. Arcs: lead to rep for each usable pair (cost minus surplus), lead to ``nobody`` (held, cost
+0), rep to ``nobody`` (capacity: the rep's free slots). Source of the form: a transportation problem
+with an outside option, DESIGN section 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python import min_cost_flow
+
+from solver.errors import EngineError
+from solver.matrix.pairs import Problem
+
+#: Owner of a lead that nobody owns.
+NOBODY = -1
+_Ints = NDArray[np.int64]
+
+
+def optimal_owners(problem: Problem) -> _Ints:
+    """Return (L,) rep positions, ``NOBODY`` for held leads, of one plan of the largest objective.
+
+    Raises
+    ------
+    EngineError
+        If the engine does not report an optimum; the graph is always feasible.
+    """
+    pairs = problem.pairs
+    owner = np.full(pairs.num_leads, NOBODY, dtype=np.int64)
+    open_pairs = np.flatnonzero(problem.capacity[pairs.rep] > 0)
+    if not len(open_pairs):
+        return owner
+    lead, rep = pairs.lead[open_pairs], pairs.rep[open_pairs]
+    leads = np.unique(lead)
+    node = np.zeros(pairs.num_leads, dtype=np.int64)
+    node[leads] = np.arange(len(leads))
+    num_leads, nobody = len(leads), len(leads) + pairs.num_reps
+    reps = np.arange(pairs.num_reps)
+    used = solve_flow(
+        tail=np.concatenate([node[lead], np.arange(num_leads), num_leads + reps]),
+        head=np.concatenate([num_leads + rep, np.full(num_leads + pairs.num_reps, nobody)]),
+        capacity=np.concatenate([np.ones(len(lead) + num_leads, np.int64), problem.capacity]),
+        cost=np.concatenate([-pairs.surplus[open_pairs],
+                             np.zeros(num_leads + pairs.num_reps, np.int64)]),
+        supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(pairs.num_reps, np.int64),
+                               [-num_leads]]))
+    taken = np.flatnonzero(used[:len(lead)])
+    owner[lead[taken]] = rep[taken]
+    return owner
+
+
+def solve_flow(tail: _Ints, head: _Ints, capacity: _Ints, cost: _Ints, supply: _Ints) -> _Ints:
+    """Return the flow on each arc of a min-cost flow; all arguments are int64 arrays.
+
+    Raises
+    ------
+    EngineError
+        If the engine does not report an optimum.
+    """
+    engine = min_cost_flow.SimpleMinCostFlow()
+    arcs = engine.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, cost)
+    engine.set_nodes_supplies(np.arange(len(supply)), supply)
+    status = engine.solve()
+    if status != engine.OPTIMAL:
+        raise EngineError(f"the min-cost flow of {len(supply)} nodes and {len(tail)} arcs "
+                          f"ended with {status.name}")
+    flows: _Ints = engine.flows(arcs)
+    return flows

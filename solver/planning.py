@@ -1,0 +1,106 @@
+"""From owners and prices to a plan: certificate, reasons, slots, what it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.certify.bound import price_bound
+from solver.certify.exchange import SlotPrices, own_surplus
+from solver.digests import digest, policy_sha256
+from solver.explanation.assignments import assignments
+from solver.explanation.held import held_leads
+from solver.matrix.pairs import Problem
+from solver.models import (
+    Certificate,
+    Engine,
+    Inputs,
+    KeptLead,
+    Outcome,
+    Plan,
+    Slots,
+    StoppedBy,
+    Window,
+)
+from solver.versions import versions
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The optimum of one window before it is put into words."""
+
+    problem: Problem
+    owner: _Ints
+    """(L,) rep positions, -1 for held leads."""
+    prices: SlotPrices
+
+
+def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason: str,
+              stopped_by: StoppedBy, outbid: str | None = None) -> Plan:
+    """Certify and explain a choice of owners with the optimal prices.
+
+    Parameters
+    ----------
+    solution
+        The window's optimum; its prices go into the plan.
+    owner
+        (L,) rep positions of the plan, -1 for held leads.
+    engine, engine_reason, stopped_by
+        What made the plan, why that engine, what ended the run.
+    outbid
+        Detail of OUTBID where prices do not explain the plan (baselines).
+    """
+    problem, prices = solution.problem, solution.prices.gain
+    window = problem.rows.window
+    certificate = certify(solution, owner)
+    return Plan(
+        at=window.at, policy=window.policy, inputs=_inputs(problem),
+        outcome=Outcome.OPTIMAL if certificate.gap == 0 else Outcome.FEASIBLE,
+        stopped_by=stopped_by, engine=engine, engine_reason=engine_reason,
+        certificate=certificate,
+        assignments=assignments(problem, prices, owner),
+        held=held_leads(problem, prices, owner, outbid),
+        kept=tuple(KeptLead(lead_id=lead.lead_id, owner_id=lead.owner_id or "")
+                   for lead in problem.rows.triage.kept),
+        slots=_slots(solution, owner), versions=versions())
+
+
+def certify(solution: Solution, owner: _Ints) -> Certificate:
+    """Objective of a choice of owners beside the bound from the optimal prices."""
+    problem = solution.problem
+    owned = owner >= 0
+    surplus = int(own_surplus(problem.pairs, owner).sum())
+    objective = surplus + problem.reserve * problem.pairs.num_leads
+    floors_paid = int(problem.floors[owner[owned]].sum())
+    assigned = np.bincount(owner[owned], minlength=len(problem.floors))
+    free = np.maximum(problem.rows.reps.free_slots - assigned, 0)
+    bound = price_bound(problem, solution.prices.gain)
+    return Certificate(
+        objective=objective, bound=bound, gap=bound - objective,
+        value=surplus + floors_paid + problem.reserve * int(owned.sum()),
+        value_kept=int((problem.floors * free).sum()))
+
+
+def _inputs(problem: Problem) -> Inputs:
+    window: Window = problem.rows.window
+    return Inputs(
+        leads=digest(window.leads), reps=digest(window.reps),
+        accounts=digest(window.accounts) if window.accounts else None,
+        policy_sha256=policy_sha256(window.policy), window_leads=problem.pairs.num_leads,
+        eligible_pairs=problem.pairs.num_eligible, usable_pairs=len(problem.pairs))
+
+
+def _slots(solution: Solution, owner: _Ints) -> tuple[Slots, ...]:
+    problem, prices = solution.problem, solution.prices
+    reps = problem.rows.reps
+    assigned = np.bincount(owner[owner >= 0], minlength=len(reps.rep_ids))
+    columns = (reps.free_slots, assigned, problem.floors, prices.gain, prices.loss)
+    return tuple(
+        Slots(rep_id=rep_id, free_slots=free, assigned=taken, floor=floor, price=gain, gain=gain,
+              loss=loss if free > 0 else None)
+        for rep_id, free, taken, floor, gain, loss
+        in zip(reps.rep_ids, *(column.tolist() for column in columns), strict=True))

@@ -1,0 +1,1 @@
+"""Bytes to text, tables and YAML documents, and text to typed cells."""

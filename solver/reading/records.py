@@ -1,0 +1,115 @@
+"""Typed cells to leads, reps and accounts; what a model or a rule over columns refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from solver.calendar.grammar import is_local_time_off
+from solver.models.issue import Issue, IssueCode
+from solver.reading.columns import FILE_KINDS, AnyRecord, FileKind
+from solver.reading.mapping.apply import Fields
+from solver.reading.model_errors import build, placeholders
+from solver.reading.parsing.table import Table
+
+
+@dataclass
+class Records:
+    """The records of one file, with the row of each."""
+
+    table: Table
+    fields: Fields
+    items: list[tuple[int, AnyRecord]] = field(default_factory=list)
+    """(row as in a spreadsheet, record) of the rows without errors."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """Every id of the file, also of rows with errors, to its first row."""
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row of the file became a record."""
+        return not self.table.damaged and len(self.items) == len(self.table.rows)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row with its cells by canonical column, blank ones left out."""
+
+    kind: FileKind
+    fields: Fields
+    position: int
+    values: dict[str, object]
+
+    def issue(self, code: IssueCode, name: str, rule: str, remedy: str) -> Issue:
+        table, header = self.fields.table, self.fields.shown(name)
+        cells = table.columns.get(header) if name in self.fields.sources.headers else None
+        offending = cells[self.position] if cells else None
+        return Issue(
+            code=code, file=table.file, row=table.rows[self.position], column=header,
+            record_id=str(self.values.get(self.kind.id_column, "")) or None,
+            offending=offending or None, rule=rule, remedy=remedy)
+
+
+def make_records(kind: FileKind, fields: Fields) -> Records:
+    """Build the records of one file; a row with any problem gives issues instead."""
+    records = Records(fields.table, fields, issues=list(fields.issues))
+    table, names = fields.table, list(fields.values)
+    broken = {position for _, position in fields.refused}
+    stand_ins = placeholders(FILE_KINDS[kind.use])
+    attributes = [(name, table.columns[name]) for name in fields.sources.attributes]
+    columns = [fields.values[name] for name in names]
+    rows = zip(*columns, strict=True) if columns else iter([()] * len(table.rows))
+    for position, cells in enumerate(rows):
+        values = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
+        row = _Row(kind, fields, position, values)
+        issues = list(_row_issues(row, records.ids))
+        built = build(kind, {
+            **stand_ins, **values, "assumed": tuple(fields.assumed.get(position, ())),
+            "attributes": {name: column[position] for name, column in attributes
+                           if column[position]}})
+        if isinstance(built, list):
+            issues += [row.issue(IssueCode.OUT_OF_RANGE, name, rule, kind.columns[name].remedy)
+                       for name, rule in built]
+        elif not issues and position not in broken:
+            records.items.append((table.rows[position], built))
+        records.issues += issues
+    return records
+
+
+def _row_issues(row: _Row, ids: dict[str, int]) -> Iterator[Issue]:
+    """Yield what is wrong with a row as a whole, and note its id."""
+    for column in row.kind.columns.values():
+        if (column.filled and column.name in row.fields.values
+                and column.name not in row.values
+                and (column.name, row.position) not in row.fields.refused):
+            yield row.issue(IssueCode.BLANK_CELL, column.name, "the cell must not be blank",
+                            column.remedy)
+    record_id = row.values.get(row.kind.id_column)
+    if isinstance(record_id, str):
+        here = row.fields.table.rows[row.position]
+        first = ids.setdefault(record_id, here)
+        if first != here:
+            yield row.issue(IssueCode.DUPLICATE_ID, row.kind.id_column,
+                            f"the id already stands in row {first}",
+                            "Delete one of the rows, or give it an id of its own")
+    if row.kind.use == "reps":
+        yield from _rep_issues(row)
+
+
+def _rep_issues(row: _Row) -> Iterator[Issue]:
+    low, high = row.values.get("min_deal"), row.values.get("max_deal")
+    if isinstance(low, float) and isinstance(high, float) and low > high:
+        yield row.issue(IssueCode.DEAL_BAND_REVERSED, "min_deal",
+                        f"min_deal must not be above max_deal {high:g}", "Swap the two")
+    if "timezone" in row.values or ("timezone", row.position) in row.fields.refused:
+        return
+    absences = row.values.get("time_off")
+    dates = [text for text in absences if is_local_time_off(text)] \
+        if isinstance(absences, tuple) else []
+    local = {"working_hours": "working_hours" in row.values, "time_off": bool(dates),
+             "holidays": "holidays" in row.values}
+    needing = [name for name, given in local.items() if given]
+    if needing:
+        yield row.issue(IssueCode.MISSING_ZONE, "timezone",
+                        f"{' and '.join(needing)} mean nothing without a time zone",
+                        "Write the rep's IANA zone, such as Europe/Madrid")

@@ -1,0 +1,147 @@
+"""A YAML document against a model, strictly: every misfit becomes an issue with its line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from solver.models.issue import Issue, IssueCode
+from solver.reading.parsing.strict_yaml import Document, Path
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "must be {} or more"),
+    "greater_than": ("gt", "must be above {}"),
+    "less_than_equal": ("le", "must be at most {}"),
+    "less_than": ("lt", "must be below {}"),
+}
+
+
+def validate(
+    model: type[ModelT], document: Document, bad: IssueCode, base: Path = ()
+) -> tuple[ModelT | None, list[Issue]]:
+    """Validate plain data against a model, without any conversion between types.
+
+    Parameters
+    ----------
+    model
+        Model of the document, or of the part at `base`.
+    document
+        Plain data with the places of its values.
+    bad
+        Code of the issues that have no code of their own.
+    base
+        Keys to the part that is validated.
+    """
+    data: Any = document.data
+    for key in base:
+        data = data[key]
+    try:
+        text = json.dumps(data, default=_quoted)
+        return model.model_validate_json(text, strict=True), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    except ValueError:  # an integer of thousands of digits
+        return None, [document.issue(IssueCode.OUT_OF_RANGE, base, "a number has too many digits",
+                                     "Correct the number")]
+    issues: dict[tuple[Path, IssueCode], Issue] = {}
+    for detail in details:
+        path = (*base, *detail["loc"])
+        issue = _to_issue(model, document, detail, bad, path)
+        issues.setdefault((document.place(path)[0], issue.code), issue)
+    return None, list(issues.values())
+
+
+def _quoted(value: object) -> dict[str, str]:
+    """Stand in for a date: no field takes a mapping where text or a number belongs."""
+    if not isinstance(value, date):
+        raise TypeError(type(value).__name__)
+    return {}
+
+
+def _to_issue(
+    model: type[BaseModel], document: Document, detail: ErrorDetails, bad: IssueCode, path: Path
+) -> Issue:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        known = fields_at(model, detail["loc"][:-1])
+        return document.issue(IssueCode.UNKNOWN_KEY, path, f"there is no key {path[-1]!r} here",
+                              did_you_mean(str(path[-1]), known))
+    if (rule := bound_rule(detail)) is not None:
+        return document.issue(IssueCode.OUT_OF_RANGE, path, rule, "Correct the number")
+    text = document.place(path)[1]
+    if kind == "string_type" and text is not None and text.text is not None:
+        return document.issue(
+            IssueCode.NEEDS_QUOTES, path, "text belongs here, and YAML reads this as something "
+            "else", f'Put it in quotes: "{text.text}"')
+    return document.issue(bad, path, _rule(detail), "Correct the value")
+
+
+def bound_rule(detail: ErrorDetails) -> str | None:
+    """Return the rule that a number outside its range breaks, or None."""
+    if detail["type"] == "finite_number":
+        return "must be a finite number"
+    if detail["type"] not in _BOUNDS:
+        return None
+    key, rule = _BOUNDS[detail["type"]]
+    bound = float(detail["ctx"][key])
+    return rule.format(f"{bound:,.0f}" if bound.is_integer() else f"{bound:g}")
+
+
+_RULES = {
+    "missing": "the value is missing",
+    "float_type": "must be a number, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "string_too_short": "must not be blank",
+    "tuple_type": "must be a list",
+    "model_type": "must be a section of keys and values",
+    "model_attributes_type": "must be a section of keys and values",
+    "dict_type": "must be a section of keys and values",
+}
+
+
+def _rule(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"]).rstrip(".")
+    if kind in {"missing", "too_long"} and isinstance(detail["loc"][-1], int | str):
+        is_range = isinstance(detail["loc"][-1], int) or kind == "too_long"
+        return "must hold two ends, [min, max]; null is open" if is_range else _RULES["missing"]
+    if kind == "enum":
+        return f"must be one of: {context['expected']}"
+    if kind == "string_pattern_mismatch":
+        return "must be three capital letters, such as USD"
+    return _RULES.get(kind, detail["msg"].rstrip("."))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the remedy for an unknown name: the closest known one, or all of them."""
+    known = sorted(known)
+    close = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
+    return f"Maybe it is {close[0]!r}" if close else f"Use one of: {', '.join(known)}"
+
+
+def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys that a section of the document may hold."""
+    annotation: Any = model
+    for key in path:
+        inner = _model_in(annotation)
+        if inner is not None and isinstance(key, str) and key in inner.model_fields:
+            annotation = inner.model_fields[key].annotation
+    inner = _model_in(annotation)
+    return list(inner.model_fields) if inner else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

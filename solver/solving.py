@@ -1,0 +1,99 @@
+"""The one way from a window to a plan; command line, service and notebooks all call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.baselines import BASELINES, baseline_plan
+from solver.certify.exchange import SlotPrices, slot_prices
+from solver.errors import UsageError
+from solver.matrix.pairs import Problem, build_problem
+from solver.matrix.rows import ValueRows
+from solver.models import Engine, Plan, StoppedBy, Window
+from solver.optimise.canonical import canonical_owners
+from solver.optimise.flow import optimal_owners
+from solver.planning import Solution, make_plan
+
+_FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
+                "problem, which a min-cost flow solves exactly")
+_NONE_REASON = "no lead of the window has a usable rep with a free slot"
+
+
+def solve(window: Window, *, floors: Mapping[str, int] | None = None) -> Plan:
+    """Give every lead of a window at most one owner, at the largest objective, with a proof.
+
+    Parameters
+    ----------
+    window
+        Leads, reps and policy at one instant.
+    floors
+        rep_id to what a slot of the rep is expected to bring later, in minor units, 0 or more;
+        reps that are not named have floor 0.
+
+    Returns
+    -------
+    Plan
+        With gap 0: owners, held leads with reasons, prices of all slots. The same inputs give the
+        same plan, in whatever order they come.
+
+    Raises
+    ------
+    InvalidInputError
+        If values are too large for exact sums.
+    UsageError
+        If a floor is negative or names a rep that is not in the window.
+
+    Notes
+    -----
+    Maximises ``sum (value - floor) + sum of the reserve over held leads`` (DESIGN section 1).
+    """
+    return optimal_plan(solve_exactly(window, floors=floors))
+
+
+def compare(window: Window, *, floors: Mapping[str, int] | None = None
+            ) -> tuple[Plan, dict[Engine, Plan]]:
+    """Return the optimal plan and the plan of every baseline for the same window.
+
+    Parameters and errors are those of :func:`solve`.
+    """
+    solution = solve_exactly(window, floors=floors)
+    return (optimal_plan(solution),
+            {engine: baseline_plan(solution, engine) for engine in BASELINES})
+
+
+def solve_exactly(window: Window, *, floors: Mapping[str, int] | None = None) -> Solution:
+    """Find the canonical optimal owners and the exact slot prices, without words.
+
+    Parameters and errors are those of :func:`solve`.
+    """
+    _check_floors(window, floors or {})
+    problem = build_problem(ValueRows(window), floors)
+    owner, prices = optimise(problem)
+    return Solution(problem, owner, prices)
+
+
+def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:
+    """Solve, price, and make canonical: first flow, shortest paths, second flow."""
+    prices = slot_prices(problem, optimal_owners(problem))
+    return canonical_owners(problem, prices.gain), prices
+
+
+def optimal_plan(solution: Solution) -> Plan:
+    """Put an optimum into words."""
+    flow_needed = bool((solution.problem.capacity[solution.problem.pairs.rep] > 0).any())
+    return make_plan(
+        solution, solution.owner, stopped_by=StoppedBy.PROOF,
+        engine=Engine.MIN_COST_FLOW if flow_needed else Engine.NONE_NEEDED,
+        engine_reason=_FLOW_REASON if flow_needed else _NONE_REASON)
+
+
+def _check_floors(window: Window, floors: Mapping[str, int]) -> None:
+    known = {rep.rep_id for rep in window.reps}
+    for rep_id, floor in floors.items():
+        if rep_id not in known:
+            raise UsageError(f"floors name rep {rep_id!r}, who is not in the window; leave it out")
+        if floor < 0:
+            raise UsageError(f"the floor of rep {rep_id!r} is {floor}; a floor must be 0 or more")

@@ -1,0 +1,110 @@
+"""Invariant 5: why each held lead is held, recomputed by the rules of reasons and queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.models import HeldLead, Lead, Plan, Queue, Reason, ReasonCode
+from solver.verify.check import Check, Faults
+from solver.verify.recompute.arrays import BoolArray
+from solver.verify.recompute.window import Recomputed
+
+_QUEUES = {
+    ReasonCode.NEEDS_DATA: Queue.NEEDS_DATA,
+    ReasonCode.TOO_OLD: Queue.MANAGER,
+    ReasonCode.NO_REPS: Queue.NEXT_WINDOW,
+    ReasonCode.OUTBID: Queue.NEXT_WINDOW,
+    ReasonCode.SLOT_KEPT: Queue.NEXT_WINDOW,
+    ReasonCode.BELOW_RESERVE: Queue.NURTURE,
+    ReasonCode.AWAY: Queue.NEXT_WINDOW,
+}
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """One reason as the rules give it."""
+
+    code: ReasonCode
+    count: int | None = None
+    examples: BoolArray | None = None
+    """Reps who show it; None where the reason is not about reps."""
+
+
+def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
+    """Recompute codes, counts, queue and examples of each held lead."""
+    faults = Faults()
+    for held in plan.held:
+        early = recomputed.triage.held.get(held.lead_id)
+        lead = recomputed.routed.get(held.lead_id)
+        if early is not None:
+            _compare(held, (_Expected(early),), recomputed, faults)
+        elif lead is not None:
+            _compare(held, _expected(lead, recomputed), recomputed, faults)
+        else:
+            faults.add(f"lead {held.lead_id!r} is held, but is no lead that can be")
+    return faults.check(5, "a reason for every held lead",
+                        f"{len(plan.held):,} held leads, "
+                        f"{sum(len(held.reasons) for held in plan.held):,} reasons")
+
+
+def _expected(lead: Lead, recomputed: Recomputed) -> tuple[_Expected, ...]:
+    """Return the reasons of a routed lead without an owner; DESIGN's chain, the first that fits."""
+    reps, row, reserve = recomputed.reps, recomputed.rows.row(lead), recomputed.reserve
+    if not reps.active.any():
+        return (_Expected(ReasonCode.NO_REPS),)
+    above = row.eligible & (row.value > reserve)
+    usable = above & (row.value - recomputed.floors > reserve)
+    if usable.any():
+        return (_Expected(ReasonCode.OUTBID, examples=usable),)
+    if above.any():
+        with_slots = above & (reps.free_slots > 0)
+        return (_Expected(ReasonCode.SLOT_KEPT,
+                          examples=with_slots if with_slots.any() else above),)
+    if row.eligible.any():
+        return (_Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible),)
+    return tuple(
+        _Expected(code, count=int(np.count_nonzero(refused & reps.active)),
+                  examples=refused & reps.active)
+        for code, refused in row.refused.items() if (refused & reps.active).any())
+
+
+def _compare(held: HeldLead, expected: tuple[_Expected, ...], recomputed: Recomputed,
+             faults: Faults) -> None:
+    lead = f"lead {held.lead_id!r}"
+    codes = [reason.code.value for reason in held.reasons]
+    right_codes = [reason.code.value for reason in expected]
+    if not codes:
+        faults.add(f"{lead} is held without a reason; recomputed: {', '.join(right_codes)}")
+        return
+    if codes != right_codes:
+        faults.compare(f"{lead}: reasons", plan=", ".join(codes),
+                       recomputed=", ".join(right_codes))
+        return
+    faults.compare(f"{lead}: queue", plan=held.queue.value,
+                   recomputed=_queue([reason.code for reason in expected]).value)
+    for reason, right in zip(held.reasons, expected, strict=True):
+        faults.compare(f"{lead}: {reason.code.value}: count", plan=reason.count,
+                       recomputed=right.count)
+        _check_example(f"{lead}: {reason.code.value}", reason, right, recomputed, faults)
+
+
+def _check_example(place: str, reason: Reason, right: _Expected, recomputed: Recomputed,
+                   faults: Faults) -> None:
+    if not reason.detail.strip():
+        faults.add(f"{place}: detail is blank")
+    if right.examples is None:
+        if reason.rep_id is not None:
+            faults.add(f"{place}: names rep {reason.rep_id!r}, but the reason is not about a rep")
+        return
+    rep_idx = None if reason.rep_id is None else recomputed.reps.idx.get(reason.rep_id)
+    if rep_idx is None or not right.examples[rep_idx]:
+        first = recomputed.reps.ids[int(np.flatnonzero(right.examples)[0])]
+        faults.add(f"{place}: rep {reason.rep_id!r} is no example of it; rep {first!r} would be")
+
+
+def _queue(codes: list[ReasonCode]) -> Queue:
+    if ReasonCode.AWAY in codes:
+        return Queue.NEXT_WINDOW
+    return _QUEUES.get(codes[0], Queue.REVIEW)

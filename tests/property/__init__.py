@@ -1,0 +1,1 @@
+"""Property tests: statements that hold for every window."""

@@ -11,12 +11,12 @@ from api.cli.exits import ExitCode, say
 from api.cli.reading_options import ReadingOptions
 from api.plan_folder import read_plan_folder
 from solver.digests import digest, policy_sha256
-from solver.errors import UsageError
+from solver.errors import InvalidInputError, UsageError
 from solver.explanation import explain as explain_lead
 from solver.explanation import why_not
-from solver.models import Plan, Window
+from solver.models import Plan, Policy, Window
 from solver.plan_files import parse_plan
-from solver.reading import read_policy
+from solver.reading.policy_file import read_policy
 from solver.verify import verify_files
 
 
@@ -25,7 +25,7 @@ def verify(directory: Path, reading: ReadingOptions) -> None:
     files = read_plan_folder(directory)
     plan = _plan(directory, files)
     same_policy = reading.policy is None or (
-        policy_sha256(read_policy(reading.policy)) == policy_sha256(plan.policy))
+        policy_sha256(_policy(reading.policy)) == policy_sha256(plan.policy))
     window = reading.read(plan.at, plan.policy)
     checks = verify_files(files, window)
     for check in checks:
@@ -50,6 +50,17 @@ def explain(directory: Path, reading: ReadingOptions, lead_id: str, rep_id: str 
     window = reading.read(plan.at, plan.policy)
     _check_same_inputs(plan, window)
     print(why_not(window, plan, lead_id, rep_id).sentence)
+
+
+def _policy(path: Path) -> Policy:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--policy {path} cannot be read: {error.strerror}") from error
+    policy, issues = read_policy(data, path.name)
+    if policy is None:
+        raise InvalidInputError(issues)
+    return policy
 
 
 def _plan(directory: Path, files: dict[str, bytes]) -> Plan:

@@ -1,9 +1,10 @@
 """Published linear assignment problems as canonical windows.
 
 Lead ``i`` needs skill ``job-i``; rep ``j`` has it at level ``(10,000 - cost) / 10,000``, which the
-rules hold exactly. Reps work around the clock. With deal value 100, score 100, skill weight 1 and capacity 1, the value of a
-pair is ``10,000 - cost`` minor units. A pair that a sparse instance forbids has no skill, so value
-0, so is not usable. Where a plan owns all ``n`` leads, its cost is ``10,000 n - objective``.
+rules hold exactly. With deal value 100, score 100, skill weight 1, capacity 1 and reps who work
+around the clock, the value of a pair is ``10,000 - cost`` minor units. A pair that a sparse
+instance forbids has no skill, so value 0, so is not usable. Where a plan owns all ``n`` leads, its
+cost is ``10,000 n - objective``.
 """
 
 from __future__ import annotations

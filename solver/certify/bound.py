@@ -18,8 +18,7 @@ _Ints = NDArray[np.int64]
 
 def price_bound(problem: Problem, prices: _Ints) -> int:
     """Return the bound of (R,) integer prices over all usable pairs, in minor units."""
-    lower = np.zeros_like(problem.capacity)
-    limits = np.maximum(prices * lower, prices * problem.capacity).sum()
+    limits = np.maximum(prices * problem.lower, prices * problem.capacity).sum()
     leads = best_net_surplus(problem.pairs, prices).sum()
     return int(limits + leads) + problem.reserve * problem.pairs.num_leads
 

@@ -24,7 +24,7 @@ _HOURS_WEIGHTS = (0.45, 0.25, 0.2, 0.1)
 #: Part of the reps who sell everywhere at the overlay fit.
 _OVERLAY_SHARE = 0.08
 #: Chance, twice per rep, to sell in one more market if it is of the rep's area.
-_SECOND_MARKET_CHANCE = 0.5
+_SECOND_MARKET_CHANCE = 0.65
 #: Ends of the deal bands of the reps who have one.
 _SMALL_DEALS, _LARGE_DEALS = 25_000.0, 10_000.0
 

@@ -63,8 +63,10 @@ class Problem:
 
     rows: ValueRows
     pairs: Pairs
+    lower: _Ints
+    """(R,) lower ends of the capacity limits, in slots: 0."""
     capacity: _Ints
-    """(R,) upper ends of the capacity limits, in slots, at most L + 1; their lower ends are 0."""
+    """(R,) upper ends of the capacity limits, in slots, at most L + 1."""
     floors: _Ints
     """(R,) minor units."""
     reserve: int
@@ -103,7 +105,12 @@ def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> P
                   surplus, np.broadcast_to(np.int64(1), value.shape), rows.num_reps, eligible)
     for array in (pairs.indptr, lead, rep, value, surplus):
         array.setflags(write=False)
-    return Problem(rows, pairs, np.minimum(rows.reps.free_slots, rows.num_leads + 1), floor, reserve)
+    limits = rows.window.limits
+    return Problem(
+        rows, pairs, floors=floor, reserve=reserve,
+        lower=np.array([limit.lower for limit in limits], dtype=np.int64),
+        capacity=np.array([min(limit.upper, rows.num_leads + 1) for limit in limits],
+                          dtype=np.int64))
 
 
 def _usable(rows: Rows, threshold: _Ints

@@ -106,10 +106,17 @@ class Issue(Record):
         if self.record_id is not None:
             place.append(f"id {_shown(self.record_id)}")
         value = "" if self.offending is None else f"{_shown(self.offending)}: "
-        return f"{', '.join(p for p in place if p)}: {value}{self.rule}. {self.remedy}."
+        where = ", ".join(part for part in place if part)
+        return _one_line(f"{where}: {value}{self.rule}. {self.remedy}.")
 
     def __str__(self) -> str:
         return f"{self.severity.value} {self.code.value} {self.message}"
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _shown(value: str) -> str:

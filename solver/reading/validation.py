@@ -102,6 +102,7 @@ _RULES = {
     "bool_type": "must be true or false",
     "string_type": "must be text",
     "string_too_short": "must not be blank",
+    "too_short": "must not be empty",
     "tuple_type": "must be a list",
     "model_type": "must be a section of keys and values",
     "model_attributes_type": "must be a section of keys and values",

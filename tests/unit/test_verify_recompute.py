@@ -149,8 +149,10 @@ def test_a_lead_without_needs_gets_the_neutral_fit(needs: dict[str, float]) -> N
 def test_missing_hours_are_taken_as_the_policy_says(mode: str, other_has_hours: bool,
                                                     unknown: bool) -> None:
     """`auto` takes a rep without hours for away only where some rep has hours."""
-    hours = {"timezone": "UTC", "working_hours": ("Mon-Sun 00:00-24:00",)}
-    row = _row({}, {}, {"response": {"unknown_hours": mode}}, hours if other_has_hours else {})
+    other: dict[str, object] = {}
+    if other_has_hours:
+        other = {"timezone": "UTC", "working_hours": ("Mon-Sun 00:00-24:00",)}
+    row = _row({}, {}, {"response": {"unknown_hours": mode}}, other)
     assert _refused_by(row) == ([ReasonCode.UNKNOWN_HOURS] if unknown else [])
 
 

@@ -58,7 +58,7 @@ def read_mapping(data: bytes, file: str, timezone: ZoneInfo | None = None) -> Ma
     for use, rules in document.data.items():
         if use not in FILE_KINDS:
             found.issues.append(document.issue(
-                IssueCode.UNKNOWN_KEY, (use,), f"there is no file {use!r}",
+                IssueCode.UNKNOWN_KEY, (use,), f"there is no section {use!r}",
                 did_you_mean(use, FILE_KINDS)))
         elif not isinstance(rules, dict):
             _add(found, document, (use,), "must be rules by canonical column")

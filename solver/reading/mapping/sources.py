@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from solver.models.issue import Issue, IssueCode
 from solver.models.names import name_key
-from solver.reading.columns import FileKind
+from solver.reading.columns import FILE_KINDS, FileKind
 from solver.reading.mapping.rules import FieldRule
 from solver.reading.parsing.table import Table
 
@@ -46,12 +46,13 @@ def find_sources(
         elif name in demanded and demanded[name].column:
             sources.issues.append(_absent(table, name, demanded[name].column))
     consumed = set(sources.headers.values())
-    for name in kind.columns:
+    for name in FILE_KINDS[kind.use].columns:
         header = table.header(name)
         if header is None:
             continue
         fixed = name in rules and rules[name].constant is not None
-        if name not in sources.headers and header not in consumed and not fixed:
+        open_name = name in kind.columns and name not in sources.headers and not fixed
+        if open_name and header not in consumed:
             sources.headers[name] = header
         consumed.add(header)  # a canonical name that a rule replaces is no attribute
     sources.attributes = sorted(header for header in table.columns if header not in consumed)

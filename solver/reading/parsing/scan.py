@@ -15,6 +15,7 @@ from solver.models.issue import Issue, IssueCode
 
 #: A cell above this many bytes (64 KiB) is refused.
 MAX_CELL_BYTES = 65_536
+_LONGEST_NAME = 500
 _LONG_CELL = "a cell must not be above 64 KiB"
 _CLOSE_QUOTE = "Look for a quote that is not closed in or before this row"
 
@@ -99,6 +100,10 @@ def _check_header(scan: Scan) -> None:
             scan.report(0, f"the columns are separated by {name}",
                         "Export the file with commas between the columns")
             scan.damaged = True
+    if max(map(len, scan.header), default=0) > _LONGEST_NAME:
+        scan.report(0, f"the name of a column is longer than {_LONGEST_NAME} characters",
+                    "Look for a quote that is not closed, or shorten the name")
+        scan.damaged = True
     if scan.damaged:
         scan.header = []  # no name in it can be relied on
 

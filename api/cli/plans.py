@@ -29,7 +29,8 @@ def verify(directory: Path, reading: ReadingOptions) -> None:
     window = reading.read(plan.at, plan.policy)
     checks = verify_files(files, window)
     for check in checks:
-        print(f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.detail}")
+        number = "" if check.number is None else f"{check.number} "
+        print(f"{'pass' if check.passed else 'FAIL'}  {number}{check.name}: {check.detail}")
     if not same_policy:
         print(f"FAIL  policy: {reading.policy} differs from the plan's policy, version "
               f"{plan.policy.version}")

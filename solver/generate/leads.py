@@ -64,15 +64,15 @@ def _interest_columns(rng: np.random.Generator, companies: Companies) -> Columns
     second, third = some(rng, num_leads, 0.6), some(rng, num_leads, 0.5)
     needs: list[dict[str, float]] = []
     mains: list[str] = []
-    for line, main, industry_idx, row in zip(lines.tolist(), first.tolist(),
-                                             companies.industries.tolist(),
-                                             np.stack([known, second, third], axis=1).tolist(),
-                                             strict=True):
+    draws = (lines, first, companies.industries, known, second, third)
+    for line, main, industry, names_needs, more, own_field in zip(
+        *(draw.tolist() for draw in draws), strict=True
+    ):
         skills = PRODUCT_LINES[line].skills
         asks = {skills[main]: 1.0}
-        asks |= {skills[(main + 1) % 3]: 0.5} if row[1] else {}
-        asks |= {INDUSTRIES[industry_idx].skill: 0.4} if row[2] else {}
-        needs.append(asks if row[0] else {})
+        asks |= {skills[(main + 1) % 3]: 0.5} if more else {}
+        asks |= {INDUSTRIES[industry].skill: 0.4} if own_field else {}
+        needs.append(asks if names_needs else {})
         mains.append(skills[main])
     minimums = pick(rng, num_leads, (0.4, 0.5, 0.5, 0.6))
     required = [{skill: minimum} for skill, minimum in zip(mains, minimums, strict=True)]

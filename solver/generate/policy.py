@@ -15,7 +15,7 @@ def make_policy(markets: tuple[Market, ...]) -> Policy:
     """Return the policy whose territories are those of the markets."""
     return Policy.model_validate({
         "freshness": {"half_life_hours": 120, "max_age_hours": MAX_AGE_HOURS},
-        "reserve_value": 300,
+        "reserve_value": 400,
         "placeholder_owners": (QUEUE_OWNER,),
         "territories": tuple(sorted((rule for market in markets for rule in market.rules),
                                     key=_precedence)),

@@ -47,7 +47,7 @@ def rep_factors(window: Window) -> RepFactors:
     reps = window.reps
     response = window.policy.response
     around_the_clock = works_around_the_clock(reps, response.unknown_hours)
-    next_work = _next_work(window, around_the_clock)
+    next_work = _next_work(window)
     waits = [_wait(window, instant) for instant in next_work]
     hours_known = [bool(rep.working_hours) or around_the_clock for rep in reps]
     return RepFactors(
@@ -75,19 +75,16 @@ def works_around_the_clock(reps: Sequence[Rep], mode: UnknownHours) -> bool:
     return mode is UnknownHours.WORKS
 
 
-def _next_work(window: Window, around_the_clock: bool) -> list[datetime | None]:
+def _next_work(window: Window) -> list[datetime | None]:
+    """Run each calendar; a rep without hours is asked as if at work around the clock."""
     until = _search_end(window)
     holidays = PublicHolidays()
     instants: dict[_Calendar, datetime | None] = {}
     for rep in window.reps:
         calendar = _calendar(rep)
-        if calendar in instants:
-            continue
-        if not rep.working_hours and not around_the_clock:
-            instants[calendar] = None
-            continue
-        schedule = schedule_from(*calendar, around_the_clock=not rep.working_hours)
-        instants[calendar] = next_working_instant(schedule, window.at, until, holidays)
+        if calendar not in instants:
+            schedule = schedule_from(*calendar, around_the_clock=not rep.working_hours)
+            instants[calendar] = next_working_instant(schedule, window.at, until, holidays)
     return [instants[_calendar(rep)] for rep in window.reps]
 
 
@@ -113,9 +110,9 @@ def _wait(window: Window, instant: datetime | None) -> int | None:
 
 def _availability(rep: Rep, hours_known: bool, wait: int | None) -> int:
     bits = 0 if rep.active else Refusal.INACTIVE
-    if not hours_known:
-        return bits | Refusal.UNKNOWN_HOURS
-    return bits | (Refusal.AWAY if wait is None else 0)
+    if wait is None:
+        return bits | Refusal.AWAY
+    return bits | (0 if hours_known else Refusal.UNKNOWN_HOURS)
 
 
 def _floats(numbers: Sequence[float]) -> NDArray[np.float64]:

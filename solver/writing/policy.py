@@ -11,10 +11,12 @@ from solver.models import Policy
 
 def policy_yaml(policy: Policy) -> str:
     """Return the version and whatever differs from the defaults, as a policy file."""
-    changed = policy.model_dump(mode="json", exclude_defaults=True)
-    document = {"version": policy.version} | changed
-    return yaml.safe_dump(_plain(document), sort_keys=False, allow_unicode=True,
-                          default_flow_style=None, width=100)
+    head = f"version: {policy.version}\n"
+    changed = policy.model_dump(mode="json", exclude_defaults=True, exclude={"version"})
+    if not changed:
+        return head
+    return head + yaml.safe_dump(_plain(changed), sort_keys=False, allow_unicode=True,
+                                 default_flow_style=None, width=100)
 
 
 def _plain(node: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from solver.models import Lead, Policy, Rep, Window
+from solver.models import Lead, Policy, Rep, Territory, Window
 from solver.models.policy import Match, Response
 
 #: A Wednesday.
@@ -94,3 +94,15 @@ def off_without_hours() -> Window:
         leads=(_lead("L1", 100),),
         reps=(Rep(rep_id="ann", capacity=1),
               Rep(rep_id="bob", capacity=1, timezone="UTC", time_off=("2026-11-16/2026-12-01",))))
+
+
+def everywhere_rule() -> Window:
+    """A policy whose only rule is called ``*``, which is no territory's name.
+
+    L1 is no lead of that rule. Neither the policy nor a rep names a territory, so it is home to
+    everybody: 1000 with ana.
+    """
+    return Window(
+        at=AT, policy=_DEAL_ONLY.model_copy(
+            update={"territories": (Territory(name="*", countries=("GB",)),)}),
+        leads=(_lead("L1", 1000, country="FR"),), reps=(Rep(rep_id="ana", capacity=1),))

@@ -91,6 +91,8 @@ _LEADS: tuple[dict[str, object], ...] = (
     {"lead_id": "L15", "age": -1, "deal_value": 3000, "score": 50, "owner_id": "web-queue",
      "country": "FR", "assumed": ("deal_value", "score")},
     {"lead_id": "L16", "age": 300, "deal_value": 3000, "score": 50, "country": "FR"},
+    {"lead_id": "L17", "age": 4, "deal_value": 18_000, "score": 95, "country": "FR",
+     "needs": {"crm": 0.8, "payroll": 0.1}, "assumed": ("score",)},
 )
 
 

@@ -99,6 +99,14 @@ def test_a_rep_on_holiday_is_away_whatever_the_hours() -> None:
     assert [check for check in verify_plan(window, plan) if not check.passed] == []
 
 
+def test_a_rule_called_everywhere_names_no_territory() -> None:
+    """A lead without a territory stays home to everybody."""
+    window = instances.everywhere_rule()
+    plan = solve(window)
+    assert _owners(plan) == {"L1": ("ana", 100_000)}
+    assert [check for check in verify_plan(window, plan) if not check.passed] == []
+
+
 def test_kitchen_sink_has_every_reason() -> None:
     """The window with every feature shows each reason but the one of a window without reps."""
     codes = {code for _, counts in _reasons(solve(kitchen_sink(), floors=FLOORS)).values()

@@ -42,7 +42,7 @@ def _some(names: tuple[str, ...], max_size: int = 2) -> SearchStrategy[tuple[str
 
 _RULES = st.builds(
     Territory,
-    name=st.sampled_from(TERRITORIES),
+    name=mostly(*TERRITORIES, "*", weight=4),
     countries=mostly((), ("de",), ("GB", "US")),
     regions=mostly((), ("bavaria",)),
     postal_prefixes=mostly((), ("sw1", "8 0")),
@@ -67,7 +67,7 @@ def policies(draw: st.DrawFn) -> Policy:
                                    outside=draw(mostly(0.2, None, weight=2))),
         response=Response(half_life_minutes=draw(mostly(240.0, 45.0)),
                           longest_wait_minutes=draw(mostly(5760.0, 600.0, 1059.5, 0.0, weight=4)),
-                          unknown_hours=draw(mostly("auto", "works", "away", weight=6))),
+                          unknown_hours=draw(mostly("auto", "works", "away", weight=4))),
         reserve_value=draw(mostly(0.0, 40.0, 300.25, 1500.0, weight=10)),
         route_when=draw(mostly(RouteWhen.UNOWNED, RouteWhen.ALL, weight=2)),
         placeholder_owners=draw(mostly((), ("queue",), weight=1)),
@@ -142,7 +142,7 @@ def _reps(draw: st.DrawFn, rep_id: str, territories: bool, hours: bool) -> Rep:
         "max_deal": high,
         "performance": draw(mostly(1.0, 0.8, 1.25, 0.0, weight=6)),
         "active": draw(mostly(True, False, weight=16)),
-        **draw(mostly(*_HOURS, weight=4) if hours else mostly({}, *_OFF)),
+        **draw(mostly(*_HOURS, weight=4) if hours else mostly({}, *_OFF, weight=8)),
     })
 
 

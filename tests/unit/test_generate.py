@@ -12,8 +12,12 @@ import pytest
 from solver.errors import UsageError
 from solver.generate import generate_window
 from solver.generate.draws import allocate
-from solver.models import Lead, Window
+from solver.matrix.pairs import build_problem
+from solver.matrix.rows import ValueRows
+from solver.models import Lead, ReasonCode, Window
 from solver.models.names import OVERLAY
+from solver.reading import load
+from solver.solving import solve
 from solver.writing import render_inputs
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
@@ -43,6 +47,33 @@ def test_committed_sample_is_the_rendered_window(sample: Window) -> None:
     """The files in api/sample equal the rendering of seed 7, byte for byte."""
     committed = {path.name: path.read_bytes() for path in SAMPLE.iterdir()}
     assert committed == {name: text.encode() for name, text in render_inputs(sample).items()}
+
+
+def test_committed_sample_is_valid_input(sample: Window) -> None:
+    """Reading the committed files gives the window back, without a warning."""
+    assert load(SAMPLE / "leads.csv", SAMPLE / "reps.csv", at=AT,
+                policy=SAMPLE / "policy.yaml") == sample
+
+
+def test_sample_shows_every_kind_of_outcome(sample: Window) -> None:
+    """Routing the sample owns, keeps and holds leads, for every reason that one file can show."""
+    plan = solve(sample)
+    codes = {reason.code for lead in plan.held for reason in lead.reasons}
+    assert plan.assignments
+    assert plan.kept
+    assert codes >= {ReasonCode.OUTBID, ReasonCode.BELOW_RESERVE, ReasonCode.NEEDS_DATA,
+                     ReasonCode.TOO_OLD, ReasonCode.NO_SKILL, ReasonCode.NO_LANGUAGE,
+                     ReasonCode.NO_TERRITORY, ReasonCode.DEAL_BAND, ReasonCode.AWAY}
+    assert any(owned.wait_minutes > 0 for owned in plan.assignments)
+    assert sum(slots.price > 0 for slots in plan.slots) > len(plan.slots) / 2
+
+
+@pytest.mark.parametrize(("num_leads", "num_reps"), [(1000, 100), (2000, 500)])
+def test_share_of_eligible_pairs(num_leads: int, num_reps: int) -> None:
+    """Between 15 and 25 % of the pairs are eligible, as in the benchmarks of the design."""
+    problem = build_problem(ValueRows(generate_window(num_leads, num_reps, 7, AT)), {})
+    share = problem.pairs.num_eligible / (problem.pairs.num_leads * num_reps)
+    assert 0.15 <= share <= 0.25
 
 
 def test_sample_has_four_territories_and_three_zones(sample: Window) -> None:
@@ -142,7 +173,7 @@ def test_some_of_everything(large: Window) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(0, 1, 1, AT), (1, 0, 1, AT), (1, 1, -1, AT),
-                                       (1, 1, 1, datetime(2026, 11, 18))])  # noqa: DTZ001
+                                       (1, 1, 1, datetime(2026, 11, 18))])
 def test_impossible_arguments(arguments: tuple[int, int, int, datetime]) -> None:
     """A count below 1, a negative seed or a naive instant is refused by name."""
     with pytest.raises(UsageError, match=r"num_leads|num_reps|seed|time zone"):

@@ -20,7 +20,7 @@ class Availability:
     away: bool
     """Next at work after the longest wait, by hours, holidays or time off."""
     unknown_hours: bool
-    """Without working hours, and the policy takes that for away."""
+    """Away only for want of working hours, which the policy takes for away."""
 
 
 def availability(window: Window) -> tuple[Availability, ...]:
@@ -29,9 +29,8 @@ def availability(window: Window) -> tuple[Availability, ...]:
     until = _last_instant(window.at, window.policy.response.longest_wait_minutes)
     public_holidays = PublicHolidays()
     return tuple(
-        Availability(wait_minutes=None, away=False, unknown_hours=True)
-        if unknown_away and not rep.working_hours
-        else _next_at_work(rep, window.at, until, public_holidays)
+        _next_at_work(rep, window.at, until, public_holidays,
+                      hours_unknown=unknown_away and not rep.working_hours)
         for rep in window.reps)
 
 
@@ -49,11 +48,13 @@ def _last_instant(at: datetime, longest_wait: float) -> datetime:
     return latest if latest - at < minutes else at + minutes
 
 
-def _next_at_work(rep: Rep, at: datetime, until: datetime,
-                  public_holidays: PublicHolidays) -> Availability:
+def _next_at_work(rep: Rep, at: datetime, until: datetime, public_holidays: PublicHolidays,
+                  *, hours_unknown: bool) -> Availability:
     schedule = schedule_from(rep.timezone, rep.working_hours, rep.time_off, rep.holidays,
                              around_the_clock=not rep.working_hours)
     instant = next_working_instant(schedule, at, until, public_holidays)
     if instant is None:
         return Availability(wait_minutes=None, away=True, unknown_hours=False)
+    if hours_unknown:
+        return Availability(wait_minutes=None, away=False, unknown_hours=True)
     return Availability(wait_minutes=wait_minutes(at, instant), away=False, unknown_hours=False)

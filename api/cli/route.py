@@ -71,12 +71,19 @@ def _print(window: Window, plan: Plan, baselines: dict[Engine, Plan], output_for
         print_plan(window, plan)
         if rows:
             print_comparison(rows)
-    if baselines and output_format != "table":
-        return
-    current = baselines.get(Engine.CURRENT)
-    if current is not None and current.violations:
-        print(f"The owners in the export break {len(current.violations)} rules; first: lead "
-              f"{current.violations[0].lead_id}, {current.violations[0].detail}.")
+            _print_current(baselines[Engine.CURRENT])
+
+
+def _print_current(current: Plan) -> None:
+    """Say what the owners in the export break, or that they say nothing of this window."""
+    if current.violations:
+        first = current.violations[0]
+        print(f"The owners that the export names break {len(current.violations):,} rules, and "
+              f"those leads count as held in `current`; first: lead {first.lead_id} with "
+              f"{first.rep_id}, {first.detail}.\n")
+    elif not current.assignments:
+        print("No lead of the window has an owner in the export, so `current` owns nothing "
+              "(route_when: unowned keeps the leads that have one).\n")
 
 
 def _warn_if_all_held(plan: Plan) -> None:

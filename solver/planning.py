@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from solver.versions import versions
 _Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Solution:
     """The optimum of one window before it is put into words."""
 
@@ -37,6 +38,18 @@ class Solution:
     owner: _Ints
     """(L,) rep positions, -1 for held leads."""
     prices: SlotPrices
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """What the window was made from; hashed once for all plans of the window."""
+        window: Window = self.problem.rows.window
+        return Inputs(
+            leads=digest(window.leads), reps=digest(window.reps),
+            accounts=digest(window.accounts) if window.accounts else None,
+            policy_sha256=policy_sha256(window.policy),
+            window_leads=self.problem.pairs.num_leads,
+            eligible_pairs=self.problem.pairs.num_eligible,
+            usable_pairs=len(self.problem.pairs))
 
 
 def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason: str,
@@ -58,7 +71,7 @@ def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason
     window = problem.rows.window
     certificate = certify(solution, owner)
     return Plan(
-        at=window.at, policy=window.policy, inputs=_inputs(problem),
+        at=window.at, policy=window.policy, inputs=solution.inputs,
         outcome=Outcome.OPTIMAL if certificate.gap == 0 else Outcome.FEASIBLE,
         stopped_by=stopped_by, engine=engine, engine_reason=engine_reason,
         certificate=certificate,
@@ -83,15 +96,6 @@ def certify(solution: Solution, owner: _Ints) -> Certificate:
         objective=objective, bound=bound, gap=bound - objective,
         value=surplus + floors_paid + problem.reserve * int(owned.sum()),
         value_kept=int((problem.floors * free).sum()))
-
-
-def _inputs(problem: Problem) -> Inputs:
-    window: Window = problem.rows.window
-    return Inputs(
-        leads=digest(window.leads), reps=digest(window.reps),
-        accounts=digest(window.accounts) if window.accounts else None,
-        policy_sha256=policy_sha256(window.policy), window_leads=problem.pairs.num_leads,
-        eligible_pairs=problem.pairs.num_eligible, usable_pairs=len(problem.pairs))
 
 
 def _slots(solution: Solution, owner: _Ints) -> tuple[Slots, ...]:

@@ -116,8 +116,8 @@ def validate(reading: ReadingOptions, at: At = None) -> None:
 
 @app.command()
 @exits
-def generate(leads: Annotated[int, typer.Option(min=0, max=1_000_000, help="How many leads.")],
-             reps: Annotated[int, typer.Option(min=0, max=20_000, help="How many reps.")],
+def generate(leads: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many leads.")],
+             reps: Annotated[int, typer.Option(min=1, max=20_000, help="How many reps.")],
              out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],
              seed: Annotated[int, typer.Option(min=0, help="Same seed, same files.")] = 1,
              at: At = None) -> None:

@@ -48,7 +48,7 @@ def _runners_up(problem: Problem, prices: _Ints, owner: _Ints) -> dict[int, list
 def _assignment(lead_id: str, own: PairFacts, others: list[PairFacts], labels: dict[str, str],
                 assumed: tuple[str, ...], attributes: dict[str, str]) -> Assignment:
     return Assignment(
-        **dict(own), lead_id=lead_id,
+        **vars(own), lead_id=lead_id,
         runner_up_rep_id=others[0].rep_id if others else None,
         runner_up_net_value=others[0].net_value if others else None,
         why=why_owner(lead_id, own, others, labels),

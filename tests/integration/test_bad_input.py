@@ -1,212 +1,22 @@
-"""Bad input, and what it gets: one row per kind of problem, as the command line reports it."""
+"""Bad input, and what it gets: the exit code, one line that names the place, and no plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from solver.models import IssueCode, Severity
-from tests.command_line import AT, Run, contents, fairlead, reading
+from tests.bad_input import ERRORS, VALUE_RANGES, WARNINGS, Case, Files, good_files, leads, reps
+from tests.command_line import AT, Run, fairlead, reading
 
-Files = dict[str, str | bytes]
-_LEADS = ({"lead_id": "L1", "created_at": "2026-11-18T12:00:00Z", "deal_value": "900",
-           "score": "50"},
-          {"lead_id": "L2", "created_at": "2026-11-18T13:00:00Z", "deal_value": "1000",
-           "score": "80"})
-_REPS = ({"rep_id": "r1", "capacity": "2", "timezone": "UTC",
-          "working_hours": "Mon-Sun 00:00-24:00"},
-         {"rep_id": "r2", "capacity": "2", "timezone": "UTC",
-          "working_hours": "Mon-Sun 00:00-24:00"})
-_LONG = "x" * 65_537
-
-
-def _table(rows: tuple[dict[str, str], ...], cells: dict[str, str]) -> str:
-    """Return a CSV text whose last record, row 3, has the given cells."""
-    changed = [*({**dict.fromkeys(cells, ""), **row} for row in rows[:-1]), {**rows[-1], **cells}]
-    names = dict.fromkeys(name for row in (*rows, *changed) for name in row)
-    lines = [",".join(names)] + [",".join(f'"{row[name]}"' for name in names) for row in changed]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def leads(**cells: str) -> Files:
-    """Return a leads file whose row 3, lead L2, has these cells."""
-    return {"leads.csv": _table(_LEADS, cells)}
-
-
-def reps(**cells: str) -> Files:
-    """Return a reps file whose row 3, rep r2, has these cells."""
-    return {"reps.csv": _table(_REPS, cells)}
-
-
-def policy(text: str) -> Files:
-    """Return a policy file."""
-    return {"policy.yaml": text}
-
-
-@dataclass(frozen=True)
-class Case:
-    """Files that differ from the good ones, and the line that they get."""
-
-    name: str
-    files: Files
-    code: IssueCode
-    where: str
-    """How the message begins: file, row, column, id, value."""
-    says: str
-    """Rule or remedy, as far as it matters."""
-
-    @property
-    def start(self) -> str:
-        """The beginning of the line, without its severity."""
-        return f"{self.code.value} {self.where}: "
-
-
-def _lead(column: str, cell: str, code: IssueCode, says: str, name: str = "") -> Case:
-    where = f"leads.csv, row 3, column {column}, id 'L2': {cell!r}"
-    return Case(name or f"lead {column} {cell[:30]}", leads(**{column: cell}), code, where, says)
-
-
-def _rep(column: str, cell: str, code: IssueCode, says: str, **others: str) -> Case:
-    where = f"reps.csv, row 3, column {column}, id 'r2': {cell!r}"
-    return Case(f"rep {column} {cell[:30]}", reps(**{column: cell}, **others), code, where, says)
-
-
-def _policy(text: str, where: str, code: IssueCode, says: str) -> Case:
-    return Case(f"policy {text}", policy(text), code, f"policy.yaml, row 1, column {where}", says)
-
-
-C = IssueCode
-ERRORS = (
-    Case("missing column", {"leads.csv": leads()["leads.csv"].replace("score", "lead_score")},  # type: ignore[union-attr,arg-type]
-         C.MISSING_COLUMN, "leads.csv, row 1, column score", "Maybe it is 'lead_score'"),
-    Case("duplicate id", leads(lead_id="L1"), C.DUPLICATE_ID,
-         "leads.csv, row 3, column lead_id, id 'L1': 'L1'", "already stands in row 2"),
-    Case("duplicate rep id", reps(rep_id="r1"), C.DUPLICATE_ID,
-         "reps.csv, row 3, column rep_id, id 'r1': 'r1'", "already stands in row 2"),
-    Case("blank lead id", leads(lead_id=""), C.BLANK_CELL, "leads.csv, row 3, column lead_id",
-         "must not be blank"),
-    Case("blank capacity", reps(capacity=" "), C.BLANK_CELL,
-         "reps.csv, row 3, column capacity, id 'r2'", "must not be blank"),
-    _lead("deal_value", "-5", C.OUT_OF_RANGE, "must be 0 or more"),
-    _lead("deal_value", "1,200", C.NOT_A_NUMBER, "must be a decimal number"),
-    _lead("deal_value", "NaN", C.NOT_A_NUMBER, "must be a decimal number"),
-    _lead("deal_value", "inf", C.NOT_A_NUMBER, "must be a decimal number"),
-    _lead("deal_value", "1e400", C.OUT_OF_RANGE, "must be"),
-    _lead("deal_value", "1000000000001", C.OUT_OF_RANGE, "must be at most 1,000,000,000,000"),
-    _lead("annual_revenue", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _lead("needs", "crm:-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _lead("needs", "crm:much", C.BAD_LIST, "must be a name and a number"),
-    _lead("needs", "crm:NaN", C.BAD_LIST, "must be a name and a number"),
-    _lead("needs", "crm:1;CRM:2", C.NAME_TWICE, "stands twice"),
-    _lead("languages", "French; french", C.NAME_TWICE, "stands twice"),
-    _lead("required_skills", "crm:1.5", C.OUT_OF_RANGE, "must be at most 1"),
-    _lead("score", "101", C.OUT_OF_RANGE, "must be at most 100"),
-    _lead("score", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _lead("created_at", "2026-11-18T13:00:00", C.NAIVE_TIME, "--timezone"),
-    _lead("created_at", "18.11.2026", C.BAD_INSTANT, "RFC 3339"),
-    _lead("timezone", "Europe/Lundon", C.UNKNOWN_ZONE, "'Europe/London'"),
-    _lead("company", _LONG, C.CELL_TOO_LONG, "64 KiB", name="cell above 64 KiB"),
-    _rep("capacity", "-3", C.OUT_OF_RANGE, "must be 0 or more"),
-    _rep("capacity", "2.5", C.NOT_AN_INTEGER, "must be a whole number"),
-    _rep("capacity", "many", C.NOT_A_NUMBER, "must be a decimal number"),
-    _rep("open_leads", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _rep("daily_cap", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _rep("performance", "-0.1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _rep("performance", "infinity", C.NOT_A_NUMBER, "must be a decimal number"),
-    _rep("weight", "0", C.OUT_OF_RANGE, "must be above 0"),
-    _rep("weight", "nan", C.NOT_A_NUMBER, "must be a decimal number"),
-    _rep("skills", "crm:1.1", C.OUT_OF_RANGE, "must be at most 1"),
-    _rep("skills", "crm:1;crm:1", C.NAME_TWICE, "stands twice"),
-    _rep("territories", "North;north", C.NAME_TWICE, "stands twice"),
-    _rep("timezone", "Mars/Olympus", C.UNKNOWN_ZONE, "must be an IANA name"),
-    _rep("working_hours", "Mon-Fri 9 to 5", C.BAD_HOURS, "Mon-Fri"),
-    _rep("working_hours", "Mon-Fri 09:00-09:00", C.BAD_HOURS, "09:00-09:00"),
-    _rep("working_hours", "Mon-Fri 09:00-25:00", C.BAD_HOURS, "24:00"),
-    _rep("time_off", "2026-11-27/2026-11-23", C.BAD_TIME_OFF, "must not end before it starts"),
-    _rep("time_off", "2026-11-23T09:00:00/2026-11-23T12:00:00", C.BAD_TIME_OFF, "offset"),
-    _rep("time_off", "next week", C.BAD_TIME_OFF, "next week"),
-    _rep("holidays", "ZZ", C.UNKNOWN_HOLIDAYS, "country code"),
-    _rep("holidays", "GB-XYZ", C.UNKNOWN_HOLIDAYS, "subdivision of GB"),
-    _rep("min_deal", "9000", C.DEAL_BAND_REVERSED, "must not be above max_deal 100",
-         max_deal="100"),
-    _rep("min_deal", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
-    _rep("active", "perhaps", C.NOT_A_FLAG, "must be true or false"),
-    Case("hours without a zone", reps(timezone=""), C.MISSING_ZONE,
-         "reps.csv, row 3, column timezone, id 'r2'", "working_hours mean nothing without"),
-    Case("dates off without a zone", reps(timezone="", working_hours="", time_off="2026-11-23"),
-         C.MISSING_ZONE, "reps.csv, row 3, column timezone, id 'r2'", "time_off"),
-    Case("holidays without a zone", reps(timezone="", working_hours="", holidays="GB"),
-         C.MISSING_ZONE, "reps.csv, row 3, column timezone, id 'r2'", "holidays"),
-    _policy("match: {skill: 0.6, territory: 0.5}", "match", C.BAD_POLICY, "must sum to 1"),
-    _policy("colour: red", "colour: 'red'", C.UNKNOWN_KEY, "there is no key 'colour'"),
-    _policy("match: {skil: 1}", "match.skil: '1'", C.UNKNOWN_KEY, "Maybe it is 'skill'"),
-    _policy("freshness: {half_life_hours: 0}", "freshness.half_life_hours: '0'", C.OUT_OF_RANGE,
-            "must be above 0"),
-    _policy("response: {half_life_minutes: -1}", "response.half_life_minutes: '-1'",
-            C.OUT_OF_RANGE, "must be above 0"),
-    _policy("worth: {score: -1}", "worth.score: '-1'", C.OUT_OF_RANGE, "must be 0 or more"),
-    _policy("reserve_value: .nan", "reserve_value: '.nan'", C.OUT_OF_RANGE, "finite"),
-    _policy("reserve_value: .inf", "reserve_value: '.inf'", C.OUT_OF_RANGE, "finite"),
-    _policy("route_when: always", "route_when: 'always'", C.BAD_POLICY, "must be one of"),
-    _policy("territories: [{name: N, countries: [NO]}]", "territories.0.countries: 'NO'",
-            C.NEEDS_QUOTES, 'Put it in quotes: "NO"'),
-    _policy("territories: [{name: N, postal_prefixes: [010]}]",
-            "territories.0.postal_prefixes: '010'", C.NEEDS_QUOTES, 'Put it in quotes: "010"'),
-    _policy("placeholder_owners: [true]", "placeholder_owners: 'true'", C.NEEDS_QUOTES,
-            "Put it in quotes"),
-    _policy("territories: [{name: N, employees: [9, 1]}]", "territories.0", C.BAD_POLICY,
-            "must not be above"),
-    Case("policy no YAML", policy("match: {"), C.BAD_YAML, "policy.yaml, row 1", "not YAML"),
-    Case("zero-byte leads", {"leads.csv": b""}, C.EMPTY_FILE, "leads.csv", "the file is empty"),
-    Case("zero-byte reps", {"reps.csv": b""}, C.EMPTY_FILE, "reps.csv", "the file is empty"),
-    Case("zero-byte policy", {"policy.yaml": b""}, C.EMPTY_FILE, "policy.yaml",
-         "the file is empty"),
-    Case("not UTF-8", {"leads.csv": b"lead_id,company\nL1,Ame\xe9lie\n"}, C.NOT_UTF8,
-         "leads.csv, row 2: '0xE9'", "offset 22 is not UTF-8"),
-    Case("a row with a cell too many",
-         {"reps.csv": "rep_id,capacity\nr1,2\nr2,2,\n"}, C.BAD_CSV, "reps.csv, row 3",
-         "the row has 3 cells and the header 2"),
-    Case("header twice", {"reps.csv": "rep_id,capacity,Capacity\nr1,2,3\n"}, C.DUPLICATE_COLUMN,
-         "reps.csv, row 1, column Capacity", "names the column twice"),
-    Case("a company its own parent",
-         {"accounts.csv": "account_id,parent_id\nA1,A2\nA2,A1\n"}, C.PARENT_CYCLE,
-         "accounts.csv, row 2, column parent_id, id 'A1': 'A2'", "its own parent"),
-)
-WARNINGS = (
-    Case("header only", {"leads.csv": "lead_id,created_at,deal_value,score\n"}, C.HEADER_ONLY,
-         "leads.csv", "a header and no rows"),
-    Case("no reps", {"reps.csv": "rep_id,capacity\n"}, C.NO_REPS, "reps.csv", "no rep is active"),
-    Case("nobody active", {"reps.csv": "rep_id,capacity,active\nr1,2,no\n"}, C.NO_REPS,
-         "reps.csv", "no rep is active"),
-    Case("all capacity zero", {"reps.csv": "rep_id,capacity\nr1,0\n"}, C.NO_CAPACITY,
-         "reps.csv, column capacity", "no rep has a free slot"),
-    Case("everything held", policy("reserve_value: 5000"), C.ALL_HELD, "plan",
-         "every one of the 2 leads"),
-    _lead("excluded_rep_ids", "r9", C.UNKNOWN_REP, "not in the rep file"),
-    Case("an owner nobody knows", leads(owner_id="gone"), C.UNKNOWN_OWNER,
-         "leads.csv, row 3, column owner_id, id 'L2': 'gone'", "1 lead kept with an owner"),
-    Case("created in the future", leads(created_at="2027-01-01T00:00:00Z"), C.FUTURE_LEAD,
-         "leads.csv, row 3, column created_at, id 'L2': '2027-01-01T00:00:00+00:00'",
-         "1 lead created after"),
-    _lead("territory", "Nowhere", C.UNSERVED_TERRITORY, "that no rep has"),
-    _policy("territories: [{name: N, sources: [web]}]", "", C.UNSERVED_TERRITORY,
-            "of the policy that no rep has"),
-    Case("a name close to a canonical one", leads(langauges="French"), C.CLOSE_COLUMN,
-         "leads.csv, row 1, column langauges", "close to 'languages'"),
-    Case("a country by name", leads(country="Germany"), C.NOT_ISO_COUNTRY,
-         "leads.csv, row 3, column country, id 'L2': 'Germany'", "not two letters"),
-    Case("a rep without hours", reps(working_hours=""), C.UNKNOWN_HOURS,
-         "reps.csv, row 3, column working_hours, id 'r2'", "taken for away"),
-    Case("an account nobody knows",
-         {"accounts.csv": "account_id\nA1\n", **leads(account_id="A9")}, C.UNKNOWN_ACCOUNT,
-         "leads.csv, row 3, column account_id, id 'L2': 'A9'", "not in the accounts file"),
-)
+#: A file without data gets these beside the warning that the case is about.
+_FOLLOW = {IssueCode.HEADER_ONLY, IssueCode.ALL_HELD}
 
 
 def _write(folder: Path, files: Files) -> Path:
-    for name, content in {**leads(), **reps(), **files}.items():
+    folder.mkdir()
+    for name, content in {**good_files(), **files}.items():
         data = content.encode() if isinstance(content, str) else content
         (folder / name).write_bytes(data)
     return folder
@@ -218,3 +28,124 @@ def _validate(folder: Path) -> Run:
 
 def _route(folder: Path, out: Path) -> Run:
     return fairlead("route", *reading(folder), "--at", AT, "--out", out)
+
+
+def _lines(run: Run) -> list[str]:
+    """Return the problems on stderr, without the progress."""
+    return [line for line in run.said if not line.startswith("wrote ")]
+
+
+def _named(cases: tuple[Case, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+
+
+def test_good_files_get_no_line(tmp_path: Path) -> None:
+    """The files that every case starts from are valid and routed without a warning."""
+    folder = _write(tmp_path / "in", {})
+    assert _validate(folder) == Run(0, "valid: 2 leads, 2 reps, 0 accounts, policy version 1\n", "")
+    routed = _route(folder, tmp_path / "plan")
+    assert (routed.code, _lines(routed)) == (0, [])
+
+
+@_named(ERRORS)
+def test_an_error_is_named_and_nothing_is_written(case: Case, tmp_path: Path) -> None:
+    """One bad thing gets one line with its place, value, rule and remedy, and exit 3."""
+    folder = _write(tmp_path / "in", case.files)
+    validated, routed = _validate(folder), _route(folder, tmp_path / "plan")
+    (line,) = _lines(routed)
+    assert line.startswith(f"error {case.start}")
+    assert case.says in line
+    assert len(line) < 1_000
+    assert line.endswith(".")
+    assert (validated.code, routed.code) == (3, 3)
+    assert validated.said == [line]
+    assert validated.stdout == routed.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+@_named(VALUE_RANGES)
+def test_values_too_large_for_exact_sums_are_errors(case: Case, tmp_path: Path) -> None:
+    """Each deal value is allowed, but not what the policy makes of it."""
+    routed = _route(_write(tmp_path / "in", case.files), tmp_path / "plan")
+    (line,) = _lines(routed)
+    assert line.startswith(f"error {case.start}")
+    assert case.says in line
+    assert routed.code == 3
+    assert not (tmp_path / "plan").exists()
+
+
+@_named(WARNINGS)
+def test_a_warning_is_named_and_the_plan_is_written(case: Case, tmp_path: Path) -> None:
+    """One odd thing gets one line of its kind, exit 0 and a plan that passes its checks."""
+    folder, plan = _write(tmp_path / "in", case.files), tmp_path / "plan"
+    validated, routed = _validate(folder), _route(folder, plan)
+    (line,) = [line for line in _lines(routed) if line.split()[1] == case.code.value]
+    assert line.startswith(f"warning {case.start}")
+    assert case.says in line
+    assert {line.split()[1] for line in _lines(routed)} <= {case.code.value, *_FOLLOW}
+    assert (validated.code, routed.code) == (0, 0)
+    assert fairlead("verify", plan, *reading(folder)).code == 0
+
+
+def test_every_problem_of_every_file_is_reported_in_one_run(tmp_path: Path) -> None:
+    """Problems of leads, reps, accounts, policy and mapping come together, a line each."""
+    folder = _write(tmp_path / "in", {
+        **leads(score="101", deal_value="-1", company="two\nlines"), **reps(capacity="", holidays="ZZ"),
+        "accounts.csv": "account_id\nA1\nA1\n",
+        "policy.yaml": "colour: red\nreserve_value: -1\n",
+        "columns.yaml": "leads: {scor: {default: 50}}\n"})
+    run = fairlead("validate", *reading(folder), "--columns", folder / "columns.yaml", "--at", AT)
+    assert run.code == 3
+    assert [tuple(line.split()[:3]) for line in run.said] == [
+        ("error", code, f"{file},") for code, file in (
+            ("OUT_OF_RANGE", "leads.csv"), ("OUT_OF_RANGE", "leads.csv"),
+            ("BLANK_CELL", "reps.csv"), ("UNKNOWN_HOLIDAYS", "reps.csv"),
+            ("DUPLICATE_ID", "accounts.csv"), ("UNKNOWN_KEY", "policy.yaml"),
+            ("OUT_OF_RANGE", "policy.yaml"), ("UNKNOWN_KEY", "columns.yaml"))]
+
+
+def test_control_characters_and_long_values_never_break_a_line(tmp_path: Path) -> None:
+    """A value with line breaks, escapes and 60,000 characters stands in one short line."""
+    folder = _write(tmp_path / "in", leads(created_at="a\n\x1b[31m" + "b" * 60_000))
+    (line,) = _validate(folder).said
+    assert r"'a\n\x1b[31mbbbb" in line
+    assert "(60,007 characters)" in line
+    assert len(line) < 400
+
+
+def test_many_problems_of_one_kind_are_counted(tmp_path: Path) -> None:
+    """Twenty lines of a kind are shown, the others are counted in one."""
+    rows = "".join(f"L{n},2026-11-18T12:00:00Z,1,101\n" for n in range(1, 1_031))
+    folder = _write(tmp_path / "in",
+                    {"leads.csv": f"lead_id,created_at,deal_value,score\n{rows}"})
+    run = _validate(folder)
+    assert run.code == 3
+    assert len(run.said) == 21
+    assert run.said[-1] == "... and 1,010 more OUT_OF_RANGE in leads.csv, score"
+
+
+def test_rows_are_counted_as_in_a_spreadsheet(tmp_path: Path) -> None:
+    """Blank rows count, a line break inside a cell does not."""
+    text = ('lead_id,created_at,deal_value,score,company\n\nL1,2026-11-18T12:00:00Z,1,1,"two\n'
+            'lines"\nL2,2026-11-18T12:00:00Z,1,101,\n')
+    (line,) = _validate(_write(tmp_path / "in", {"leads.csv": text})).said
+    assert line.startswith("error OUT_OF_RANGE leads.csv, row 4, column score, id 'L2': '101'")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+def test_byte_order_mark_and_crlf_are_fine(encoding: str, tmp_path: Path) -> None:
+    """Files as a spreadsheet saves them read like any other."""
+    files = {name: str(text).replace("\n", "\r\n").encode(encoding)
+             for name, text in good_files().items()}
+    plain, saved = _write(tmp_path / "plain", {}), _write(tmp_path / "saved", {**files})
+    plans = [_route(folder, tmp_path / f"{folder.name}-plan") for folder in (plain, saved)]
+    assert [(plan.code, _lines(plan)) for plan in plans] == [(0, []), (0, [])]
+    assert ((tmp_path / "plain-plan" / "plan.json").read_bytes()
+            == (tmp_path / "saved-plan" / "plan.json").read_bytes())
+
+
+def test_every_kind_of_problem_has_a_severity_that_the_tables_cover() -> None:
+    """The tables name errors and warnings of every code that one odd cell or file can cause."""
+    covered = {case.code for case in (*ERRORS, *VALUE_RANGES, *WARNINGS)}
+    assert set(IssueCode) - covered == {IssueCode.BAD_MAPPING}
+    assert {Severity.ERROR, Severity.WARNING} == set(Severity)

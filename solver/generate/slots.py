@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import numpy as np
 
 from solver.generate.draws import Columns, Ints, Mask, allocate, some, where
-from solver.generate.policy import MAX_AGE_HOURS, QUEUE_OWNER
 from solver.models import Lead
 
 #: Free slots per lead of the window.
 _SLOTS_PER_LEAD = 0.78
-
-
-def is_routed(lead: Lead, at: datetime) -> bool:
-    """Whether the lead competes for a slot: unowned, complete and not too old."""
-    if lead.owner_id not in (None, QUEUE_OWNER):
-        return False
-    if lead.created_at is None or lead.deal_value is None or lead.score is None:
-        return False
-    return (at - lead.created_at).total_seconds() <= MAX_AGE_HOURS * 3600
 
 
 def draw_capacity(
@@ -30,11 +19,10 @@ def draw_capacity(
     rep_ids: Sequence[str],
     active: Sequence[bool],
     leads: Iterable[Lead],
-    at: datetime,
+    num_routed: int,
 ) -> Columns:
-    """Draw capacity, load and daily caps so that the free slots have the wanted total."""
-    leads = tuple(leads)
-    total = round(_SLOTS_PER_LEAD * sum(is_routed(lead, at) for lead in leads))
+    """Draw capacity, load and daily caps for ``num_routed`` leads that compete for slots."""
+    total = round(_SLOTS_PER_LEAD * num_routed)
     free = _free_slots(rng, np.asarray(active), max(1, total))
     owned = Counter(lead.owner_id for lead in leads)
     busy = np.array([owned[rep_id] for rep_id in rep_ids]) + rng.poisson(12, len(rep_ids))

@@ -13,6 +13,7 @@ from solver.generate.markets import open_markets
 from solver.generate.policy import make_policy
 from solver.generate.reps import draw_reps
 from solver.generate.slots import draw_capacity
+from solver.matrix.triage import triage
 from solver.models import Rep, Window
 
 
@@ -51,9 +52,11 @@ def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> W
     markets = open_markets(num_reps)
     columns = draw_reps(rng, num_reps, at, markets)
     leads = draw_leads(rng, num_leads, at, markets, columns["rep_id"])
-    columns |= draw_capacity(rng, columns["rep_id"], columns["active"], leads, at)
+    demand = Window(at=at, leads=leads, reps=(), policy=make_policy(markets))
+    columns |= draw_capacity(rng, columns["rep_id"], columns["active"], leads,
+                             num_routed=len(triage(demand).routed))
     reps = tuple(Rep.model_validate(record) for record in records(columns))
-    return Window(at=at, leads=leads, reps=reps, policy=make_policy(markets))
+    return Window(at=at, leads=leads, reps=reps, policy=demand.policy)
 
 
 def _check_arguments(num_leads: int, num_reps: int, seed: int, at: datetime) -> None:

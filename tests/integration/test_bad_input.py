@@ -68,7 +68,7 @@ def test_values_too_large_for_exact_sums_are_errors(case: Case, tmp_path: Path) 
     """Each deal value is allowed, but not what the policy makes of it."""
     routed = _route(_write(tmp_path / "in", case.files), tmp_path / "plan")
     (line,) = _lines(routed)
-    assert line.startswith(f"error {case.start}")
+    assert line.startswith(f"error VALUE_RANGE {case.where}")
     assert case.says in line
     assert routed.code == 3
     assert not (tmp_path / "plan").exists()
@@ -90,7 +90,8 @@ def test_a_warning_is_named_and_the_plan_is_written(case: Case, tmp_path: Path) 
 def test_every_problem_of_every_file_is_reported_in_one_run(tmp_path: Path) -> None:
     """Problems of leads, reps, accounts, policy and mapping come together, a line each."""
     folder = _write(tmp_path / "in", {
-        **leads(score="101", deal_value="-1", company="two\nlines"), **reps(capacity="", holidays="ZZ"),
+        **leads(score="101", deal_value="-1", company="two\nlines"),
+        **reps(capacity="", holidays="ZZ"),
         "accounts.csv": "account_id\nA1\nA1\n",
         "policy.yaml": "colour: red\nreserve_value: -1\n",
         "columns.yaml": "leads: {scor: {default: 50}}\n"})

@@ -116,6 +116,6 @@ def test_repeated_header() -> None:
 
 def test_messages_stay_on_one_line() -> None:
     """Control characters of the file never reach the terminal."""
-    reading = read(lead_rows(f"{ONE_LEAD},x", header=f'{LEAD_HEADER},"score_\x1b\n"'))
+    reading = read(lead_rows(f"{ONE_LEAD},x", header=f'{LEAD_HEADER},"compny\x1b\n"'))
     assert reading.issues
     assert all(str(issue).isprintable() for issue in reading.issues)

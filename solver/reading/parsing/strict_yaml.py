@@ -50,8 +50,9 @@ class Document:
     def issue(self, code: IssueCode, path: Path, rule: str, remedy: str) -> Issue:
         """Return an issue about the value at a path of keys."""
         _, place = self.place(path)
-        while path and isinstance(path[-1], int):
-            path = path[:-1]
+        if place is not None and place.text is not None:  # an item is named by its list
+            while path and isinstance(path[-1], int):
+                path = path[:-1]
         return Issue(code=code, file=self.file, row=place.line if place else None,
                      column=".".join(map(str, path)) or None,
                      offending=place.text if place else None, rule=rule, remedy=remedy)
@@ -83,7 +84,7 @@ def parse_yaml(data: bytes, file: str) -> tuple[Document | None, list[Issue]]:
         loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         builder = _Builder(loader, file)
-        plain = {} if root is None else builder.build(root, ())
+        plain = None if root is None else builder.build(root, ())
     except _RefusedError as error:
         return None, [_bad_yaml(file, error.line, str(error))]
     except yaml.YAMLError as error:
@@ -93,7 +94,7 @@ def parse_yaml(data: bytes, file: str) -> tuple[Document | None, list[Issue]]:
     finally:
         if loader is not None:
             loader.dispose()
-    return Document(file, plain, builder.places), builder.issues
+    return Document(file, {} if plain is None else plain, builder.places), builder.issues
 
 
 class _Builder:

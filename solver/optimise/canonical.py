@@ -61,8 +61,9 @@ class _Objective:
 
     @property
     def largest_sum(self) -> int:
-        """No plan costs more."""
-        return int(self.held.sum()) + int(self.unit.sum()) + int(self.pair.sum())
+        """No plan costs more; a lead takes one pair."""
+        pairs = len(self.held) * int(self.pair.max(initial=0))
+        return int(self.held.sum()) + int(self.unit.sum()) + pairs
 
 
 def canonical_owners(problem: Problem, prices: _Ints) -> _Ints:

@@ -51,12 +51,19 @@ def validate(
     except ValueError:  # an integer of thousands of digits
         return None, [document.issue(IssueCode.OUT_OF_RANGE, base, "a number has too many digits",
                                      "Correct the number")]
-    issues: dict[tuple[Path, IssueCode], Issue] = {}
+    issues: dict[Path, Issue] = {}
     for detail in details:
-        path = (*base, *detail["loc"])
+        path = _in_document(document, detail, (*base, *detail["loc"]))
         issue = _to_issue(model, document, detail, bad, path)
-        issues.setdefault((document.place(path)[0], issue.code), issue)
+        if path not in issues or issue.code is IssueCode.NEEDS_QUOTES:
+            issues[path] = issue
     return None, list(issues.values())
+
+
+def _in_document(document: Document, detail: ErrorDetails, path: Path) -> Path:
+    """Cut a path to what the file holds: a misfit with a union names each of its kinds."""
+    is_missing_key = detail["type"] == "missing" and isinstance(path[-1], str)
+    return path if is_missing_key else document.place(path)[0]
 
 
 def _quoted(value: object) -> dict[str, str]:
@@ -71,7 +78,7 @@ def _to_issue(
 ) -> Issue:
     kind = detail["type"]
     if kind == "extra_forbidden":
-        known = fields_at(model, detail["loc"][:-1])
+        known = _fields_at(model, detail["loc"][:-1])
         return document.issue(IssueCode.UNKNOWN_KEY, path, f"there is no key {path[-1]!r} here",
                               did_you_mean(str(path[-1]), known))
     if (rule := bound_rule(detail)) is not None:
@@ -81,7 +88,9 @@ def _to_issue(
         return document.issue(
             IssueCode.NEEDS_QUOTES, path, "text belongs here, and YAML reads this as something "
             "else", f'Put it in quotes: "{text.text}"')
-    return document.issue(bad, path, _rule(detail), "Correct the value")
+    union = detail["loc"] and detail["loc"][-1] in {"bool", "int", "float", "str"}
+    rule = "must be text, a number, true or false" if union else _rule(detail)
+    return document.issue(bad, path, rule, "Correct the value")
 
 
 def bound_rule(detail: ErrorDetails) -> str | None:
@@ -114,9 +123,8 @@ def _rule(detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "value_error":
         return str(context["error"]).rstrip(".")
-    if kind in {"missing", "too_long"} and isinstance(detail["loc"][-1], int | str):
-        is_range = isinstance(detail["loc"][-1], int) or kind == "too_long"
-        return "must hold two ends, [min, max]; null is open" if is_range else _RULES["missing"]
+    if kind == "too_long" or (kind == "missing" and isinstance(detail["loc"][-1], int)):
+        return "must hold two ends, [min, max]; null is open"
     if kind == "enum":
         return f"must be one of: {context['expected']}"
     if kind == "string_pattern_mismatch":
@@ -131,7 +139,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"Maybe it is {close[0]!r}" if close else f"Use one of: {', '.join(known)}"
 
 
-def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys that a section of the document may hold."""
     annotation: Any = model
     for key in path:

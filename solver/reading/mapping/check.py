@@ -52,7 +52,7 @@ def _misuses(
     for key, (kinds, what) in _ONLY_FOR.items():
         if key in rule.model_fields_set and column.kind not in kinds:
             yield (key,), f"{key} is for {what}, and {column.name} holds none", "Take it out"
-    for i, form in enumerate(rule.date_formats):
+    for i, form in enumerate(rule.date_formats if column.kind is Kind.INSTANT else ()):
         if problem := date_form_problem(form):
             yield ("date_formats", i), problem, "Write a form such as %m/%d/%Y %I:%M %p"
     yield from _segment_misuses(kind, rule)

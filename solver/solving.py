@@ -69,10 +69,18 @@ def solve_exactly(window: Window, *, floors: Mapping[str, int] | None = None) ->
 
     Parameters and errors are those of :func:`solve`.
     """
-    _check_floors(window, floors or {})
-    problem = build_problem(ValueRows(window), floors)
+    problem = prepare(window, floors=floors)
     owner, prices = optimise(problem)
     return Solution(problem, owner, prices)
+
+
+def prepare(window: Window, *, floors: Mapping[str, int] | None = None) -> Problem:
+    """Put a window into integers: everything that can be wrong with it shows here.
+
+    Parameters and errors are those of :func:`solve`.
+    """
+    _check_floors(window, floors or {})
+    return build_problem(ValueRows(window), floors)
 
 
 def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:

@@ -163,7 +163,7 @@ ERRORS = (
             "territories.0.postal_prefixes: '010'", C.NEEDS_QUOTES, 'Put it in quotes: "010"'),
     _policy("placeholder_owners: [true]", "placeholder_owners: 'true'", C.NEEDS_QUOTES,
             "Put it in quotes"),
-    _policy("territories: [{name: N, employees: [9, 1]}]", "territories", C.BAD_POLICY,
+    _policy("territories: [{name: N, employees: [9, 1]}]", "territories.0", C.BAD_POLICY,
             "must not be above"),
     Case("policy no YAML", policy("match: {"), C.BAD_YAML, "policy.yaml, row 1", "not YAML"),
     Case("zero-byte leads", {"leads.csv": b""}, C.EMPTY_FILE, "leads.csv", "the file is empty"),

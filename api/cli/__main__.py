@@ -1,6 +1,6 @@
 """``python -m api.cli``: the command line without its installed script."""
 
-from api.cli.app import app
+from api.cli.app import main
 
 if __name__ == "__main__":
-    app(prog_name="fairlead")
+    main()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.exits import exits
+from api.cli.exits import exits, say
 from api.cli.reading_options import ReadingOptions, with_reading
 
 app = typer.Typer(
@@ -158,5 +159,10 @@ def demo(out: Out = None) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what the parser refuses is one line on stderr."""
+    try:
+        code = app(sys.argv[1:] or ["--help"], prog_name="fairlead", standalone_mode=False)
+    except typer.TyperException as error:  # typer's own panel would wrap it
+        say(f"error: {error.format_message()}")
+        code = error.exit_code
+    sys.exit(code)

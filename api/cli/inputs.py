@@ -13,6 +13,7 @@ from solver.errors import UsageError
 from solver.generate import generate_window
 from solver.models import Account, Lead, Plan, Policy, Rep, Territory, Window
 from solver.models.base import Record
+from solver.solving import prepare
 from solver.versions import versions as library_versions
 from solver.writing import render_inputs
 
@@ -23,8 +24,9 @@ _SCHEMAS: dict[str, type[Record]] = {
 
 
 def validate(reading: ReadingOptions, at: str | None) -> None:
-    """Read everything; problems go to stderr, a count to stdout."""
+    """Read and value everything; problems go to stderr, a count to stdout."""
     window = reading.read(parse_at(at))
+    prepare(window)
     print(f"valid: {len(window.leads):,} leads, {len(window.reps):,} reps, "
           f"{len(window.accounts):,} accounts, policy version {window.policy.version}")
 

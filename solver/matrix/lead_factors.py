@@ -6,19 +6,19 @@ share a code, so that a rule is evaluated once per code and rep instead of once 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.territories import TerritoryFinder
 from solver.matrix.triage import age_hours
-from solver.models import Lead, Policy, Window
+from solver.models import Lead, Window
 from solver.models.names import name_key, ten_thousandths
 
 Codes = NDArray[np.int32]
-_ANY: frozenset[str] = frozenset()
 Weights = tuple[tuple[str, int], ...]
 
 
@@ -48,88 +48,77 @@ class LeadFactors:
     """Excluded pairs: rep positions."""
 
 
-class _Coder:
-    """Gives equal things the same code, in the order of first sight."""
+_Raw = TypeVar("_Raw", bound=Hashable)
+_Thing = TypeVar("_Thing", bound=Hashable)
 
-    def __init__(self) -> None:
-        self._codes: dict[Hashable, int] = {}
 
-    def code(self, thing: Hashable) -> int:
-        return self._codes.setdefault(thing, len(self._codes))
+class _Coder(dict[_Raw, int], Generic[_Raw, _Thing]):
+    """Codes by the form in which leads hold a thing; equal things share one, in order of sight."""
 
-    def things(self) -> Iterable[Hashable]:
-        return self._codes
+    def __init__(self, read: Callable[[_Raw], _Thing]) -> None:
+        super().__init__()
+        self._read = read
+        self._codes: dict[_Thing, int] = {}
+
+    def __missing__(self, raw: _Raw) -> int:
+        code = self[raw] = self._codes.setdefault(self._read(raw), len(self._codes))
+        return code
+
+    def encode(self, raws: Iterable[_Raw]) -> Codes:
+        return np.array([self[raw] for raw in raws], dtype=np.int32)
+
+    def things(self) -> tuple[_Thing, ...]:
+        return tuple(self._codes)
 
 
 def lead_factors(leads: Sequence[Lead], window: Window, rep_index: Mapping[str, int]
                  ) -> LeadFactors:
     """Encode the routed leads of a window."""
+    needs, required, languages, territory = (
+        _Coder(_weights), _Coder(_weights), _Coder(_languages), _Coder(_territory_key))
     finder = TerritoryFinder(window.policy)
-    needs, required, languages, territory = _Coder(), _Coder(), _Coder(), _Coder()
-    weights = _WeightReader()
     excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
                 for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
     excluded_pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
     return LeadFactors(
         leads=tuple(leads),
-        worth=np.array([worth(lead, window) for lead in leads], dtype=np.float64),
+        worth=_worths(leads, window),
         deal_value=np.array([lead.deal_value for lead in leads], dtype=np.float64),
-        needs=_codes(needs.code(weights.read(lead.needs)) for lead in leads),
-        required=_codes(required.code(weights.read(lead.required_skills)) for lead in leads),
-        languages=_codes(languages.code(
-            frozenset(map(name_key, lead.languages)) if lead.languages else _ANY)
-            for lead in leads),
-        territory=_codes(territory.code(finder.find(lead)) for lead in leads),
-        needs_sets=tuple(needs.things()),  # type: ignore[arg-type]
-        required_sets=tuple(required.things()),  # type: ignore[arg-type]
-        language_sets=tuple(languages.things()),  # type: ignore[arg-type]
-        territory_keys=tuple(territory.things()),  # type: ignore[arg-type]
+        needs=needs.encode(tuple(lead.needs.items()) for lead in leads),
+        required=required.encode(tuple(lead.required_skills.items()) for lead in leads),
+        languages=languages.encode(lead.languages for lead in leads),
+        territory=territory.encode(map(finder.find, leads)),
+        needs_sets=needs.things(),
+        required_sets=required.things(),
+        language_sets=languages.things(),
+        territory_keys=territory.things(),
         excluded_lead=excluded_pairs[:, 0],
         excluded_rep=excluded_pairs[:, 1],
     )
 
 
-def worth(lead: Lead, window: Window) -> float:
-    """What winning the lead would bring, scaled by its score and freshness, in major units.
+def _worths(leads: Sequence[Lead], window: Window) -> NDArray[np.float64]:
+    """What winning each lead would bring, scaled by its score and freshness, in major units.
 
     Powers are taken lead by lead with the C library's ``pow``: vectorised powers may differ in
     the last bit from machine to machine, and plans must repeat.
     """
-    policy: Policy = window.policy
-    assert lead.deal_value is not None
-    assert lead.score is not None
-    amount: float = (lead.deal_value ** policy.worth.deal_value
-                     * (lead.score / 100) ** policy.worth.score)
-    half_life = policy.freshness.half_life_hours
+    b, a = window.policy.worth.deal_value, window.policy.worth.score
+    half_life, at = window.policy.freshness.half_life_hours, window.at
+    worths = [lead.deal_value ** b * (lead.score / 100) ** a for lead in leads]
     if half_life is not None:
-        amount *= 0.5 ** (age_hours(lead, window.at) / half_life)
-    return amount
+        worths = [worth * 0.5 ** (age_hours(lead, at) / half_life)
+                  for worth, lead in zip(worths, leads, strict=True)]
+    return np.array(worths, dtype=np.float64)
 
 
-class _WeightReader:
-    """Turns name-to-weight dicts into sorted keys and integers, each distinct number once."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[float, int] = {}
-        self._names: dict[str, str] = {}
-
-    def read(self, weights: Mapping[str, float]) -> Weights:
-        if not weights:
-            return ()
-        names, numbers = self._names, self._numbers
-        return tuple(sorted([
-            (names.get(name) or self._learn_name(name),
-             known if (known := numbers.get(number)) is not None else self._learn(number))
-            for name, number in weights.items()]))
-
-    def _learn_name(self, name: str) -> str:
-        key = self._names[name] = name_key(name)
-        return key
-
-    def _learn(self, number: float) -> int:
-        rounded = self._numbers[number] = ten_thousandths(number)
-        return rounded
+def _weights(weights: Iterable[tuple[str, float]]) -> Weights:
+    return tuple(sorted((name_key(name), ten_thousandths(number)) for name, number in weights))
 
 
-def _codes(codes: Iterable[int]) -> Codes:
-    return np.fromiter(codes, dtype=np.int32)
+def _languages(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(name_key, names))
+
+
+def _territory_key(key: str | None) -> str | None:
+    return key

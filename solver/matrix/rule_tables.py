@@ -66,7 +66,8 @@ def _territory_fit(window: Window, keys: Sequence[str | None]) -> _Floats:
                               for fit in (policy.home, policy.overlay, policy.outside))
     names = [frozenset(map(name_key, rep.territories)) for rep in window.reps]
     sells_everywhere = np.array([OVERLAY in own for own in names], dtype=np.bool_)
-    anything_named = bool(window.policy.territories) or any(own - {OVERLAY} for own in names)
+    rules = {name_key(rule.name) for rule in window.policy.territories}
+    anything_named = bool(rules.union(*names) - {OVERLAY})
     fit = np.empty((len(keys), len(names)))
     for code, key in enumerate(keys):
         if key is None:

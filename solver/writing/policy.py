@@ -11,12 +11,16 @@ from solver.models import Policy
 
 def policy_yaml(policy: Policy) -> str:
     """Return the version and whatever differs from the defaults, as a policy file."""
-    head = f"version: {policy.version}\n"
     changed = policy.model_dump(mode="json", exclude_defaults=True, exclude={"version"})
-    if not changed:
-        return head
-    return head + yaml.safe_dump(_plain(changed), sort_keys=False, allow_unicode=True,
-                                 default_flow_style=None, width=100)
+    keys = {"version": policy.version} | _plain(changed)
+    return "".join(_entry(key, value) for key, value in keys.items())
+
+
+def _entry(key: str, value: Any) -> str:
+    """Write one key; a mapping that holds only scalars would come out in braces."""
+    style = None if isinstance(value, dict | list) else False
+    return yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True,
+                          default_flow_style=style, width=100)
 
 
 def _plain(node: Any) -> Any:

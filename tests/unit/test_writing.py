@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from solver.errors import UsageError
 from solver.generate import generate_window
-from solver.models import Account, Lead, Policy, Rep, Territory, Window
+from solver.models import Account, Lead, Policy, Rep, RouteWhen, Territory, Window
 from solver.reading import load
 from solver.writing import render_inputs
 from solver.writing.cells import number_text
+from solver.writing.policy import policy_yaml
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -127,3 +129,10 @@ def test_numbers_are_plain_decimals() -> None:
     """Whole numbers have no point, and nothing has an exponent."""
     assert [number_text(number) for number in (8.0, 0.8, 1e-05, 1e22, 1e12)] == [
         "8", "0.8", "0.00001", "10000000000000000000000", "1000000000000"]
+
+
+def test_a_policy_that_differs_in_scalars_only_is_yaml() -> None:
+    """One key per line, each read back as written."""
+    policy = Policy(version=3, route_when=RouteWhen.ALL, reserve_value=12.5)
+    assert yaml.safe_load(policy_yaml(policy)) == {
+        "version": 3, "route_when": "all", "reserve_value": 12.5}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def apply_rules(
         if rule.constant is not None:
             value = read_scalar(kind.columns[name], rule.constant, timezone)
             fields.values[name] = [value] * num_rows
-            _note_assumed(fields, name, range(num_rows))
+            _note_assumed(fields, name, range(num_rows) if value is not None else ())
     _fill_defaults(fields, kind, rules, timezone)
     for names in fields.assumed.values():
         names.sort()
@@ -151,6 +151,6 @@ def _matches(
     return True
 
 
-def _note_assumed(fields: Fields, name: str, positions: range | list[int]) -> None:
+def _note_assumed(fields: Fields, name: str, positions: Iterable[int]) -> None:
     for position in positions:
         fields.assumed.setdefault(position, []).append(name)

@@ -1,0 +1,53 @@
+"""What is counted in a solve; the gates of the benchmarks, the same on every machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from unittest.mock import Mock, patch
+
+import numpy as np
+
+from solver.models import Window
+from solver.optimise import canonical, flow
+from solver.planning import certify
+from solver.solving import solve_exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Sizes of the work, and the answer."""
+
+    window_leads: int
+    """Leads that the window routes."""
+    free_slots: int
+    eligible_pairs: int
+    usable_pairs: int
+    flow_arcs: int
+    """Arcs of the first flow, as the engine gets them."""
+    tight_leads: int
+    """Leads that reach the second flow, because optimal prices leave them a choice."""
+    objective: int
+    """Minor units."""
+    gap: int
+    """Minor units."""
+
+
+def count(window: Window) -> Counters:
+    """Solve a window once and count, at the engine's door, what it is given."""
+    engine = flow.solve_flow
+    with (patch.object(flow, "solve_flow", wraps=engine) as first,
+          patch.object(canonical, "solve_flow", wraps=engine) as second):
+        solution = solve_exactly(window)
+    certificate = certify(solution, solution.owner)
+    pairs = solution.problem.pairs
+    return Counters(
+        window_leads=pairs.num_leads, free_slots=sum(rep.free_slots for rep in window.reps),
+        eligible_pairs=pairs.num_eligible, usable_pairs=len(pairs),
+        flow_arcs=sum(len(call.kwargs["tail"]) for call in first.call_args_list),
+        tight_leads=_leads_of(second), objective=certificate.objective, gap=certificate.gap)
+
+
+def _leads_of(solve_flow: Mock) -> int:
+    """Leads of the first of the flows that make a plan canonical; only leads have a supply."""
+    flows = solve_flow.call_args_list
+    return int(np.count_nonzero(flows[0].kwargs["supply"] > 0)) if flows else 0

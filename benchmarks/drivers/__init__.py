@@ -1,0 +1,1 @@
+"""Drivers: ``smoke`` asserts every answer once, ``measure`` times interleaved repeats."""

@@ -1,0 +1,46 @@
+"""What is measured: the cases, with the counters that each must give on every machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benchmarks.counters import Counters
+from solver.generate import generate_window
+from solver.models import Window
+
+#: The demo's instant: a Wednesday afternoon in London, morning in New York, night in Tokyo.
+AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
+#: The demo's seed.
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One generated window and what must be counted in it."""
+
+    num_leads: int
+    num_reps: int
+    expected: Counters
+
+    @property
+    def name(self) -> str:
+        """The size, as ``--sizes`` takes it."""
+        return f"{self.num_leads}x{self.num_reps}"
+
+    def window(self) -> Window:
+        """Generate the window."""
+        return generate_window(self.num_leads, self.num_reps, SEED, AT)
+
+
+CASES: tuple[Case, ...] = (
+    Case(200, 25, Counters(
+        window_leads=175, free_slots=136, eligible_pairs=1_363, usable_pairs=1_229,
+        flow_arcs=1_352, tight_leads=18, objective=74_830_013, gap=0)),
+    Case(1_000, 100, Counters(
+        window_leads=877, free_slots=684, eligible_pairs=20_390, usable_pairs=18_449,
+        flow_arcs=17_992, tight_leads=70, objective=531_848_864, gap=0)),
+    Case(10_000, 500, Counters(
+        window_leads=8_782, free_slots=6_850, eligible_pairs=789_753, usable_pairs=675_648,
+        flow_arcs=646_812, tight_leads=397, objective=5_065_472_059, gap=0)),
+)

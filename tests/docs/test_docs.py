@@ -1,0 +1,160 @@
+"""The docs name everything that exists, and nothing that does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+from typer.main import get_command
+
+import solver
+from api.cli import app
+from api.cli.app import Format, SchemaName
+from api.cli.exits import ExitCode
+from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory
+from solver.plan_files import PLAN_FILES
+from solver.reading import preset_names
+from solver.reading.columns import FILE_KINDS
+from solver.reading.mapping.rules import FieldRule
+from tests.command_line import ROOT
+
+LIBRARY, WAYS_IN, PROJECT = "solver/README.md", "api/README.md", "README.md"
+_COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def _section(path: str, heading: str) -> str:
+    """Return the text under a heading of the second level."""
+    found = re.search(rf"^## {re.escape(heading)}$(.*?)(?=^## |\Z)", _text(path), re.M | re.S)
+    assert found, f"{path} has no section {heading!r}"
+    return found[1]
+
+
+def _code(text: str) -> set[str]:
+    """Return the words that stand in backticks, in fenced or in indented blocks."""
+    fenced = re.findall(r"^```.*?^```", text, re.M | re.S)
+    indented = re.findall(r"^ {4}\S.*$", text, re.M)
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+    return set(re.findall(r"[\w.-]+", "\n".join([*fenced, *indented, *spans])))
+
+
+def _first_column(text: str) -> set[str]:
+    """Return the words in backticks of the first cell of every table row."""
+    cells = re.findall(r"^\|([^|]*)\|", text, re.M)
+    return {word for cell in cells for word in re.findall(r"`([^`]+)`", cell)}
+
+
+def _policy_keys(model: type[BaseModel] = Policy, prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        sections = [kind for kind in (field.annotation, *get_args(field.annotation))
+                    if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if sections and sections[0] is not Territory:
+            yield from _policy_keys(sections[0], f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def test_every_problem_of_the_input_is_explained() -> None:
+    """The tables list exactly the issue codes."""
+    assert _first_column(_section(LIBRARY, "Problems of the input")) == set(IssueCode)
+
+
+def test_every_reason_and_queue_is_explained() -> None:
+    """The table lists exactly the reason codes, and every queue that holds leads."""
+    section = _section(LIBRARY, "Reasons and queues")
+    assert _first_column(section) == set(ReasonCode)
+    assert set(Queue) <= _code(section)
+
+
+def test_every_policy_key_is_explained() -> None:
+    """The table lists exactly the keys, and names those of a territory."""
+    section = _section(LIBRARY, "Policy")
+    assert _first_column(section) == set(_policy_keys())
+    assert set(Territory.model_fields) <= _code(section)
+
+
+def test_every_key_of_a_mapping_is_explained() -> None:
+    """The table lists exactly the keys of a rule."""
+    assert _first_column(_section(LIBRARY, "Mapping file")) == set(FieldRule.model_fields)
+
+
+@pytest.mark.parametrize("use", sorted(FILE_KINDS))
+def test_every_canonical_column_is_explained(use: str) -> None:
+    """Each file has a table with exactly its columns, those that must be there starred."""
+    section = _section(LIBRARY, "Columns")
+    found = re.search(rf"^\| {use} \|.*?(?=\n\n|\Z)", section, re.M | re.S)
+    assert found, f"no table of {use}"
+    kind = FILE_KINDS[use]
+    in_first_cells = _first_column(found[0]) | (_code(found[0]) & set(kind.columns))
+    assert in_first_cells == set(kind.columns)
+    starred = set(re.findall(r"`(\w+)`\*", found[0]))
+    assert starred == {column.name for column in kind.columns.values() if column.needed}
+
+
+@pytest.mark.parametrize("command", sorted(_COMMANDS))
+def test_every_command_and_flag_is_explained(command: str) -> None:
+    """A usage line for each command, and each of its flags in backticks or in that line."""
+    assert re.search(rf"^    fairlead {command}\b", _text(WAYS_IN), re.M)
+    flags = {flag for parameter in _COMMANDS[command].params for flag in parameter.opts
+             if flag.startswith("--")} - {"--help"}
+    assert flags <= _code(_text(WAYS_IN))
+
+
+def test_no_flag_is_explained_that_does_not_exist() -> None:
+    """Every flag in the two READMEs belongs to some command."""
+    flags = {flag for command in _COMMANDS.values() for parameter in command.params
+             for flag in parameter.opts}
+    for path in (WAYS_IN, PROJECT):
+        named = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", _text(path)))
+        assert named <= {*flags, "--help"}
+
+
+def test_every_choice_of_the_command_line_is_explained() -> None:
+    """Formats, schemas, presets and exit codes."""
+    text = _text(WAYS_IN)
+    choices = {*Format, *SchemaName, *preset_names()}
+    assert {str(choice) for choice in choices} <= _code(text)
+    codes = {int(code) for code in re.findall(r"^\| (\d) \|", text, re.M)}
+    assert codes == set(ExitCode)
+
+
+def test_every_file_of_a_plan_is_explained() -> None:
+    """The README lists the five files."""
+    assert set(PLAN_FILES) <= _code(_text(PROJECT))
+
+
+def test_the_readme_imports_what_the_library_exports() -> None:
+    """The Python example uses public names only."""
+    imported = re.findall(r"^from solver import (.+)$", _text(PROJECT), re.M)
+    assert imported
+    assert {name.strip() for line in imported for name in line.split(",")} <= set(solver.__all__)
+
+
+def test_the_readme_opens_with_the_two_commands_that_ci_runs() -> None:
+    """make demo and make test come first, and the machine runs the same line."""
+    (first, *_) = re.findall(r"^```\n(.*?)^```", _text(PROJECT), re.M | re.S)
+    assert [line.split("#")[0].strip() for line in first.splitlines()] == ["make demo", "make test"]
+    assert "make test" in _text(".ci/run").splitlines()
+    assert "://" not in _text("constraints.txt")
+
+
+@pytest.mark.parametrize("path", [PROJECT, WAYS_IN, LIBRARY])
+def test_every_link_leads_somewhere(path: str) -> None:
+    """Linked files exist, and linked headings stand in them."""
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", _text(path)):
+        name, _, anchor = target.partition("#")
+        file = (ROOT / path).parent / name if name else ROOT / path
+        assert file.exists(), f"{path} links to {target}"
+        assert not anchor or anchor in _anchors(file)
+
+
+def _anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -185,7 +185,7 @@ ERRORS = (
 VALUE_RANGES = tuple(
     Case(f"worth: deal_value: {exponent}",
          {**policy(f"worth: {{deal_value: {exponent}, score: 0}}"), **leads(deal_value="1e12")},
-         C.VALUE_RANGE, f"column value: '{value}", "sums over all leads stay exact")
+         C.VALUE_RANGE, f"window: '{value}", "sums over all leads stay exact")
     for exponent, value in ((2, "699,999,"), (1.386, "29,9"), (1.34, "8,")))
 WARNINGS = (
     Case("header only", {"leads.csv": "lead_id,created_at,deal_value,score\n"}, C.HEADER_ONLY,

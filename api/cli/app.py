@@ -121,11 +121,11 @@ def generate(leads: Annotated[int, typer.Option(min=1, max=1_000_000, help="How 
              reps: Annotated[int, typer.Option(min=1, max=20_000, help="How many reps.")],
              out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],
              seed: Annotated[int, typer.Option(min=0, help="Same seed, same files.")] = 1,
-             at: At = None) -> None:
-    """Write made-up but realistic leads.csv, reps.csv and policy.yaml.
-
-    The ages of the leads count from `--at`, by default 2026-11-18T15:00:00Z.
-    """
+             at: Annotated[str | None, typer.Option(
+                 metavar="RFC3339",
+                 help="Instant the ages of the leads count to; 2026-11-18T15:00:00Z if not given."
+             )] = None) -> None:
+    """Write made-up but realistic leads.csv, reps.csv and policy.yaml."""
     from api.cli.inputs import generate as run
 
     run(leads, reps, seed, out, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from api.cli.exits import say
@@ -45,9 +46,9 @@ def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written: {error.strerror or error}") from error
     stamp = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    say(f"wrote {', '.join(files)} to {out}; route them with\nfairlead route --leads "
-        f"{out / 'leads.csv'} --reps {out / 'reps.csv'} --policy {out / 'policy.yaml'} "
-        f"--at {stamp}")
+    command = ["fairlead", "route", "--leads", str(out / "leads.csv"), "--reps",
+               str(out / "reps.csv"), "--policy", str(out / "policy.yaml"), "--at", stamp]
+    say(f"wrote {', '.join(files)} to {out}; route them with\n{shlex.join(command)}")
 
 
 def schema(name: str) -> None:

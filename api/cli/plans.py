@@ -41,16 +41,19 @@ def verify(directory: Path, reading: ReadingOptions) -> None:
 def explain(directory: Path, reading: ReadingOptions, lead_id: str, rep_id: str | None) -> None:
     """Print why the lead went where it went, and why not to ``rep_id``."""
     plan = _plan(directory, read_plan_folder(directory))
-    for line in explain_lead(plan, lead_id).sentences:
-        print(line)
-    if rep_id is None:
-        return
+    sentences = list(explain_lead(plan, lead_id).sentences)
+    if rep_id is not None:
+        sentences.append(_why_not(plan, reading, lead_id, rep_id))
+    print("\n".join(sentences))
+
+
+def _why_not(plan: Plan, reading: ReadingOptions, lead_id: str, rep_id: str) -> str:
     if not reading.given:
         raise UsageError("--rep asks about another choice and needs the input files: add --leads "
                          "FILE and --reps FILE")
     window = reading.read(plan.at, plan.policy)
     _check_same_inputs(plan, window)
-    print(why_not(window, plan, lead_id, rep_id).sentence)
+    return why_not(window, plan, lead_id, rep_id).sentence
 
 
 def _policy(path: Path) -> Policy:

@@ -105,18 +105,22 @@ def _worths(leads: Sequence[Lead], window: Window) -> NDArray[np.float64]:
     """
     b, a = window.policy.worth.deal_value, window.policy.worth.score
     half_life, at = window.policy.freshness.half_life_hours, window.at
-    worths = [lead.deal_value ** b * (lead.score / 100) ** a for lead in leads]
-    if half_life is not None:
-        worths = [worth * 0.5 ** (age_hours(lead, at) / half_life)
-                  for worth, lead in zip(worths, leads, strict=True)]
-    return np.array(worths, dtype=np.float64)
+    worths = np.empty(len(leads))
+    for i, lead in enumerate(leads):
+        assert lead.deal_value is not None
+        assert lead.score is not None
+        worth: float = lead.deal_value ** b * (lead.score / 100) ** a
+        if half_life is not None:
+            worth *= 0.5 ** (age_hours(lead, at) / half_life)
+        worths[i] = worth
+    return worths
 
 
-def _weights(weights: Iterable[tuple[str, float]]) -> Weights:
+def _weights(weights: tuple[tuple[str, float], ...]) -> Weights:
     return tuple(sorted((name_key(name), ten_thousandths(number)) for name, number in weights))
 
 
-def _languages(names: Iterable[str]) -> frozenset[str]:
+def _languages(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(name_key, names))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,8 @@ MINOR_PER_UNIT = 100
 MAX_SUM = 2**62
 
 
-def to_minor_units(money: NDArray[np.float64], scale: int = MINOR_PER_UNIT) -> NDArray[np.int64]:
+def to_minor_units(money: NDArray[np.float64], scale: int = MINOR_PER_UNIT,
+                   name: Callable[..., str] = lambda *_: "a value") -> NDArray[np.int64]:
     """Round money to int64 minor units, ties to even.
 
     Parameters
@@ -23,16 +26,18 @@ def to_minor_units(money: NDArray[np.float64], scale: int = MINOR_PER_UNIT) -> N
         Any shape, in major units, 0 or more.
     scale
         Minor units in one major unit.
+    name
+        Names the amount at a position, for the error.
 
     Raises
     ------
     InvalidInputError
-        If an amount is not finite or exceeds 2**62 minor units.
+        If an amount is not finite or exceeds 2**62 minor units; the largest is named.
     """
     scaled = np.rint(money * scale)
-    largest = scaled.max(initial=0.0)
-    if not largest <= MAX_SUM:
-        raise value_range_error(largest / scale, "a value")
+    if not scaled.max(initial=0.0) <= MAX_SUM:
+        at = np.unravel_index(scaled.argmax(), scaled.shape)
+        raise value_range_error(float(money[at]), name(*map(int, at)))
     return scaled.astype(np.int64)
 
 
@@ -65,7 +70,7 @@ def check_engine_range(largest: int, num_nodes: int, what: str) -> None:
 def value_range_error(amount: float, what: str) -> InvalidInputError:
     """Make the error for an amount that exact integer sums cannot hold."""
     return InvalidInputError([Issue(
-        code=IssueCode.VALUE_RANGE, column="value", offending=f"{amount:,.2f}",
+        code=IssueCode.VALUE_RANGE, file="window", offending=f"{amount:,.2f}",
         rule=f"{what} must be small enough that sums over all leads stay exact in 64 bits",
         remedy="Lower the policy's exponents, the deal values or the reps' performance, "
                "or route fewer leads at once")])

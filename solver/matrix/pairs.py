@@ -99,7 +99,11 @@ def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> P
                         for at, dtype in enumerate((np.int32, np.int32, np.int64)))
     eligible = sum(part[3] for part in parts)
     surplus = value - threshold[rep]
-    _check_range(rows, int(value.max(initial=0)), max(reserve, int(floor.max(initial=0))))
+    _check_amount(rows, max(reserve, int(floor.max(initial=0))), "the reserve or a floor")
+    if len(value):
+        largest = int(value.argmax())
+        _check_amount(rows, int(value[largest]),
+                      rows.pair_name(int(lead[largest]), int(rep[largest])))
     counts = np.bincount(lead, minlength=rows.num_leads)
     pairs = Pairs(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), lead, rep, value,
                   surplus, np.broadcast_to(np.int64(1), value.shape), rows.num_reps, eligible)
@@ -121,9 +125,6 @@ def _usable(rows: Rows, threshold: _Ints
             int(np.count_nonzero(eligible)))
 
 
-def _check_range(rows: ValueRows, largest_value: int, largest_kept: int) -> None:
-    """Check the sums of all amounts; the value's check names the lead's worth in its remedy."""
-    num_nodes = rows.num_leads + rows.num_reps + 1
-    for amount, what in ((largest_value, "a value"), (largest_kept, "a floor or the reserve")):
-        check_sum_range(amount, rows.num_leads, what)
-        check_engine_range(amount, num_nodes, what)
+def _check_amount(rows: ValueRows, amount: int, what: str) -> None:
+    check_sum_range(amount, rows.num_leads, what)
+    check_engine_range(amount, rows.num_leads + rows.num_reps + 1, what)

@@ -19,10 +19,11 @@ from solver.matrix.rep_factors import RepFactors, rep_factors
 from solver.matrix.rule_tables import RuleTables, rule_tables
 from solver.matrix.triage import Triage, triage
 from solver.models import Window
-from solver.models.names import LEVEL_SCALE, ten_thousandths
 
 #: Pairs in a block: a few arrays of this many float64 stay in a core's cache.
 _BLOCK_PAIRS = 1 << 15
+#: Entries of the table of skill fits, needs sets x reps, up to which it is kept: 256 MB.
+_MAX_TABLE = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class ValueRows:
         self.reps: RepFactors = rep_factors(window)
         self.leads: LeadFactors = lead_factors(self.triage.routed, window, self.reps.index)
         self._tables: RuleTables = rule_tables(window, self.leads)
-        policy = window.policy
-        self._unknown_fit = ten_thousandths(policy.match.unknown) / LEVEL_SCALE
-        self._territory_term = policy.match.territory * self._tables.territory_fit
+        self._territory_term = window.policy.match.territory * self._tables.territory_fit
+        self._skill_table = (
+            self._tables.skill_fit(np.arange(len(self.leads.needs_sets)))
+            if len(self.leads.needs_sets) * self.num_reps <= _MAX_TABLE else None)
 
     @property
     def num_leads(self) -> int:
@@ -95,26 +97,25 @@ class ValueRows:
         """
         leads, reps = self.leads, self.reps
         refused = self.refused(block)
-        codes, which = np.unique(leads.needs[block], return_inverse=True)
-        skill = self._skill_fit(codes)
+        skill = self._skill_fit(leads.needs[block])
         territory = leads.territory[block]
-        match = (self.window.policy.match.skill * skill)[which] + self._territory_term[territory]
+        match = self.window.policy.match.skill * skill
+        match += self._territory_term[territory]
         amount = leads.worth[block, None] * match
         amount *= reps.performance
         amount *= reps.response
         amount[refused != 0] = 0.0
-        return Rows(block.start, refused, skill[which], self._tables.territory_fit[territory],
-                    match, to_minor_units(amount))
+        return Rows(block.start, refused, skill, self._tables.territory_fit[territory], match,
+                    to_minor_units(amount, name=lambda i, j: self.pair_name(block.start + i, j)))
+
+    def pair_name(self, lead: int, rep: int) -> str:
+        """Name a pair for a message."""
+        return (f"the value of lead {self.leads.leads[lead].lead_id!r} with rep "
+                f"{self.reps.rep_ids[rep]!r}")
 
     def _skill_fit(self, codes: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Fit of each needs set with each rep: sum(w l) / (10,000 sum(w)).
-
-        The weights and levels are integers held in float64; their sums stay below 2**53, so the
-        matrix product is exact in any order.
-        """
-        weights, totals = self._tables.needs_weights[codes], self._tables.needs_totals[codes]
-        known = totals > 0
-        fit = np.full((len(codes), self.num_reps), self._unknown_fit)
-        products = weights[known] @ self._tables.skill_levels
-        fit[known] = products / (LEVEL_SCALE * totals[known, None])
-        return fit
+        """Fit of needs sets with every rep, from the table where one was affordable."""
+        if self._skill_table is not None:
+            return self._skill_table[codes]
+        distinct, which = np.unique(codes, return_inverse=True)
+        return self._tables.skill_fit(distinct)[which]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from solver.matrix.lead_factors import LeadFactors, Weights
 from solver.matrix.refusals import Refusal
 from solver.models import Rep, Window
-from solver.models.names import OVERLAY, name_key, ten_thousandths
+from solver.models.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
 
 _Bits = NDArray[np.uint16]
 _Floats = NDArray[np.float64]
@@ -32,7 +33,22 @@ class RuleTables:
     """(N,) sums of the weights."""
     skill_levels: _Floats
     """(S, R) levels in 1/10,000, integers held in float64."""
+    unknown_fit: float
+    """Fit of a lead that names no needs."""
     any_deal_band: bool
+
+    def skill_fit(self, codes: NDArray[np.integer[Any]]) -> _Floats:
+        """Fit of needs sets with each rep: sum(w l) / (10,000 sum(w)), shape (len(codes), R).
+
+        The weights and levels are integers held in float64; their sums stay below 2**53, so the
+        matrix product is exact in any order.
+        """
+        totals = self.needs_totals[codes]
+        known = totals > 0
+        fit = np.full((len(codes), self.skill_levels.shape[1]), self.unknown_fit)
+        products = self.needs_weights[codes[known]] @ self.skill_levels
+        fit[known] = products / (LEVEL_SCALE * totals[known, None])
+        return fit
 
 
 def rule_tables(window: Window, leads: LeadFactors) -> RuleTables:
@@ -51,6 +67,7 @@ def rule_tables(window: Window, leads: LeadFactors) -> RuleTables:
         needs_weights=weights,
         needs_totals=weights.sum(axis=1),
         skill_levels=levels,
+        unknown_fit=ten_thousandths(window.policy.match.unknown) / LEVEL_SCALE,
         any_deal_band=any(rep.min_deal is not None or rep.max_deal is not None for rep in reps),
     )
 

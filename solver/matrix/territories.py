@@ -2,34 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from solver.models import Lead, Policy, Territory
 from solver.models.names import name_key, postal_key
 
-_Test = Callable[[Any], bool]
+_Test = Callable[[Lead], bool]
+#: Field of a lead, key of a rule: names that must be equal.
+_NAMES = (("country", "countries"), ("region", "regions"), ("industry", "industries"),
+          ("source", "sources"))
 
 
 class TerritoryFinder:
     """Finds the territory key of leads under one policy.
 
-    Each distinct value of a field is tested once against all rules, which gives a mask with bit n
-    set where rule n takes the value; a lead lies in the first rule that all of its masks share.
+    Few names stand on many leads: each is compared once with all rules, and gives the bits of
+    those that take it. Only the rules that all names of a lead share are tested on the rest of it.
     """
 
     def __init__(self, policy: Policy) -> None:
         rules = policy.territories
-        self._names = [name_key(rule.name) for rule in rules]
-        self._every_rule = (1 << len(rules)) - 1
-        self._masks = [(field, _Masks([_test(rule, field) for rule in rules]))
-                       for field in _FIELDS if any(_test(rule, field) for rule in rules)]
-        self._own = {}
+        self._key = cache(name_key)
+        self._rules = [(name_key(rule.name), _tests(rule)) for rule in rules]
+        self._takers = [(field, _Takers(getattr(rule, key) for rule in rules))
+                        for field, key in _NAMES]
 
     def find(self, lead: Lead) -> str | None:
         """Return the key of the lead's territory, or None where it lies in none."""
         if lead.territory is not None:
-            return name_key(lead.territory)
-        taking = self._every_rule
-        for field, masks in self._masks:
-            taking &= masks[getattr(lead, field)]
-        return self._names[(taking & -taking).bit_length() - 1] if taking else None
+            return self._key(lead.territory)
+        left = (1 << len(self._rules)) - 1
+        for field, takers in self._takers:
+            left &= takers[getattr(lead, field)]
+        while left:
+            first = left & -left
+            name, tests = self._rules[first.bit_length() - 1]
+            if all(test(lead) for test in tests):
+                return name
+            left ^= first
+        return None
+
+
+class _Takers(dict[str | None, int]):
+    """A name, or None for a blank field, to the rules that take it: bit n stands for rule n."""
+
+    def __init__(self, names_by_rule: Iterable[Iterable[str]]) -> None:
+        super().__init__()
+        self._keys = [frozenset(map(name_key, names)) for names in names_by_rule]
+
+    def __missing__(self, name: str | None) -> int:
+        key = None if name is None else name_key(name)
+        rules = self[name] = sum(1 << rule for rule, keys in enumerate(self._keys)
+                                 if not keys or key in keys)
+        return rules
+
+
+def _tests(rule: Territory) -> Sequence[_Test]:
+    """Return the tests of the keys that are not names."""
+    tests = [_postal_test(rule.postal_prefixes)] if rule.postal_prefixes else []
+    return tests + [_range_test(field, *ends) for field in ("employees", "annual_revenue")
+                    if (ends := getattr(rule, field)) is not None]
+
+
+def _postal_test(prefixes: Iterable[str]) -> _Test:
+    allowed = tuple(map(postal_key, prefixes))
+
+    def test(lead: Lead) -> bool:
+        return lead.postal_code is not None and postal_key(lead.postal_code).startswith(allowed)
+
+    return test
+
+
+def _range_test(field: str, low: float | None, high: float | None) -> _Test:
+    def test(lead: Lead) -> bool:
+        size: float | None = getattr(lead, field)
+        return (size is not None and (low is None or size >= low)
+                and (high is None or size <= high))
+
+    return test

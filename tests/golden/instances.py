@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from solver.models import Lead, Policy, Rep, Territory, Window
-from solver.models.policy import Match, Response
+from solver.models.policy import Match, Response, UnknownHours
 
 #: A Wednesday.
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
@@ -88,7 +88,7 @@ def off_without_hours() -> Window:
     ``ann`` is away only for want of hours: UNKNOWN_HOURS. ``bob`` would be away with any hours:
     AWAY.
     """
-    response = Response(unknown_hours="away")  # type: ignore[arg-type]
+    response = Response(unknown_hours=UnknownHours.AWAY)
     return Window(
         at=AT, policy=_DEAL_ONLY.model_copy(update={"response": response}),
         leads=(_lead("L1", 100),),

@@ -66,11 +66,12 @@ def test_an_error_is_named_and_nothing_is_written(case: Case, tmp_path: Path) ->
 @_named(VALUE_RANGES)
 def test_values_too_large_for_exact_sums_are_errors(case: Case, tmp_path: Path) -> None:
     """Each deal value is allowed, but not what the policy makes of it."""
-    routed = _route(_write(tmp_path / "in", case.files), tmp_path / "plan")
+    folder = _write(tmp_path / "in", case.files)
+    validated, routed = _validate(folder), _route(folder, tmp_path / "plan")
     (line,) = _lines(routed)
     assert line.startswith(f"error VALUE_RANGE {case.where}")
     assert case.says in line
-    assert routed.code == 3
+    assert (validated.code, validated.said, routed.code) == (3, [line], 3)
     assert not (tmp_path / "plan").exists()
 
 

@@ -70,8 +70,8 @@ def worth(lead: Lead, window: Window) -> float:
     policy = window.policy
     assert lead.deal_value is not None
     assert lead.score is not None
-    product = (float(lead.deal_value) ** policy.worth.deal_value
-               * (lead.score / 100) ** policy.worth.score)
+    product: float = (lead.deal_value ** policy.worth.deal_value
+                      * (lead.score / 100) ** policy.worth.score)
     if policy.freshness.half_life_hours is not None:
         product *= 0.5 ** (age_hours(lead, window) / policy.freshness.half_life_hours)
     return product

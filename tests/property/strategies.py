@@ -43,13 +43,13 @@ def _some(names: tuple[str, ...], max_size: int = 2) -> SearchStrategy[tuple[str
 _RULES = st.builds(
     Territory,
     name=mostly(*TERRITORIES, "*", weight=4),
-    countries=mostly((), ("de",), ("GB", "US")),
-    regions=mostly((), ("bavaria",)),
-    postal_prefixes=mostly((), ("sw1", "8 0")),
-    industries=mostly((), ("Retail",)),
-    sources=mostly((), ("web",)),
-    employees=mostly(None, (None, 100.0), (50.0, None)),
-    annual_revenue=mostly(None, (1e6, 5e6)),
+    countries=mostly((), ("de",), ("GB", "US"), weight=8),
+    regions=mostly((), ("bavaria",), weight=8),
+    postal_prefixes=mostly((), ("sw1", "8 0"), weight=8),
+    industries=mostly((), ("Retail",), weight=8),
+    sources=mostly((), ("web",), weight=8),
+    employees=mostly(None, (None, 100.0), (100.0, None), (None, None), weight=8),
+    annual_revenue=mostly(None, (1e6, 5e6), weight=8),
 )
 
 
@@ -60,27 +60,27 @@ def policies(draw: st.DrawFn) -> Policy:
     return Policy(
         worth=Worth(deal_value=draw(mostly(1.0, 0.5, 0.0)), score=draw(mostly(1.0, 0.0, 1.7))),
         freshness=Freshness(half_life_hours=draw(mostly(None, 24.0, 36.5, weight=2)),
-                            max_age_hours=draw(mostly(None, 48.0, weight=3))),
+                            max_age_hours=draw(mostly(None, 48.0, weight=2))),
         match=Match(skill=skill, territory=territory, unknown=draw(mostly(0.5, 1.0, 0.33335, 0.0))),
         territory_fit=TerritoryFit(home=draw(mostly(1.0, 0.9, None, weight=12)),
                                    overlay=draw(mostly(0.6, None)),
                                    outside=draw(mostly(0.2, None, weight=2))),
         response=Response(half_life_minutes=draw(mostly(240.0, 45.0)),
                           longest_wait_minutes=draw(mostly(5760.0, 600.0, 1059.5, 0.0, weight=4)),
-                          unknown_hours=draw(mostly("auto", "works", "away", weight=4))),
+                          unknown_hours=draw(mostly("auto", "works", "away", weight=8))),
         reserve_value=draw(mostly(0.0, 40.0, 300.25, 1500.0, weight=10)),
         route_when=draw(mostly(RouteWhen.UNOWNED, RouteWhen.ALL, weight=2)),
         placeholder_owners=draw(mostly((), ("queue",), weight=1)),
-        territories=tuple(draw(st.lists(_RULES, max_size=2))),
     )
 
 
 # --- leads and reps with every feature ----------------------------------------------------------
 
-_INSTANTS = st.integers(-2, 90).map(lambda age: AT - timedelta(minutes=57 * age))
+_INSTANTS = st.tuples(mostly(*range(0, 60, 4), -1, weight=1), mostly(0, 1, 61_000_003)).map(
+    lambda age: AT - timedelta(hours=age[0], microseconds=age[1]))
 
 
-def _leads(lead_id: str, territories: bool) -> SearchStrategy[Lead]:
+def _leads(lead_id: str, geography: str) -> SearchStrategy[Lead]:
     weights = st.sampled_from([1.0, 0.5, 0.33335, 0.00001, 3.0])
     minimums = st.sampled_from([0.3, 0.70005, 1.0])
     return st.builds(
@@ -89,15 +89,15 @@ def _leads(lead_id: str, territories: bool) -> SearchStrategy[Lead]:
         created_at=_INSTANTS | _INSTANTS | sometimes(AT, st.none()),
         deal_value=mostly(1000.0, 250.5, 999.99, 5000.0, 12345.67, 0.0, None, weight=12),
         score=mostly(50.0, 80.0, 7.0, 33.3, 100.0, 0.0, None, weight=12),
-        country=mostly(None, "DE", "gb", weight=4),
-        region=mostly(None, "Bavaria"),
-        postal_code=mostly(None, "SW1A 1AA", "80331"),
-        territory=(mostly("NORTH", "South", "Mars", None, weight=8) if territories
+        country=mostly("DE", "gb", None, weight=1),
+        region=mostly("Bavaria", None, weight=1),
+        postal_code=mostly("sw1a 1aa", "80331", None, weight=1),
+        territory=(mostly("NORTH", "South", "Mars", None, weight=8) if geography == "columns"
                    else mostly(None, "North", weight=40)),
-        industry=mostly(None, "RETAIL"),
-        employees=mostly(None, 75.0, 100.0),
-        annual_revenue=mostly(None, 5e6),
-        source=mostly(None, "Web"),
+        industry=mostly("RETAIL", "Mining", None, weight=1),
+        employees=mostly(100.0, 75.0, None, weight=1),
+        annual_revenue=mostly(5e6, 1e6, None, weight=1),
+        source=mostly("Web", "fair", None, weight=1),
         languages=mostly((), ("EN",), ("de", "en"), ("fr",)),
         needs=sometimes({}, st.dictionaries(st.sampled_from(SKILLS), weights, max_size=3), 1),
         required_skills=sometimes({}, st.dictionaries(st.sampled_from(SKILLS), minimums,
@@ -123,7 +123,7 @@ _OFF: tuple[dict[str, object], ...] = (
 
 
 @st.composite
-def _reps(draw: st.DrawFn, rep_id: str, territories: bool, hours: bool) -> Rep:
+def _reps(draw: st.DrawFn, rep_id: str, geography: str, hours: bool) -> Rep:
     levels = st.sampled_from([0.5, 0.0, 0.2999, 0.70005, 0.9, 1.0])
     low = draw(mostly(None, 0.0, 500.0, 1000.0))
     high = draw(mostly(None, 1000.0, 4000.0))
@@ -131,10 +131,10 @@ def _reps(draw: st.DrawFn, rep_id: str, territories: bool, hours: bool) -> Rep:
         "rep_id": rep_id,
         "capacity": draw(st.sampled_from([1, 2, 1, 2, 1, 3, 0])),
         "open_leads": draw(mostly(0, 1, 2, weight=8)),
-        "daily_cap": draw(mostly(None, 0, 1, 2)),
+        "daily_cap": draw(mostly(None, 2, 1, 3, 0, weight=8)),
         "assigned_today": draw(mostly(0, 1, 2, weight=4)),
-        "territories": draw(mostly(("North", "south"), (), ("north",), ("*",), ("South", "*"),
-                                   weight=3) if territories else mostly((), ("*",))),
+        "territories": draw(mostly((), ("*",)) if geography == "none" else mostly(
+            ("North", "south"), ("north",), ("South", "*"), ("*",), (), weight=2)),
         "skills": draw(st.dictionaries(st.sampled_from(("crm", "STRASSE", "payroll")), levels,
                                        max_size=3)),
         "languages": draw(mostly(("en", "DE"), ("en",), (), weight=4)),
@@ -150,14 +150,16 @@ def _reps(draw: st.DrawFn, rep_id: str, territories: bool, hours: bool) -> Rep:
 def windows(draw: st.DrawFn) -> Window:
     """Draw a window of at most 7 leads and 4 reps with any mix of features."""
     num_leads, num_reps = draw(st.integers(1, 7)), draw(st.integers(1, 4))
-    territories, hours = draw(st.booleans()), draw(st.booleans())
-    policy = draw(policies())
-    if not territories:
-        policy = policy.model_copy(update={"territories": ()})
+    # Where a territory comes from: nowhere, the leads' own column, or the policy's rules.
+    geography = draw(st.sampled_from(["none", "columns", "rules"]))
+    hours, policy = draw(st.booleans()), draw(policies())
+    if geography == "rules":
+        rules = draw(st.lists(_RULES, min_size=1, max_size=3))
+        policy = policy.model_copy(update={"territories": tuple(rules)})
     return Window(
         at=AT, policy=policy,
-        leads=tuple(draw(_leads(name, territories)) for name in LEAD_IDS[:num_leads]),
-        reps=tuple(draw(_reps(name, territories, hours)) for name in REP_IDS[:num_reps]))
+        leads=tuple(draw(_leads(name, geography)) for name in LEAD_IDS[:num_leads]),
+        reps=tuple(draw(_reps(name, geography, hours)) for name in REP_IDS[:num_reps]))
 
 
 # --- degenerate windows -------------------------------------------------------------------------
@@ -205,5 +207,6 @@ def floors(window: Window) -> SearchStrategy[dict[str, int]]:
 @st.composite
 def windows_with_floors(draw: st.DrawFn) -> tuple[Window, dict[str, int]]:
     """Draw a window of either kind with floors."""
-    window = draw(st.one_of(degenerate_windows(), windows()))
+    kind = draw(st.sampled_from([degenerate_windows, windows, windows]))
+    window = draw(kind())
     return window, draw(floors(window))

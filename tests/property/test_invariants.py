@@ -22,7 +22,7 @@ def _owners(plan: Plan) -> dict[str, str]:
     return {a.lead_id: a.rep_id for a in plan.assignments}
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(windows_with_floors())
 def test_objective_is_the_best_of_all_plans_with_gap_0(case: Case) -> None:
     """No plan is better than the solved one, and the certificate proves it."""
@@ -37,7 +37,7 @@ def test_objective_is_the_best_of_all_plans_with_gap_0(case: Case) -> None:
     assert plan.certificate.gap == 0
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(windows_with_floors())
 def test_totals_are_those_of_the_pairs(case: Case) -> None:
     """Counts, value and value kept follow from the pairs and the slots."""
@@ -73,7 +73,7 @@ def test_each_owned_lead_has_the_value_of_the_rules(case: Case) -> None:
         assert row.floor == numbers.floors[row.rep_id]
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(windows_with_floors())
 def test_no_rep_is_above_capacity(case: Case) -> None:
     """A rep owns at most its free slots, and the slots in the plan are those of the rules."""
@@ -103,7 +103,7 @@ def test_each_lead_is_owned_held_or_kept(case: Case) -> None:
         assert ids == sorted(ids)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(windows_with_floors())
 def test_held_leads_carry_the_reasons_of_the_rules(case: Case) -> None:
     """Codes, counts, order and queue of every held lead are the oracle's, with an example."""
@@ -208,7 +208,7 @@ def test_the_independent_checker_passes_every_plan(case: Case) -> None:
     assert failed == []
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(st.one_of(degenerate_windows(), windows()))
 def test_of_all_best_plans_the_canonical_one_is_chosen(window: Window) -> None:
     """Most leads owned, then the oldest, then the most even: no best plan ranks higher."""

@@ -29,7 +29,7 @@ def test_gain_and_loss_equal_re_solves(case: Case) -> None:
     _check_gain_and_loss(case)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(degenerate_windows().flatmap(lambda window: st.tuples(st.just(window), floors(window))))
 def test_gain_and_loss_equal_re_solves_where_values_tie(case: Case) -> None:
     """Ties, where many prices prove the optimum, change nothing about gain and loss."""
@@ -57,7 +57,7 @@ def test_each_owner_has_the_highest_net_value(case: Case) -> None:
             others[0] if others else (None, None))
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(windows_with_floors())
 def test_no_held_lead_is_worth_more_than_it_would_pay(case: Case) -> None:
     """At the prices, a held lead has no usable rep above the reserve."""
@@ -71,7 +71,7 @@ def test_no_held_lead_is_worth_more_than_it_would_pay(case: Case) -> None:
                        for rep in numbers.usable_reps(held.lead_id))
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(windows_with_floors(), st.data())
 def test_any_prices_give_a_bound(case: Case, data: st.DataObject) -> None:
     """Whatever the prices, the bound is no smaller than the objective; at the plan's it is equal.

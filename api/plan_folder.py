@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -49,7 +48,8 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     target = folder.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent,
+                                         ignore_cleanup_errors=True) as scratch:
             fresh = Path(scratch) / "fresh"
             fresh.mkdir()
             for name, data in files.items():
@@ -94,7 +94,6 @@ def _swap(fresh: Path, target: Path, earlier: Path) -> None:
     target.rename(earlier)
     try:
         fresh.rename(target)
-    except OSError:
+    except BaseException:
         earlier.rename(target)
         raise
-    shutil.rmtree(earlier)

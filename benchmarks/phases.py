@@ -134,7 +134,7 @@ def _proven(case: Prepared, certificate: Certificate) -> bool:
 
 def _same_prices(case: Prepared, prices: SlotPrices) -> bool:
     return (np.array_equal(case.prices.gain, prices.gain)
-            and np.array_equal(case.prices.loss, prices.loss))
+            and case.prices.loss == prices.loss)
 
 
 def _together(case: Prepared) -> Certificate:

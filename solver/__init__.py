@@ -10,16 +10,18 @@ from solver.baselines import BASELINES
 from solver.errors import EngineError, FairleadError, InputWarning, InvalidInputError, UsageError
 from solver.explanation import Explanation, Move, WhyNot, explain, why_not
 from solver.generate import generate_window
-from solver.models import Account, Issue, Lead, Plan, Policy, Rep, Territory, Window
+from solver.models import Account, Engine, Issue, Lead, Plan, Policy, Rep, Territory, Window
 from solver.plan_files import parse_plan, render_plan
 from solver.reading import load
 from solver.solving import compare, solve
-from solver.verify import verify_files, verify_plan
+from solver.verify import Check, verify_files, verify_plan
 from solver.writing import render_inputs
 
 __all__ = [
     "BASELINES",
     "Account",
+    "Check",
+    "Engine",
     "EngineError",
     "Explanation",
     "FairleadError",

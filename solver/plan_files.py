@@ -55,7 +55,7 @@ def decimal_money(minor: int | None) -> str:
 
 
 def _assignments_csv(plan: Plan) -> bytes:
-    names = sorted({name for a in plan.assignments for name in a.attributes})
+    names = plan.inputs.lead_attributes
     return _csv(
         (*_ASSIGNMENT_COLUMNS, *map(_text, _attribute_headers(names))),
         ((_text(a.lead_id), _text(a.rep_id), decimal_money(a.value), f"{a.match:.6f}",

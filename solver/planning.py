@@ -49,7 +49,9 @@ class Solution:
             policy_sha256=policy_sha256(window.policy),
             window_leads=self.problem.pairs.num_leads,
             eligible_pairs=self.problem.pairs.num_eligible,
-            usable_pairs=len(self.problem.pairs))
+            usable_pairs=len(self.problem.pairs),
+            lead_attributes=tuple(sorted({name for lead in window.leads
+                                          for name in lead.attributes})))
 
 
 def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason: str,
@@ -95,16 +97,17 @@ def certify(solution: Solution, owner: _Ints) -> Certificate:
     return Certificate(
         objective=objective, bound=bound, gap=bound - objective,
         value=surplus + floors_paid + problem.reserve * int(owned.sum()),
-        value_kept=int((problem.floors * free).sum()))
+        value_kept=sum(floor * slots for floor, slots in zip(  # may pass 64 bits
+            problem.floors.tolist(), free.tolist(), strict=True)))
 
 
 def _slots(solution: Solution, owner: _Ints) -> tuple[Slots, ...]:
     problem, prices = solution.problem, solution.prices
     reps = problem.rows.reps
     assigned = np.bincount(owner[owner >= 0], minlength=len(reps.rep_ids))
-    columns = (reps.free_slots, assigned, problem.floors, prices.gain, prices.loss)
+    columns = (reps.free_slots, assigned, problem.floors, prices.gain)
     return tuple(
         Slots(rep_id=rep_id, free_slots=free, assigned=taken, floor=floor, price=gain, gain=gain,
-              loss=loss if free > 0 else None)
+              loss=loss)
         for rep_id, free, taken, floor, gain, loss
-        in zip(reps.rep_ids, *(column.tolist() for column in columns), strict=True))
+        in zip(reps.rep_ids, *(column.tolist() for column in columns), prices.loss, strict=True))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from solver.baselines import BASELINES, baseline_plan
 from solver.certify.exchange import SlotPrices, slot_prices
 from solver.errors import UsageError
+from solver.matrix.money import MAX_SUM
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
 from solver.models import Engine, Plan, StoppedBy, Window
@@ -44,7 +45,7 @@ def solve(window: Window, *, floors: Mapping[str, int] | None = None) -> Plan:
     InvalidInputError
         If values are too large for exact sums.
     UsageError
-        If a floor is negative or names a rep that is not in the window.
+        If a floor is not an integer from 0 to 2**62 or names a rep that is not in the window.
 
     Notes
     -----
@@ -103,5 +104,6 @@ def _check_floors(window: Window, floors: Mapping[str, int]) -> None:
     for rep_id, floor in floors.items():
         if rep_id not in known:
             raise UsageError(f"floors name rep {rep_id!r}, who is not in the window; leave it out")
-        if floor < 0:
-            raise UsageError(f"the floor of rep {rep_id!r} is {floor}; a floor must be 0 or more")
+        if type(floor) is not int or not 0 <= floor <= MAX_SUM:
+            raise UsageError(f"the floor of rep {rep_id!r} is {floor!r}; a floor must be an "
+                             "integer of minor units from 0 to 2**62")

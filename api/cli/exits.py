@@ -51,7 +51,7 @@ def exits(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from solver.errors import InvalidInputError, UsageError
+        from solver.errors import FairleadError, InvalidInputError, UsageError
 
         try:
             command(*args, **kwargs)
@@ -61,5 +61,8 @@ def exits(command: Callable[..., None]) -> Callable[..., None]:
         except UsageError as error:
             say(f"error: {error}")
             raise typer.Exit(ExitCode.USAGE) from error
+        except FairleadError as error:
+            say(f"error: {error}")
+            raise typer.Exit(ExitCode.CHECK_FAILED) from error
 
     return run

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from solver.errors import UsageError
+from solver.reading.parsing.cells import CellError
+from solver.reading.parsing.times import parse_instant
 
 
 def parse_at(text: str | None) -> datetime:
@@ -13,17 +15,12 @@ def parse_at(text: str | None) -> datetime:
     Raises
     ------
     UsageError
-        If it is not an instant with an offset.
+        If it is not an RFC 3339 instant with an offset.
     """
     if text is None:
         return datetime.now(UTC)
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--at {text!r} is not an instant; write 2026-11-18T15:00:00Z") from error
-    if instant.tzinfo is None:
-        raise UsageError(f"--at {text!r} has no offset; write {text}Z or {text}+01:00")
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError as error:
-        raise UsageError(f"--at {text!r} lies outside the years 1 to 9999") from error
+        return parse_instant(text)
+    except CellError as error:
+        raise UsageError(f"--at {text!r} must be an instant with an offset, such as "
+                         "2026-11-18T15:00:00Z or 2026-11-18T16:00:00+01:00") from error

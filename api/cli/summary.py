@@ -11,8 +11,19 @@ from api.cli.comparison import ComparisonRow
 from solver.models import Plan
 
 
-def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow]) -> dict[str, Any]:
-    """Return the summary with the certificate of plan.json; money in minor units."""
+def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan | None
+                 ) -> dict[str, Any]:
+    """Return the summary with the certificate of plan.json; money in minor units.
+
+    Parameters
+    ----------
+    plan
+        The optimal plan.
+    comparison
+        One row per method; empty where no comparison was asked for.
+    current
+        The plan of the owners that the export names, whose violations are listed.
+    """
     summary: dict[str, Any] = {
         "schema_version": plan.schema_version,
         "at": plan.model_dump(mode="json")["at"],
@@ -32,4 +43,6 @@ def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow]) -> dict[str, A
     }
     if comparison:
         summary["comparison"] = [asdict(row) for row in comparison]
+    if current is not None:
+        summary["current_violations"] = [v.model_dump() for v in current.violations]
     return summary

@@ -11,11 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.comparison import ComparisonRow
-from solver.explanation.sentences import money, rep_labels
+from solver.explanation import money, rep_labels
 from solver.models import Plan, Window
 
-#: Owned leads shown, those of the highest value first.
-MAX_OWNERS = 20
+#: Rows shown of a long table.
+MAX_ROWS = 25
+#: Columns of a terminal below which the less important ones are left out.
+_NARROW = 110
 #: Columns assumed where stdout is not a terminal.
 _PIPE_WIDTH = 160
 
@@ -24,32 +26,50 @@ def print_plan(window: Window, plan: Plan) -> None:
     """Print owners, what was held and why, the reps' slots and the certificate."""
     console = _console()
     labels = rep_labels(window.reps)
-    console.print(_owners(plan, labels))
-    if len(plan.assignments) > MAX_OWNERS:
-        console.print(f"... and {len(plan.assignments) - MAX_OWNERS:,} more owned leads: "
-                      "--format csv or --out DIR show all.\n")
+    console.print(_owners(plan, labels, narrow=console.width < _NARROW))
+    _say_more(console, len(plan.assignments), "owned leads: --format csv or --out DIR show all")
     if plan.held:
         console.print(_held(plan))
     console.print(_slots(plan, labels))
+    _say_more(console, len(plan.slots), "reps: --out DIR shows all in slots.csv")
     console.print(_certificate(plan))
 
 
 def print_comparison(rows: Sequence[ComparisonRow]) -> None:
     """Print the methods side by side and how much better the optimum is than round robin."""
     table = _table("Beside today's routers", "method")
-    for name in ("value", "leads owned", "share of optimum", "load spread", "violations"):
-        table.add_column(name, justify="right")
+    for name in ("value owned", "objective", "share of optimum", "leads owned", "load spread",
+                 "violations"):
+        _number(table, name)
     for row in rows:
         share = "" if row.share is None else f"{row.share:.1%}"
-        table.add_row(row.method, money(row.value), f"{row.owned:,}", share,
-                      f"{row.load_spread:.2f}", f"{row.violations:,}")
+        table.add_row(row.method, money(row.value), money(row.objective), share,
+                      f"{row.owned:,}", f"{row.load_spread:.2f}", f"{row.violations:,}")
     console = _console()
     console.print(table)
     robin = next((row for row in rows if row.method == "round_robin"), None)
     if robin is not None and robin.objective > 0:
         won = rows[0].objective - robin.objective
         console.print(f"The optimal plan is worth {money(won)} more than round robin "
-                      f"(+{won / robin.objective:.1%}).\n")
+                      f"(+{won / robin.objective:.1%} of its objective, which counts the reserve "
+                      "of held leads).\n")
+
+
+def print_current(current: Plan) -> None:
+    """List what the owners in the export break, or say that they say nothing of this window."""
+    console = _console()
+    if current.violations:
+        table = _table("Rules that the export's owners break; these leads count as held", "lead")
+        for name in ("owner", "rule", "detail"):
+            table.add_column(name, overflow="fold")
+        for violation in current.violations[:MAX_ROWS]:
+            table.add_row(escape(violation.lead_id), escape(violation.rep_id), violation.code,
+                          escape(violation.detail))
+        console.print(table)
+        _say_more(console, len(current.violations), "violations: --format json lists all")
+    elif not current.assignments:
+        console.print("No lead of the window has an owner in the export, so `current` owns nothing "
+                      "(route_when: unowned keeps the leads that have one).\n")
 
 
 def _console() -> Console:
@@ -65,27 +85,39 @@ def _table(title: str, first: str) -> Table:
     return table
 
 
-def _owners(plan: Plan, labels: dict[str, str]) -> Table:
+def _number(table: Table, name: str) -> None:
+    table.add_column(name, justify="right", no_wrap=True)
+
+
+def _say_more(console: Console, total: int, what: str) -> None:
+    if total > MAX_ROWS:
+        console.print(f"... and {total - MAX_ROWS:,} more {what}.\n")
+
+
+def _owners(plan: Plan, labels: dict[str, str], *, narrow: bool) -> Table:
     table = _table("Owners, highest value first", "lead")
-    table.add_column("owner")
-    for name in ("value", "match", "wait min", "slot costs", "net"):
-        table.add_column(name, justify="right")
-    table.add_column("next best")
-    table.add_column("net", justify="right")
-    for a in sorted(plan.assignments, key=lambda a: (-a.value, a.lead_id))[:MAX_OWNERS]:
+    table.add_column("owner", overflow="fold")
+    for name in ("value", "slot costs", "net"):
+        _number(table, name)
+    if not narrow:
+        for name in ("match", "wait min"):
+            _number(table, name)
+        table.add_column("next best", overflow="fold")
+        _number(table, "net there")
+    for a in sorted(plan.assignments, key=lambda a: (-a.value, a.lead_id))[:MAX_ROWS]:
         other = a.runner_up_rep_id
-        table.add_row(
-            escape(a.lead_id), escape(labels[a.rep_id]), money(a.value), f"{a.match:.2f}",
-            f"{a.wait_minutes:,}", money(a.floor + a.price), money(a.net_value),
-            "" if other is None else escape(labels[other]),
-            "" if a.runner_up_net_value is None else money(a.runner_up_net_value))
+        cells = [escape(a.lead_id), escape(labels[a.rep_id]), money(a.value),
+                 money(a.floor + a.price), money(a.net_value), f"{a.match:.2f}",
+                 f"{a.wait_minutes:,}", "" if other is None else escape(labels[other]),
+                 "" if a.runner_up_net_value is None else money(a.runner_up_net_value)]
+        table.add_row(*cells[:len(table.columns)])
     return table
 
 
 def _held(plan: Plan) -> Table:
     table = _table("Held, by queue and reason", "queue")
     table.add_column("reason")
-    table.add_column("leads", justify="right")
+    _number(table, "leads")
     table.add_column("example", overflow="fold")
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = defaultdict(str)
@@ -100,10 +132,11 @@ def _held(plan: Plan) -> Table:
 
 
 def _slots(plan: Plan, labels: dict[str, str]) -> Table:
-    table = _table("Reps' slots and what one more is worth", "rep")
-    for name in ("free slots", "assigned", "floor", "price = gain", "loss"):
-        table.add_column(name, justify="right")
-    for slot in plan.slots:
+    table = _table("Reps' slots, dearest first: one slot more would bring the gain, one fewer cost "
+                   "the loss", "rep")
+    for name in ("free", "assigned", "floor", "price = gain", "loss"):
+        _number(table, name)
+    for slot in sorted(plan.slots, key=lambda slot: (-slot.gain, slot.rep_id))[:MAX_ROWS]:
         table.add_row(escape(labels[slot.rep_id]), f"{slot.free_slots:,}", f"{slot.assigned:,}",
                       money(slot.floor), money(slot.gain),
                       "" if slot.loss is None else money(slot.loss))

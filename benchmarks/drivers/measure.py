@@ -67,6 +67,7 @@ def measure(case: Case, repeats: int) -> Measurement:
         seconds: dict[str, list[float]] = {phase.name: [] for phase in PHASES}
         bare_seconds: dict[str, list[float]] = {phase.name: [] for phase in PHASES}
         for _ in range(repeats):
+            gc.collect()
             for phase in PHASES:
                 bare_seconds[phase.name].append(_seconds(prepared.bare.solve))
                 seconds[phase.name].append(_seconds(partial(phase.run, prepared)))
@@ -75,8 +76,6 @@ def measure(case: Case, repeats: int) -> Measurement:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    """Time one run; garbage of the runs before is collected first, that of this run counts."""
-    gc.collect()
     start = perf_counter()
     run()
     return perf_counter() - start

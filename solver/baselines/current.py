@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.certify.exchange import NOBODY
 from solver.matrix.pairs import Problem
 from solver.matrix.refusals import REASON_RULES
 from solver.models import Lead, Violation
-from solver.optimise.flow import NOBODY
 
 _Ints = NDArray[np.int64]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.certify.exchange import NOBODY
 from solver.matrix.pairs import Problem
-from solver.optimise.flow import NOBODY
 
 _Ints = NDArray[np.int64]
 #: Picks one of the open pairs of a lead (positions, at least one) or keeps state between leads.

@@ -71,6 +71,7 @@ class PublicHolidays:
         return known
 
 
+@lru_cache(maxsize=1024)
 def _holidays_of(code: str, year: int) -> dict[date, str]:
     import holidays  # noqa: PLC0415
 

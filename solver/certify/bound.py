@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.pairs import Pairs, Problem
+from solver.matrix.pairs import Pairs, Problem, net_surplus
 
 _Ints = NDArray[np.int64]
 
@@ -29,6 +29,5 @@ def best_net_surplus(pairs: Pairs, prices: _Ints) -> _Ints:
     starts = pairs.indptr[:-1]
     some = starts < pairs.indptr[1:]
     if some.any():
-        net = pairs.surplus - prices[pairs.rep] * pairs.use
-        best[some] = np.maximum.reduceat(net, starts[some])
+        best[some] = np.maximum.reduceat(net_surplus(pairs, prices), starts[some])
     return np.maximum(best, 0, out=best)

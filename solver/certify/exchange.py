@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.errors import EngineError
 from solver.matrix.pairs import Pairs, Problem
 
 _Ints = NDArray[np.int64]
 #: No arc, no path. Every real distance is below 2**62: the range checks see to it.
 UNREACHABLE = np.int64(2**62)
+#: Owner of a lead that nobody owns.
+NOBODY = -1
 
 
 def exchange_costs(problem: Problem, owner: _Ints, without_lead: int | None = None) -> _Ints:
@@ -71,7 +74,13 @@ class Distances:
 
 
 def distances_from(costs: _Ints, source: int) -> Distances:
-    """Bellman-Ford from one node, whole rows at a time, only from nodes that improved."""
+    """Bellman-Ford from one node, whole rows at a time, only from nodes that improved.
+
+    Raises
+    ------
+    EngineError
+        If there is a negative cycle, which no optimal plan has.
+    """
     distance = np.full(len(costs), UNREACHABLE)
     previous = np.full(len(costs), -1, dtype=np.int64)
     distance[source] = 0
@@ -87,7 +96,7 @@ def distances_from(costs: _Ints, source: int) -> Distances:
         distance[better] = shorter[better]
         previous[better] = improved[best[better]]
         improved = better
-    raise AssertionError("the exchange graph has a negative cycle: the plan is not optimal")
+    raise EngineError("the exchange graph has a negative cycle: the plan is not optimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +105,8 @@ class SlotPrices:
 
     gain: _Ints
     """(R,) objective won with one slot more; the smallest optimal prices. 0 for inactive reps."""
-    loss: _Ints
-    """(R,) objective lost with one slot fewer; -1 where the rep has none."""
+    loss: tuple[int | None, ...]
+    """Objective lost with one slot fewer, by rep; None where the rep has no slot."""
 
 
 def slot_prices(problem: Problem, owner: _Ints) -> SlotPrices:
@@ -107,4 +116,5 @@ def slot_prices(problem: Problem, owner: _Ints) -> SlotPrices:
     gain = -distances_from(costs, nobody).distance[:nobody]
     loss = distances_from(np.ascontiguousarray(costs.T), nobody).distance[:nobody]
     return SlotPrices(gain=np.where(problem.rows.reps.active, gain, 0),
-                      loss=np.where(problem.capacity > 0, loss, -1))
+                      loss=tuple(lost if slots else None for lost, slots in zip(
+                          loss.tolist(), problem.capacity.tolist(), strict=True)))

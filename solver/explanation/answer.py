@@ -61,7 +61,7 @@ def _owned(owned: Assignment) -> tuple[str, ...]:
                f"{factors.skill_fit:.4f}, territory fit {factors.territory_fit:.4f}) x performance "
                f"{factors.performance:g} x response {factors.response:.4f} (wait "
                f"{owned.wait_minutes:,} minutes).")
-    others = tuple(f"Further down: {other.rep_id}, value {money(other.value)}, slot "
+    others = tuple(f"Further down: rep {other.rep_id}, value {money(other.value)}, slot "
                    f"{money(other.floor + other.price)}, net {money(other.net_value)}."
                    for other in owned.runners_up[1:])
     return owned.why, made_of, *others, *_assumed(owned.assumed)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.pairs import Pairs, Problem
+from solver.matrix.pairs import Pairs, Problem, net_surplus
 from solver.models import Factors, PairFacts
 
 _Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ def pair_facts(problem: Problem, prices: _Ints, lead: _Ints, rep: _Ints) -> list
                                                         strict=True):
             floor, price = int(problem.floors[j]), int(prices[j])
             facts.append(PairFacts(
-                rep_id=reps.rep_ids[j], value=value, match=match, wait_minutes=int(reps.wait[j]),
+                rep_id=reps.rep_ids[j], value=value, match=match, wait_minutes=reps.wait[j],
                 floor=floor, price=price, net_value=value - floor - price,
                 factors=Factors(worth=float(worth[i]), skill_fit=skill, territory_fit=territory,
                                 performance=float(reps.performance[j]),
@@ -56,7 +56,7 @@ def best_pairs(pairs: Pairs, prices: _Ints, but: _Ints, count: int) -> Sequence[
         ``count`` arrays (L,) of positions in ``pairs``, -1 where there is none; ties go to the rep
         with the smaller id.
     """
-    net = pairs.surplus - prices[pairs.rep]
+    net = net_surplus(pairs, prices)
     net[pairs.rep == but[pairs.lead]] = _NOT_CHOSEN
     starts = pairs.indptr[:-1]
     some = np.flatnonzero(starts < pairs.indptr[1:])

@@ -35,12 +35,15 @@ def why_owner(lead_id: str, owner: PairFacts, runners_up: Sequence[PairFacts],
                        f"{money(other.floor + other.price)}, net {money(other.net_value)}.")
 
 
+_TIE = ", which is just as much: it is next in line for one slot more"
+
+
 def outbid(offer: PairFacts, reserve: int, labels: Mapping[str, str]) -> str:
     """Say which slot was worth more with another lead."""
     return (f"{labels[offer.rep_id]} comes closest: value {money(offer.value)}, but the slot costs "
             f"{money(offer.floor + offer.price)} (floor {money(offer.floor)} + price "
             f"{money(offer.price)}), net {money(offer.net_value)}; left to nurture the lead is "
-            f"worth {money(reserve)}")
+            f"worth {money(reserve)}{_TIE if offer.net_value == reserve else ''}")
 
 
 def slot_kept(label: str, value: int, floor: int, reserve: int) -> str:
@@ -80,15 +83,21 @@ def deal_band(lead: Lead, rep: Rep) -> str:
 
 
 def no_territory(territory: str | None, rep: Rep) -> str:
-    """Name the lead's territory and the rep's."""
-    own = ", ".join(name for name in rep.territories if name != OVERLAY) or "no territory"
-    where = f"in {territory!r}" if territory is not None else "in no territory"
-    return f"sells in {own}; the lead lies {where}"
+    """Name the lead's territory, the rep's, and the fit that is null where both meet."""
+    own = {name_key(name): name for name in rep.territories}
+    sells = ", ".join(name for key, name in own.items() if key != OVERLAY) or "no territory"
+    if OVERLAY in own:
+        sells = f"{sells} and everywhere (*)"
+    if territory is None:
+        return f"sells in {sells}; the lead lies in no territory"
+    fit = "home" if name_key(territory) in own else "overlay" if OVERLAY in own else "outside"
+    return (f"sells in {sells}; the lead lies in {territory!r}, and territory_fit.{fit} is null")
 
 
 def away(rep: Rep, next_work: str | None, policy: Policy) -> str:
     """Say when the rep is next at work."""
-    longest = f"the longest wait is {policy.response.longest_wait_minutes:g} minutes"
+    minutes = policy.response.longest_wait_minutes
+    longest = f"the longest wait is {minutes:,g} minutes ({minutes / 1440:.3g} days)"
     if next_work is None:
         return f"has no working time in reach; {longest}"
     return f"is next at work at {next_work} ({rep.timezone or 'UTC'}); {longest}"

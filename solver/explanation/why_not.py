@@ -8,7 +8,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.certify.exchange import UNREACHABLE, distances_from, exchange_costs, own_surplus
+from solver.certify.bound import price_bound
+from solver.certify.exchange import (
+    NOBODY,
+    UNREACHABLE,
+    distances_from,
+    exchange_costs,
+    own_surplus,
+)
+from solver.digests import digest
 from solver.errors import UsageError
 from solver.explanation.refusal_details import refusal_detail
 from solver.explanation.sentences import money, rep_labels
@@ -16,7 +24,7 @@ from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.refusals import REASON_RULES, Refusal
 from solver.matrix.rows import ValueRows
 from solver.matrix.triage import missing_fields
-from solver.models import Outcome, Plan, ReasonCode, Window
+from solver.models import Plan, ReasonCode, Window
 from solver.models.base import Record
 
 _Ints = NDArray[np.int64]
@@ -62,10 +70,9 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
     Raises
     ------
     UsageError
-        If the plan is not proven optimal, or the lead or the rep is not in the window.
+        If the plan is not optimal for this window, or the lead or the rep is not in it.
     """
-    if plan.outcome is not Outcome.OPTIMAL:
-        raise UsageError("only a plan with gap 0 can say what another choice would cost")
+    _check_same_inputs(window, plan)
     rows = ValueRows(window)
     lead = next((lead for lead in window.leads if lead.lead_id == lead_id), None)
     if lead is None or rep_id not in rows.reps.index:
@@ -75,7 +82,35 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
     if lead_at is None:
         return _outside_window(rows, lead_id, rep_id)
     problem = build_problem(rows, {slot.rep_id: slot.floor for slot in plan.slots})
-    return _Forcing(problem, plan).answer(lead_at, rows.reps.index[rep_id])
+    return _Forcing(problem, _owners(problem, plan)).answer(lead_at, rows.reps.index[rep_id])
+
+
+def _check_same_inputs(window: Window, plan: Plan) -> None:
+    made_from = plan.inputs
+    same = (plan.at == window.at and plan.policy == window.policy
+            and made_from.leads == digest(window.leads) and made_from.reps == digest(window.reps))
+    if not same:
+        raise UsageError("the plan was made from other leads, reps, policy or instant than these; "
+                         "route them again")
+
+
+def _owners(problem: Problem, plan: Plan) -> _Ints:
+    """Return (L,) owners of the plan, once its prices have proven them optimal."""
+    index = problem.rows.reps.index
+    owner_of = {a.lead_id: index.get(a.rep_id, NOBODY) for a in plan.assignments}
+    owner = np.array([owner_of.get(lead.lead_id, NOBODY) for lead in problem.rows.leads.leads],
+                     dtype=np.int64)
+    assigned = np.bincount(owner[owner >= 0], minlength=len(problem.capacity))
+    surplus = own_surplus(problem.pairs, owner)
+    prices = np.array([slot.price for slot in plan.slots], dtype=np.int64)
+    objective = int(surplus.sum()) + problem.reserve * len(owner)
+    optimal = (len(prices) == len(assigned) and (prices >= 0).all()
+               and (surplus[owner >= 0] > 0).all() and (assigned <= problem.capacity).all()
+               and price_bound(problem, prices) == objective)
+    if not optimal:
+        raise UsageError("the plan is not proven to be the best for these files, so it cannot say "
+                         "what another choice would cost; `fairlead verify` says what is wrong")
+    return owner
 
 
 def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
@@ -96,13 +131,11 @@ def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
 class _Forcing:
     """Forces single pairs into an optimal plan."""
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, problem: Problem, owner: _Ints) -> None:
         self.problem = problem
+        self.owner = owner
         self.rows = problem.rows
         self.labels = rep_labels(self.rows.window.reps)
-        owner_of = {a.lead_id: self.rows.reps.index[a.rep_id] for a in plan.assignments}
-        self.owner = np.array([owner_of.get(lead.lead_id, -1) for lead in self.rows.leads.leads],
-                              dtype=np.int64)
         self.nobody = problem.pairs.num_reps
 
     def answer(self, lead_at: int, rep_at: int) -> WhyNot:
@@ -183,9 +216,10 @@ class _Forcing:
         label = self.labels[first.to_rep_id or ""]
         moved = "; ".join(f"{move.lead_id} from {self._name(move.from_rep_id)} to "
                           f"{self._name(move.to_rep_id)}" for move in others)
-        return (f"Forcing lead {first.lead_id} from {self._name(first.from_rep_id)} onto {label}, "
-                f"value {money(value)} there, would cost {money(cost)} in total and move "
-                f"{moved or 'no other lead'}.")
+        lead = (f"held lead {first.lead_id}" if first.from_rep_id is None
+                else f"lead {first.lead_id} from {self._name(first.from_rep_id)}")
+        return (f"Forcing {lead} onto {label}, value {money(value)} there, would cost "
+                f"{money(cost)} in total and move {moved or 'no other lead'}.")
 
     def _name(self, rep_id: str | None) -> str:
         return "nobody" if rep_id is None else self.labels[rep_id]

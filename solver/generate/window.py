@@ -16,6 +16,9 @@ from solver.generate.slots import draw_capacity
 from solver.matrix.triage import triage
 from solver.models import Rep, Window
 
+#: Years whose calendars are known well enough to make up a window in.
+_YEARS = (1970, 2099)
+
 
 def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> Window:
     """Make a realistic window; the same arguments give the same window on every machine.
@@ -44,7 +47,8 @@ def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> W
     Raises
     ------
     UsageError
-        A count is below 1, the seed below 0, or ``at`` has no time zone.
+        A count is below 1, the seed below 0, or ``at`` has no time zone or lies outside 1970 to
+        2099.
     """
     _check_arguments(num_leads, num_reps, seed, at)
     at = at.astimezone(UTC)
@@ -60,6 +64,8 @@ def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> W
 
 
 def _check_arguments(num_leads: int, num_reps: int, seed: int, at: datetime) -> None:
+    if not _YEARS[0] <= at.year <= _YEARS[1]:
+        raise UsageError(f"at lies in {at.year}; give a year from {_YEARS[0]} to {_YEARS[1]}")
     for name, number, least in (("num_leads", num_leads, 1), ("num_reps", num_reps, 1),
                                 ("seed", seed, 0)):
         if number < least:

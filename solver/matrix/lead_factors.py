@@ -6,13 +6,16 @@ share a code, so that a rule is evaluated once per code and rep instead of once 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.money import value_range_error
 from solver.matrix.territories import TerritoryFinder
 from solver.matrix.triage import age_hours
 from solver.models import Lead, Window
@@ -74,8 +77,16 @@ class _Coder(dict[_Raw, int], Generic[_Raw, _Thing]):
 def lead_factors(leads: Sequence[Lead], window: Window, rep_index: Mapping[str, int]
                  ) -> LeadFactors:
     """Encode the routed leads of a window."""
-    needs, required, languages, territory = (
-        _Coder(_weights), _Coder(_weights), _Coder(_languages), _Coder(_territory_key))
+    key, to_integer = cache(name_key), cache(ten_thousandths)
+
+    def read_weights(weights: tuple[tuple[str, float], ...]) -> Weights:
+        return tuple(sorted([(key(name), to_integer(number)) for name, number in weights]))
+
+    def read_languages(names: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(map(key, names))
+
+    needs, required = _Coder(read_weights), _Coder(read_weights)
+    languages, territory = _Coder(read_languages), _Coder(_as_it_is)
     finder = TerritoryFinder(window.policy)
     excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
                 for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
@@ -105,24 +116,20 @@ def _worths(leads: Sequence[Lead], window: Window) -> NDArray[np.float64]:
     """
     b, a = window.policy.worth.deal_value, window.policy.worth.score
     half_life, at = window.policy.freshness.half_life_hours, window.at
-    worths = np.empty(len(leads))
-    for i, lead in enumerate(leads):
-        assert lead.deal_value is not None
-        assert lead.score is not None
-        worth: float = lead.deal_value ** b * (lead.score / 100) ** a
+    worths: list[float] = []
+    for lead in leads:
+        deal_value, score = lead.deal_value, lead.score
+        assert deal_value is not None
+        assert score is not None
+        try:
+            worth = deal_value ** b * (score / 100) ** a
+        except OverflowError:
+            raise value_range_error(math.inf, f"the worth of lead {lead.lead_id!r}") from None
         if half_life is not None:
             worth *= 0.5 ** (age_hours(lead, at) / half_life)
-        worths[i] = worth
-    return worths
+        worths.append(worth)
+    return np.array(worths, dtype=np.float64)
 
 
-def _weights(weights: tuple[tuple[str, float], ...]) -> Weights:
-    return tuple(sorted((name_key(name), ten_thousandths(number)) for name, number in weights))
-
-
-def _languages(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(name_key, names))
-
-
-def _territory_key(key: str | None) -> str | None:
+def _as_it_is(key: str | None) -> str | None:
     return key

@@ -51,10 +51,10 @@ class Pairs:
         """Return the pairs of a lead."""
         return slice(int(self.indptr[lead]), int(self.indptr[lead + 1]))
 
-    def find(self, lead: NDArray[np.int64], rep: NDArray[np.int64]) -> _Ints:
-        """Return the positions of pairs that are known to be usable."""
-        keys = self.lead.astype(np.int64) * self.num_reps + self.rep
-        return np.searchsorted(keys, lead * self.num_reps + rep)
+
+def net_surplus(pairs: Pairs, prices: _Ints) -> _Ints:
+    """Return (P,) surplus minus what the pair's slots cost at (R,) prices."""
+    return pairs.surplus - prices[pairs.rep] * pairs.use
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,10 @@ def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> P
 def _usable(rows: Rows, threshold: _Ints
             ) -> tuple[NDArray[np.int32], NDArray[np.int32], _Ints, int]:
     eligible = rows.refused == 0
-    lead, rep = np.nonzero(eligible & (rows.value > threshold))
-    return ((lead + rows.start).astype(np.int32), rep.astype(np.int32), rows.value[lead, rep],
-            int(np.count_nonzero(eligible)))
+    usable = np.flatnonzero(eligible & (rows.value > threshold))
+    lead, rep = np.divmod(usable, eligible.shape[1])
+    return ((lead + rows.start).astype(np.int32), rep.astype(np.int32),
+            rows.value.ravel()[usable], int(np.count_nonzero(eligible)))
 
 
 def _check_amount(rows: ValueRows, amount: int, what: str) -> None:

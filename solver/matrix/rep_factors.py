@@ -32,8 +32,8 @@ class RepFactors:
     performance: NDArray[np.float64]
     response: NDArray[np.float64]
     """0.5**(wait/half-life); 0 for a rep who is away."""
-    wait: NDArray[np.int64]
-    """Minutes until next at work; -1 past the longest wait."""
+    wait: tuple[int | None, ...]
+    """Minutes until next at work; None past the longest wait."""
     next_work: tuple[datetime | None, ...]
     """When next at work, looked up some weeks past the longest wait."""
     availability: NDArray[np.uint16]
@@ -59,7 +59,7 @@ def rep_factors(window: Window) -> RepFactors:
         performance=_floats([rep.performance for rep in reps]),
         response=_floats([0.0 if wait is None else 0.5 ** (wait / response.half_life_minutes)
                           for wait in waits]),
-        wait=np.array([-1 if wait is None else wait for wait in waits], dtype=np.int64),
+        wait=tuple(waits),
         next_work=tuple(next_work),
         availability=np.array(
             [_availability(rep, known, wait)

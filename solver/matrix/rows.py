@@ -20,8 +20,9 @@ from solver.matrix.rule_tables import RuleTables, rule_tables
 from solver.matrix.triage import Triage, triage
 from solver.models import Window
 
-#: Pairs in a block: a few arrays of this many float64 stay in a core's cache.
-_BLOCK_PAIRS = 1 << 15
+#: Pairs in a block. An array of this many float64 stays in a core's cache, and the allocator keeps
+#: its memory for the next block; twice as large, it goes back to the operating system each time.
+_BLOCK_PAIRS = 1 << 14
 #: Entries of the table of skill fits, needs sets x reps, up to which it is kept: 256 MB.
 _MAX_TABLE = 1 << 25
 
@@ -104,7 +105,7 @@ class ValueRows:
         amount = leads.worth[block, None] * match
         amount *= reps.performance
         amount *= reps.response
-        amount[refused != 0] = 0.0
+        amount *= refused == 0
         return Rows(block.start, refused, skill, self._tables.territory_fit[territory], match,
                     to_minor_units(amount, name=lambda i, j: self.pair_name(block.start + i, j)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from solver.models import Lead, Policy, Territory
@@ -24,7 +24,7 @@ class TerritoryFinder:
     def __init__(self, policy: Policy) -> None:
         rules = policy.territories
         self._key = cache(name_key)
-        self._rules = [(name_key(rule.name), _tests(rule)) for rule in rules]
+        self._rules = [(name_key(rule.name), _test_of_the_rest(rule)) for rule in rules]
         self._takers = [(field, _Takers(getattr(rule, key) for rule in rules))
                         for field, key in _NAMES]
 
@@ -37,8 +37,8 @@ class TerritoryFinder:
             left &= takers[getattr(lead, field)]
         while left:
             first = left & -left
-            name, tests = self._rules[first.bit_length() - 1]
-            if all(test(lead) for test in tests):
+            name, takes = self._rules[first.bit_length() - 1]
+            if takes is None or takes(lead):
                 return name
             left ^= first
         return None
@@ -58,11 +58,14 @@ class _Takers(dict[str | None, int]):
         return rules
 
 
-def _tests(rule: Territory) -> Sequence[_Test]:
-    """Return the tests of the keys that are not names."""
+def _test_of_the_rest(rule: Territory) -> _Test | None:
+    """Return one test of all given keys that are not names."""
     tests = [_postal_test(rule.postal_prefixes)] if rule.postal_prefixes else []
-    return tests + [_range_test(field, *ends) for field in ("employees", "annual_revenue")
-                    if (ends := getattr(rule, field)) is not None]
+    tests += [_range_test(field, *ends) for field in ("employees", "annual_revenue")
+              if (ends := getattr(rule, field)) is not None]
+    if len(tests) > 1:
+        return lambda lead: all(test(lead) for test in tests)
+    return tests[0] if tests else None
 
 
 def _postal_test(prefixes: Iterable[str]) -> _Test:

@@ -54,4 +54,5 @@ def missing_fields(lead: Lead) -> tuple[str, ...]:
 def age_hours(lead: Lead, at: datetime) -> float:
     """Hours since the lead came in, never below 0; the lead must have a ``created_at``."""
     assert lead.created_at is not None
-    return max(0.0, (at - lead.created_at).total_seconds() / 3600)
+    age = (at - lead.created_at).total_seconds() / 3600
+    return age if age > 0.0 else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.models.base import Id, Record
+from solver.models.base import Id, Record, Text
 
 
 class Account(Record):
@@ -10,15 +10,15 @@ class Account(Record):
 
     account_id: Id
     """Identity: text, exact, case-sensitive."""
-    name: str | None = None
+    name: Text | None = None
     """Company name."""
-    domain: str | None = None
+    domain: Text | None = None
     """Web domain."""
-    parent_id: str | None = None
+    parent_id: Text | None = None
     """Account id of the parent company."""
-    owner_id: str | None = None
+    owner_id: Text | None = None
     """Rep who owns the account."""
-    open_opportunity_owner_id: str | None = None
+    open_opportunity_owner_id: Text | None = None
     """Rep who owns the account's open opportunity."""
     customer: bool = False
     """Whether the account is a customer."""

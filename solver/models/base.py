@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from solver.models.names import name_key
+
+_Names = TypeVar("_Names", tuple[str, ...], dict[str, float])
 
 #: Largest deal value or revenue that is taken for a real one, in the policy's currency.
 MAX_MONEY = 1e12
@@ -26,12 +31,26 @@ def _to_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _distinct(names: _Names) -> _Names:
+    keys = Counter(map(name_key, names))
+    if twice := [name for name in names if keys[name_key(name)] > 1]:
+        raise ValueError(f"the name {twice[0]!r} stands twice")
+    return names
+
+
 Id = Annotated[str, Field(min_length=1)]
+#: Text that is there; what is not there is None.
+Text = Annotated[str, Field(min_length=1)]
+#: Names that differ as names compare.
+Names = Annotated[tuple[Text, ...], AfterValidator(_distinct)]
 #: An instant, held in UTC.
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 Money = Annotated[float, Field(ge=0, le=MAX_MONEY)]
 #: Integer minor units of money, 1/100 of any currency.
-MinorUnits = int
+MinorUnits = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Level = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]
+#: Skill to level or minimum level, and skill to weight; skills differ as names compare.
+Levels = Annotated[dict[Text, Level], AfterValidator(_distinct)]
+Weights = Annotated[dict[Text, Weight], AfterValidator(_distinct)]

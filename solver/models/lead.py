@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from solver.calendar.zones import check_zone
-from solver.models.base import Id, Instant, Level, Money, Record, Weight
+from solver.models.base import Id, Instant, Levels, Money, Names, Record, Text, Weights
 
 ZoneName = Annotated[str, AfterValidator(check_zone)]
 
@@ -23,45 +23,45 @@ class Lead(Record):
     """What winning the lead would bring, in the policy's currency."""
     score: Annotated[float, Field(ge=0, le=100)] | None = None
     """How likely the lead is to be won, 0 to 100."""
-    account_id: str | None = None
+    account_id: Text | None = None
     """The account behind the lead."""
-    company: str | None = None
+    company: Text | None = None
     """Company name as the source wrote it."""
-    domain: str | None = None
+    domain: Text | None = None
     """Web domain of the company."""
-    country: str | None = None
+    country: Text | None = None
     """ISO 3166-1 alpha-2 country code."""
-    region: str | None = None
+    region: Text | None = None
     """State, province or region."""
-    postal_code: str | None = None
+    postal_code: Text | None = None
     """Postal code."""
     timezone: ZoneName | None = None
     """IANA time zone of the lead."""
-    territory: str | None = None
+    territory: Text | None = None
     """Territory given by the source; overrides the policy's territory rules."""
-    industry: str | None = None
+    industry: Text | None = None
     """Industry name."""
     employees: Annotated[float, Field(ge=0)] | None = None
     """Company size in people."""
     annual_revenue: Money | None = None
     """Yearly revenue of the company, in the policy's currency."""
-    title: str | None = None
+    title: Text | None = None
     """Job title of the person."""
-    email: str | None = None
+    email: Text | None = None
     """E-mail address of the person."""
-    phone: str | None = None
+    phone: Text | None = None
     """Phone number of the person."""
-    products: tuple[str, ...] = ()
+    products: Names = ()
     """Products of interest."""
-    languages: tuple[str, ...] = ()
+    languages: Names = ()
     """Languages the lead can be served in; empty means any."""
-    source: str | None = None
+    source: Text | None = None
     """Where the lead came from."""
-    needs: dict[str, Weight] = {}
+    needs: Weights = {}
     """Skill to weight: what the lead asks for, soft."""
-    required_skills: dict[str, Level] = {}
+    required_skills: Levels = {}
     """Skill to minimum level: what the owner must have, hard."""
-    owner_id: str | None = None
+    owner_id: Text | None = None
     """Owner that the export names."""
     excluded_rep_ids: tuple[str, ...] = ()
     """Reps who may not own the lead."""

@@ -49,7 +49,7 @@ class Certificate(Record):
     """bound - objective; 0 proves the plan optimal."""
     value: MinorUnits
     """Sum of the values of owned leads."""
-    value_kept: MinorUnits
+    value_kept: int
     """Sum of floor times slots left free."""
 
 
@@ -155,6 +155,8 @@ class Inputs(Record):
     """Leads of the certificate: all but kept, NEEDS_DATA and TOO_OLD."""
     eligible_pairs: int
     usable_pairs: int
+    lead_attributes: tuple[str, ...]
+    """Names of the leads' other columns, sorted."""
 
 
 class Violation(Record):

@@ -13,7 +13,7 @@ from solver.models.territory import Territory, Text
 
 #: Ten years: a wait or an age beyond it is a slip of the pen.
 _MAX_MINUTES = 5_256_000
-_Exponent = Annotated[float, Field(ge=0, le=10)]
+_Exponent = Annotated[float, Field(ge=0)]
 _Fit = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from solver.calendar.grammar import check_shift, check_time_off, is_local_time_off
 from solver.calendar.public_holidays import check_holidays_code
-from solver.models.base import MAX_WEIGHT, Count, Id, Level, Money, Record, Weight
+from solver.models.base import MAX_WEIGHT, Count, Id, Levels, Money, Names, Record, Text, Weight
 from solver.models.lead import ZoneName
 
 
@@ -25,19 +25,19 @@ class Rep(Record):
     """The most leads the rep may be assigned in a day; ``None`` is no cap."""
     assigned_today: Count = 0
     """Leads assigned to the rep today, before this window."""
-    name: str | None = None
+    name: Text | None = None
     """Name shown to people."""
-    email: str | None = None
+    email: Text | None = None
     """E-mail address."""
-    team: str | None = None
+    team: Text | None = None
     """Team."""
-    manager_id: str | None = None
+    manager_id: Text | None = None
     """Manager's id."""
-    territories: tuple[str, ...] = ()
+    territories: Names = ()
     """Home territories; ``*`` sells everywhere at the overlay fit."""
-    skills: dict[str, Level] = {}
+    skills: Levels = {}
     """Skill to level, 0 to 1."""
-    languages: tuple[str, ...] = ()
+    languages: Names = ()
     """Languages the rep sells in."""
     timezone: ZoneName | None = None
     """IANA time zone in which hours, dates and holidays are read."""

@@ -24,8 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.bound import best_net_surplus
-from solver.matrix.pairs import Problem
-from solver.optimise.flow import NOBODY, solve_flow
+from solver.certify.exchange import NOBODY
+from solver.matrix.money import engine_takes
+from solver.matrix.pairs import Problem, net_surplus
+from solver.optimise.flow import solve_flow
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
@@ -77,7 +79,7 @@ def canonical_owners(problem: Problem, prices: _Ints) -> _Ints:
     pairs = problem.pairs
     best = best_net_surplus(pairs, prices)
     tight = ((problem.capacity[pairs.rep] > 0)
-             & (pairs.surplus - prices[pairs.rep] == best[pairs.lead]))
+             & (net_surplus(pairs, prices) == best[pairs.lead]))
     lead, rep = pairs.lead[tight].astype(np.int64), pairs.rep[tight].astype(np.int64)
     choices = np.bincount(lead, minlength=pairs.num_leads)
     owner = np.full(pairs.num_leads, NOBODY, dtype=np.int64)
@@ -152,9 +154,8 @@ def _units(graph: _TightGraph) -> tuple[_Ints, _Ints]:
 
 def _fits(graph: _TightGraph, heavy: _Objective, light: _Objective) -> bool:
     """Say whether the heavier objective, scaled above all of the lighter one, stays in range."""
-    num_nodes = len(graph.may_hold) + len(graph.room) + 1
     packed_sum = heavy.largest_sum * (light.largest_sum + 1) + light.largest_sum
-    return packed_sum * (2 * num_nodes + 6) < 2**63
+    return engine_takes(packed_sum, num_nodes=len(graph.may_hold) + len(graph.room) + 1)
 
 
 def _pack(heavy: _Objective, light: _Objective) -> _Objective:

@@ -116,13 +116,14 @@ def _check_why(assignment: Assignment, told: tuple[PairFacts, ...], recomputed: 
     parts = [assignment.lead_id]
     for facts in told:
         rep = recomputed.window.reps[recomputed.reps.idx[facts.rep_id]]
-        parts += [rep.display_name, _for_people(facts.value), _for_people(facts.net_value)]
+        parts += [rep.display_name, for_people(facts.value), for_people(facts.net_value)]
     for part in parts:
         if part not in assignment.why:
             faults.add(f"lead {assignment.lead_id!r}: why must name {part!r}")
 
 
-def _for_people(minor: int) -> str:
+def for_people(minor: int) -> str:
+    """Write minor units as sentences show them."""
     whole, cents = decimal_money(minor).split(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     return f"{sign}{int(digits):,}.{cents}"

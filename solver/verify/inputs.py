@@ -28,6 +28,8 @@ def check_inputs(plan: Plan, recomputed: Recomputed) -> Check:
                    recomputed=recomputed.pairs.num_eligible)
     faults.compare("the number of usable pairs", plan=found.usable_pairs,
                    recomputed=len(recomputed.pairs.net))
+    faults.compare("lead_attributes", plan=list(found.lead_attributes),
+                   recomputed=sorted({name for lead in window.leads for name in lead.attributes}))
     _compare_cells(plan, recomputed, faults)
     return faults.check(
         None, "made from these inputs",

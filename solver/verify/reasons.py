@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.models import HeldLead, Lead, Plan, Queue, Reason, ReasonCode
+from solver.models import Engine, HeldLead, Lead, Plan, Queue, Reason, ReasonCode
 from solver.verify.check import Check, Faults
-from solver.verify.recompute.arrays import BoolArray
+from solver.verify.figures import for_people
+from solver.verify.recompute.arrays import BoolArray, IntArray
 from solver.verify.recompute.window import Recomputed
 
 _QUEUES = {
@@ -22,6 +23,10 @@ _QUEUES = {
 }
 
 
+#: Engines whose plans the window's prices explain.
+_PRICED = (Engine.MIN_COST_FLOW, Engine.NONE_NEEDED)
+
+
 @dataclass(frozen=True)
 class _Expected:
     """One reason as the rules give it."""
@@ -30,18 +35,27 @@ class _Expected:
     count: int | None = None
     examples: BoolArray | None = None
     """Reps who show it; None where the reason is not about reps."""
+    says: tuple[str, ...] = ()
+    """What the detail must name besides the rep of the example."""
+    names_rep: bool = True
+    """Whether the detail must name the rep of the example."""
+    amounts: IntArray | None = None
+    """By rep, an amount that the detail must name, minor units."""
 
 
 def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
     """Recompute codes, counts, queue and examples of each held lead."""
     faults = Faults()
+    leads = {lead.lead_id: lead for lead in recomputed.window.leads}
     for held in plan.held:
         early = recomputed.triage.held.get(held.lead_id)
         lead = recomputed.routed.get(held.lead_id)
         if early is not None:
-            _compare(held, (_Expected(early),), recomputed, faults)
+            says = _says_early(early, leads[held.lead_id], recomputed)
+            _compare(held, (_Expected(early, says=says),), recomputed, faults)
         elif lead is not None:
-            _compare(held, _expected(lead, recomputed), recomputed, faults)
+            _compare(held, _expected(lead, recomputed, priced=plan.engine in _PRICED), recomputed,
+                     faults)
         else:
             faults.add(f"lead {held.lead_id!r} is held, but is no lead that can be")
     return faults.check(5, "a reason for every held lead",
@@ -49,24 +63,41 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
                         f"{sum(len(held.reasons) for held in plan.held):,} reasons")
 
 
-def _expected(lead: Lead, recomputed: Recomputed) -> tuple[_Expected, ...]:
-    """Return the reasons of a routed lead without an owner; DESIGN's chain, the first that fits."""
+def _says_early(code: ReasonCode, lead: Lead, recomputed: Recomputed) -> tuple[str, ...]:
+    """Return what the detail of a lead outside the window must name."""
+    if code is ReasonCode.NEEDS_DATA:
+        return tuple(name for name in ("created_at", "deal_value", "score")
+                     if getattr(lead, name) is None)
+    return (f"{recomputed.window.policy.freshness.max_age_hours:g}",)
+
+
+def _expected(lead: Lead, recomputed: Recomputed, *, priced: bool) -> tuple[_Expected, ...]:
+    """Return the reasons of a routed lead without an owner; DESIGN's chain, the first that fits.
+
+    Where prices explain the plan, the example of OUTBID is the best offer, with its net value.
+    """
     reps, row, reserve = recomputed.reps, recomputed.rows.row(lead), recomputed.reserve
     if not reps.active.any():
         return (_Expected(ReasonCode.NO_REPS),)
     above = row.eligible & (row.value > reserve)
     usable = above & (row.value - recomputed.floors > reserve)
     if usable.any():
-        return (_Expected(ReasonCode.OUTBID, examples=usable),)
+        if not priced:
+            return (_Expected(ReasonCode.OUTBID, examples=usable, names_rep=False),)
+        net = row.value - recomputed.floors - recomputed.prices
+        best = usable & (net == net[usable].max())
+        return (_Expected(ReasonCode.OUTBID, examples=best, amounts=net),)
     if above.any():
         with_slots = above & (reps.free_slots > 0)
-        return (_Expected(ReasonCode.SLOT_KEPT,
+        return (_Expected(ReasonCode.SLOT_KEPT, amounts=recomputed.floors,
                           examples=with_slots if with_slots.any() else above),)
     if row.eligible.any():
-        return (_Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible),)
+        return (_Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible, amounts=row.value),)
     return tuple(
         _Expected(code, count=int(np.count_nonzero(refused & reps.active)),
-                  examples=refused & reps.active)
+                  examples=refused & reps.active,
+                  says=(f"{np.count_nonzero(refused & reps.active)} of "
+                        f"{np.count_nonzero(reps.active)} active",))
         for code, refused in row.refused.items() if (refused & reps.active).any())
 
 
@@ -94,6 +125,8 @@ def _check_example(place: str, reason: Reason, right: _Expected, recomputed: Rec
                    faults: Faults) -> None:
     if not reason.detail.strip():
         faults.add(f"{place}: detail is blank")
+    for part in right.says:
+        _must_name(place, part, reason, faults)
     if right.examples is None:
         if reason.rep_id is not None:
             faults.add(f"{place}: names rep {reason.rep_id!r}, but the reason is not about a rep")
@@ -102,6 +135,16 @@ def _check_example(place: str, reason: Reason, right: _Expected, recomputed: Rec
     if rep_idx is None or not right.examples[rep_idx]:
         first = recomputed.reps.ids[int(np.flatnonzero(right.examples)[0])]
         faults.add(f"{place}: rep {reason.rep_id!r} is no example of it; rep {first!r} would be")
+        return
+    if right.names_rep:
+        _must_name(place, recomputed.window.reps[rep_idx].display_name, reason, faults)
+    if right.amounts is not None:
+        _must_name(place, for_people(int(right.amounts[rep_idx])), reason, faults)
+
+
+def _must_name(place: str, part: str, reason: Reason, faults: Faults) -> None:
+    if part not in reason.detail:
+        faults.add(f"{place}: detail must name {part!r}")
 
 
 def _queue(codes: list[ReasonCode]) -> Queue:

@@ -140,7 +140,7 @@ def test_verify_tells_a_broken_plan_from_no_plan(copy: Path) -> None:
     (copy / "plan" / "plan.json").write_bytes(b'{"schema_version": "1.0"}')
     run = fairlead("verify", copy / "plan", *reading(copy / "in"))
     assert run.code == 1
-    assert "plan.json is not a plan" in run.stdout
+    assert "holds no Fairlead plan: plan.json/at: Field required" in run.stdout
     (copy / "plan" / "plan.json").unlink()
     for folder, says in ((copy / "plan", "has no plan.json"), (copy / "none", "is not a folder")):
         run = fairlead("verify", folder, *reading(copy / "in"))
@@ -175,7 +175,7 @@ def test_explain_says_why_not_another_rep(routed: Path) -> None:
 
 
 def test_explain_refuses_what_it_cannot_answer(copy: Path) -> None:
-    """An unknown lead or rep and missing files are usage errors, other files a failed check."""
+    """An unknown lead or rep, missing files and files of another plan are usage errors."""
     plan, files = copy / "plan", reading(copy / "in")
     lead_id = _read_plan(copy).assignments[0].lead_id
     for arguments, says in (
@@ -187,8 +187,8 @@ def test_explain_refuses_what_it_cannot_answer(copy: Path) -> None:
         assert says in run.said[-1]
     other = write_inputs(copy / "other", generate_window(40, 6, 4, datetime.fromisoformat(AT)))
     run = fairlead("explain", plan, "--lead", lead_id, "--rep", "r-01", *reading(other))
-    assert run.code == 1
-    assert "the files differ from those that the plan was made from" in run.said[-1]
+    assert run.code == 2
+    assert "the plan was made from other leads, reps, policy or instant" in run.said[-1]
 
 
 def test_generated_files_are_valid_and_routed(tmp_path: Path) -> None:

@@ -176,9 +176,9 @@ def test_a_salesforce_export_is_routed_with_preset_mapping_and_zone(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
-    (["--at", "2026-11-18T15:00:00"], "has no offset; write 2026-11-18T15:00:00Z"),
-    (["--at", "noon"], "--at 'noon' is not an instant"),
-    (["--at", "9999-12-31T23:59:59-10:00"], "outside the years 1 to 9999"),
+    (["--at", "2026-11-18T15:00:00"], "with an offset, such as 2026-11-18T15:00:00Z"),
+    (["--at", "noon"], "--at 'noon' must be an instant with an offset"),
+    (["--at", "9999-12-31T23:59:59-10:00"], "must be an instant with an offset"),
     (["--leads", "absent.csv"], "'absent.csv' cannot be read: No such file or directory"),
     (["--policy", "absent.yaml"], "'absent.yaml' cannot be read: No such file or directory"),
     (["--reps", "."], "the reps file '.' cannot be read: Is a directory"),

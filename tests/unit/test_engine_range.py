@@ -1,35 +1,54 @@
-"""The engine's cost limit, measured on the engine itself."""
+"""The engine's cost limit, measured on the engine itself with graphs like ours."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from ortools.graph.python import min_cost_flow
+from numpy.typing import NDArray
 
-from solver.errors import InvalidInputError
-from solver.matrix.money import MAX_SUM, check_engine_range, check_sum_range, to_minor_units
-
-
-def _engine_takes(cost: int, num_nodes: int) -> bool:
-    """Ask the engine for a flow along a chain whose arcs all have this cost."""
-    engine = min_cost_flow.SimpleMinCostFlow()
-    chain = np.arange(num_nodes)
-    engine.add_arcs_with_capacity_and_unit_cost(
-        chain[:-1], chain[1:], np.ones(num_nodes - 1, np.int64),
-        np.full(num_nodes - 1, -cost, np.int64))
-    engine.set_nodes_supplies(chain[[0, -1]], np.array([1, -1]))
-    return bool(engine.solve() == engine.OPTIMAL)
+from solver.errors import EngineError, InvalidInputError
+from solver.matrix.money import (
+    MAX_SUM,
+    check_engine_range,
+    check_sum_range,
+    engine_takes,
+    to_minor_units,
+)
+from solver.optimise.flow import solve_flow
 
 
-@pytest.mark.parametrize("num_nodes", [3, 10, 257, 1000])
-def test_our_limit_is_the_engine_s(num_nodes: int) -> None:
-    """The largest cost that our check lets through is solved; twice as much is refused by both."""
-    largest = (2**63 - 1) // (2 * num_nodes + 6)
-    check_engine_range(largest, num_nodes, "a value")
-    assert _engine_takes(largest, num_nodes)
+def _lead_rep_graph(cost: int, num_leads: int, num_reps: int) -> NDArray[np.int64]:
+    """Solve a window in which every pair and every held lead has this cost."""
+    lead, rep = np.divmod(np.arange(num_leads * num_reps), num_reps)
+    reps, nobody = num_leads + np.arange(num_reps), num_leads + num_reps
+    num_single = num_leads + num_reps
+    return solve_flow(
+        tail=np.concatenate([lead, np.arange(num_leads), reps]),
+        head=np.concatenate([num_leads + rep, np.full(num_single, nobody)]),
+        capacity=np.ones(len(lead) + num_single, np.int64),
+        cost=np.concatenate([np.full(len(lead) + num_leads, cost), np.zeros(num_reps, np.int64)]),
+        supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(num_reps, np.int64),
+                               [-num_leads]]))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("num_leads", "num_reps"), [(1, 1), (3, 1), (20, 5), (5, 20), (300, 100)])
+def test_the_engine_takes_what_our_limit_lets_through(num_leads: int, num_reps: int,
+                                                      sign: int) -> None:
+    """The largest cost that the check accepts is solved; four times as much need not be."""
+    num_nodes = num_leads + num_reps + 1
+    largest = (2**63 - 1) // (5 * num_nodes + 10)
+    assert engine_takes(largest, num_nodes)
+    assert not engine_takes(largest + 1, num_nodes)
+    assert len(_lead_rep_graph(sign * largest, num_leads, num_reps)) > 0
     with pytest.raises(InvalidInputError, match="VALUE_RANGE"):
         check_engine_range(largest + 1, num_nodes, "a value")
-    assert not _engine_takes(2 * largest, num_nodes)
+
+
+def test_the_engine_has_a_limit() -> None:
+    """Costs far above ours are refused by the engine, so the check is needed."""
+    with pytest.raises(EngineError, match="BAD_COST_RANGE"):
+        _lead_rep_graph(2**60, 300, 100)
 
 
 def test_sums_stay_below_two_to_the_62() -> None:
@@ -46,6 +65,6 @@ def test_money_rounds_ties_to_even() -> None:
 
 @pytest.mark.parametrize("amount", [np.inf, np.nan, 1e17])
 def test_money_that_does_not_fit_is_refused(amount: float) -> None:
-    """Infinite, undefined and too large amounts never become integers."""
-    with pytest.raises(InvalidInputError, match="VALUE_RANGE"):
-        to_minor_units(np.array([amount]))
+    """Infinite, undefined and too large amounts never become integers, and are named."""
+    with pytest.raises(InvalidInputError, match="the value of lead 1"):
+        to_minor_units(np.array([3.0, amount]), name=lambda at: f"the value of lead {at}")

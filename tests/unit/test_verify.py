@@ -88,7 +88,7 @@ def hand_made_plan() -> Plan:
         at=AT, policy=window.policy,
         inputs=Inputs(leads=digest(window.leads), reps=digest(window.reps), accounts=None,
                       policy_sha256=policy_sha256(window.policy), window_leads=3,
-                      eligible_pairs=6, usable_pairs=6),
+                      eligible_pairs=6, usable_pairs=6, lead_attributes=()),
         outcome=Outcome.OPTIMAL, stopped_by=StoppedBy.PROOF, engine=Engine.MIN_COST_FLOW,
         engine_reason="by hand",
         certificate=Certificate(objective=148_000, bound=148_000, gap=0, value=148_000,
@@ -194,7 +194,7 @@ TAMPERED: dict[str, tuple[Callable[[Plan], Plan], int | None, str]] = {
     "other reason": (lambda p: _reason(p, code=ReasonCode.AWAY), 5, "AWAY in the plan and OUTBID"),
     "other queue": (lambda p: _replace(p, "held", 0, queue=Queue.REVIEW), 5, "queue is review"),
     "count of nothing": (lambda p: _reason(p, count=1), 5, "count is 1 in the plan and None"),
-    "wrong example": (lambda p: _reason(p, rep_id="cy"), 5, "'cy' is no example of it; rep 'ana'"),
+    "wrong example": (lambda p: _reason(p, rep_id="cy"), 5, "'cy' is no example of it; rep 'ben'"),
     "blank detail": (lambda p: _reason(p, detail=" "), 5, "detail is blank"),
     "instant": (lambda p: p.model_copy(update={"at": AT + timedelta(minutes=1)}), None, "instant"),
     "policy": (lambda p: p.model_copy(update={"policy": Policy()}), None, "the policy of the plan"),
@@ -240,3 +240,15 @@ def test_values_out_of_range_fail_every_check_and_raise_nothing() -> None:
     checks = verify_plan(window.model_copy(update={"policy": policy}), hand_made_plan())
     assert not any(check.passed for check in checks)
     assert "not checked" in checks[0].detail
+
+
+def test_a_reason_must_name_its_example_and_the_figure() -> None:
+    """A detail that leaves out the rep or the net value fails, however it is worded."""
+    plan, window = hand_made_plan(), three_leads_two_reps()
+    held = plan.held[0]
+    for detail in ("nonsense", held.reasons[0].detail.replace("200.00", "201.00")):
+        reason = held.reasons[0].model_copy(update={"detail": detail})
+        tampered = _replace(plan, "held", 0, reasons=(reason,))
+        (failed,) = [check for check in verify_plan(window, tampered) if not check.passed]
+        assert failed.number == 5
+        assert "detail must name" in failed.faults[0]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from solver.models.issue import Issue, IssueCode
@@ -41,19 +40,6 @@ class Scan:
                                  rule=rule, remedy=remedy))
 
 
-class _Lines:
-    """Physical lines that remember the text of the record being read."""
-
-    def __init__(self, text: str) -> None:
-        self._stream = io.StringIO(text, newline="\n")
-        self.record = ""
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._stream:
-            self.record += line
-            yield line
-
-
 def scan_csv(text: str, file: str) -> Scan:
     """Return the structure of a CSV text with every structural problem named by its row."""
     scan = Scan(file)
@@ -61,13 +47,15 @@ def scan_csv(text: str, file: str) -> Scan:
         before = text[: text.index("\0")]
         row = sum(part.count("\n") for part in before.split('"')[::2])
         scan.report(row, "the row holds a NUL character", "Save the file as UTF-8 text")
-    lines = _Lines(text)
+    # The reader's own limit would end the reading at the first long cell, without its column.
+    earlier = csv.field_size_limit(max(len(text), MAX_CELL_BYTES))
     try:
-        for cells in csv.reader(lines, strict=True):
+        for cells in csv.reader(io.StringIO(text, newline="\n"), strict=True):
             _take(scan, cells)
-            lines.record = ""
     except csv.Error as error:
-        _report_broken(scan, str(error), lines.record)
+        _report_broken(scan, str(error))
+    finally:
+        csv.field_size_limit(earlier)
     return scan
 
 
@@ -108,15 +96,10 @@ def _check_header(scan: Scan) -> None:
         scan.header = []  # no name in it can be relied on
 
 
-def _report_broken(scan: Scan, error: str, record: str) -> None:
+def _report_broken(scan: Scan, error: str) -> None:
     scan.damaged = True
     position = scan.num_records
-    if "field larger" in error:
-        cell = max(record.split(","), key=len)
-        scan.issues.append(Issue(
-            code=IssueCode.CELL_TOO_LONG, file=scan.file, row=position + 1, offending=cell,
-            rule=_LONG_CELL, remedy=_CLOSE_QUOTE))
-    elif "new-line character" in error:
+    if "new-line character" in error:
         scan.report(position, "the row holds a carriage return that does not end it",
                     "Save the file with line ends LF or CRLF")
     elif "unexpected end" in error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,15 +115,21 @@ class Rows:
     def _worth(self, lead: Lead) -> float:
         exponents, half_life = self._policy.worth, self._policy.freshness.half_life_hours
         deal_value, score = float(lead.deal_value or 0.0), float(lead.score or 0.0)
-        worth: float = deal_value ** exponents.deal_value * (score / 100) ** exponents.score
+        try:
+            worth: float = deal_value ** exponents.deal_value * (score / 100) ** exponents.score
+        except OverflowError:
+            raise self._out_of_range(lead, math.inf) from None
         if half_life is not None and lead.created_at is not None:
             worth = worth * 0.5 ** (age_hours(lead.created_at, self._at) / half_life)
         return worth
 
     def _check_range(self, lead: Lead, amounts: FloatArray) -> None:
         largest = float(amounts.max(initial=0.0))
-        if largest > self._largest:
-            raise InvalidInputError([Issue(
-                code=IssueCode.VALUE_RANGE, record_id=lead.lead_id, offending=f"{largest:.6g}",
-                rule=f"leads times the largest value must stay below {MAX_TOTAL} minor units",
-                remedy="Check the deal value, the exponents of worth and the performance of reps")])
+        if not largest <= self._largest:
+            raise self._out_of_range(lead, largest)
+
+    def _out_of_range(self, lead: Lead, largest: float) -> InvalidInputError:
+        return InvalidInputError([Issue(
+            code=IssueCode.VALUE_RANGE, record_id=lead.lead_id, offending=f"{largest:.6g}",
+            rule=f"leads times the largest value must stay below {MAX_TOTAL} minor units",
+            remedy="Check the deal value, the exponents of worth and the performance of reps")])

@@ -141,7 +141,7 @@ ERRORS = (
     _rep("min_deal", "-1", C.OUT_OF_RANGE, "must be 0 or more"),
     _rep("active", "perhaps", C.NOT_A_FLAG, "must be true or false"),
     Case("hours without a zone", reps(timezone=""), C.MISSING_ZONE,
-         "reps.csv, row 3, column timezone, id 'r2'", "working_hours mean nothing without"),
+         "reps.csv, row 3, column timezone, id 'r2'", "working_hours cannot be read without"),
     Case("dates off without a zone", reps(timezone="", working_hours="", time_off="2026-11-23"),
          C.MISSING_ZONE, "reps.csv, row 3, column timezone, id 'r2'", "time_off"),
     Case("holidays without a zone", reps(timezone="", working_hours="", holidays="GB"),
@@ -197,6 +197,10 @@ WARNINGS = (
          "reps.csv, column capacity", "no rep has a free slot"),
     Case("everything held", policy("reserve_value: 5000"), C.ALL_HELD, "plan",
          "every one of the 2 leads"),
+    Case("everything kept", {"leads.csv": (
+        "lead_id,created_at,deal_value,score,owner_id\n"
+        "L1,2026-11-18T12:00:00Z,10,50,r1\n")}, C.ALL_KEPT, "plan",
+         "every one of the 1 leads has an owner"),
     _lead("excluded_rep_ids", "r9", C.UNKNOWN_REP, "not in the rep file"),
     Case("an owner nobody knows", leads(owner_id="gone"), C.UNKNOWN_OWNER,
          "leads.csv, row 3, column owner_id, id 'L2': 'gone'", "1 lead kept with an owner"),
@@ -210,7 +214,7 @@ WARNINGS = (
     Case("a name close to a canonical one", leads(langauges="French"), C.CLOSE_COLUMN,
          "leads.csv, row 1, column langauges", "close to 'languages'"),
     Case("a country by name", leads(country="Germany"), C.NOT_ISO_COUNTRY,
-         "leads.csv, row 3, column country, id 'L2': 'Germany'", "not two letters"),
+         "leads.csv, row 3, column country, id 'L2': 'Germany'", "ISO 3166 does not assign"),
     Case("a rep without hours", reps(working_hours=""), C.UNKNOWN_HOURS,
          "reps.csv, row 3, column working_hours, id 'r2'", "taken for away"),
     Case("an account nobody knows",

@@ -35,8 +35,9 @@ class Run:
 
     @property
     def said(self) -> list[str]:
-        """Lines on stderr."""
-        return self.stderr.splitlines()
+        """Lines on stderr, but for progress."""
+        return [line for line in self.stderr.splitlines()
+                if not line.startswith(("read ", "solved: "))]
 
 
 def fairlead(*arguments: object) -> Run:

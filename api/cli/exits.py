@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,6 +28,12 @@ class ExitCode(IntEnum):
     CHECK_FAILED = 1
     USAGE = 2
     INVALID_INPUT = 3
+
+
+def invoked_as() -> str:
+    """Return the program as the user typed it, for commands that can be pasted."""
+    name = Path(sys.argv[0])
+    return shlex.quote(str(name)) if name.name == "fairlead" else "fairlead"
 
 
 def say(line: str) -> None:
@@ -55,6 +64,7 @@ def exits(command: Callable[..., None]) -> Callable[..., None]:
 
         try:
             command(*args, **kwargs)
+            sys.stdout.flush()
         except InvalidInputError as error:
             say_issues(error.issues)
             raise typer.Exit(ExitCode.INVALID_INPUT) from error
@@ -64,5 +74,11 @@ def exits(command: Callable[..., None]) -> Callable[..., None]:
         except FairleadError as error:
             say(f"error: {error}")
             raise typer.Exit(ExitCode.CHECK_FAILED) from error
+        except BrokenPipeError:  # who reads stdout has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            say(f"error: {error.filename or 'stdout'} cannot be used: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.USAGE) from error
 
     return run

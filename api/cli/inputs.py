@@ -6,7 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
-from api.cli.exits import say
+from api.cli.exits import invoked_as, say
 from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.route import DEMO_AT
@@ -46,9 +46,9 @@ def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written: {error.strerror or error}") from error
     stamp = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    command = ["fairlead", "route", "--leads", str(out / "leads.csv"), "--reps",
+    command = ["route", "--leads", str(out / "leads.csv"), "--reps",
                str(out / "reps.csv"), "--policy", str(out / "policy.yaml"), "--at", stamp]
-    say(f"wrote {', '.join(files)} to {out}; route them with\n{shlex.join(command)}")
+    say(f"wrote {', '.join(files)} to {out}; route them with\n{invoked_as()} {shlex.join(command)}")
 
 
 def schema(name: str) -> None:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _PANEL = "Input files"
 _OPTIONS: dict[str, Any] = {
     "leads": Annotated[Path | None, typer.Option(
-        help="Leads, CSV with canonical headers or as the preset or mapping says.",
+        help="Leads, CSV with canonical headers or as the preset or mapping says. Needed.",
         rich_help_panel=_PANEL)],
     "reps": Annotated[Path | None, typer.Option(
-        help="Reps, CSV: capacity, skills, hours.", rich_help_panel=_PANEL)],
+        help="Reps, CSV: capacity, skills, hours. Needed.", rich_help_panel=_PANEL)],
     "accounts": Annotated[Path | None, typer.Option(
         help="Accounts, CSV.", rich_help_panel=_PANEL)],
     "policy": Annotated[Path | None, typer.Option(

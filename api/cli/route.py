@@ -11,12 +11,13 @@ from pathlib import Path
 import typer
 
 from api.cli.comparison import comparison_rows
-from api.cli.exits import ExitCode, say, say_issues
+from api.cli.exits import ExitCode, invoked_as, say, say_issues
 from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
 from api.cli.tables import print_comparison, print_current, print_plan
 from api.plan_folder import check_plan_folder, write_plan_folder
+from solver.explanation import money
 from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import PLAN_FILES, render_plan
 from solver.solving import compare as solve_and_compare
@@ -33,8 +34,10 @@ def route(reading: ReadingOptions, at: str | None, out: Path | None, compare: bo
     if out is not None:
         check_plan_folder(out, reading.paths())
     window = reading.read(instant)
+    say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
     plan, baselines = solve_and_compare(window) if compare else (solve(window), {})
-    _warn_if_all_held(plan)
+    _say_solved(plan)
+    _warn_if_nothing_is_routed(plan)
     if out is not None:
         _write(plan, out)
     _print(window, plan, baselines, output_format)
@@ -59,8 +62,17 @@ def demo(out: Path | None) -> None:
     checks = verify_plan(window, plan)
     passed = sum(check.passed for check in checks)
     print(f"Checked without the optimiser: {passed} of {len(checks)} checks pass.")
+    example = max(plan.assignments, key=lambda a: a.value).lead_id
+    program = invoked_as()
+    print(f"Next: {program} demo --out plan && {program} explain plan --lead {example}\n"
+          f"or your own files: {program} route --help")
     if passed < len(checks):
         raise typer.Exit(ExitCode.CHECK_FAILED)
+
+
+def _say_solved(plan: Plan) -> None:
+    say(f"solved: {len(plan.assignments):,} owned, {len(plan.held):,} held, {len(plan.kept):,} "
+        f"kept, gap {money(plan.certificate.gap)}")
 
 
 def _write(plan: Plan, out: Path) -> None:
@@ -81,9 +93,15 @@ def _print(window: Window, plan: Plan, baselines: dict[Engine, Plan], output_for
             print_current(baselines[Engine.CURRENT])
 
 
-def _warn_if_all_held(plan: Plan) -> None:
-    if plan.held and not plan.assignments:
-        say_issues([Issue(
-            code=IssueCode.ALL_HELD, severity=Severity.WARNING, file="plan",
-            rule=f"every one of the {len(plan.held):,} leads to route is held",
-            remedy="See held.csv for the reasons")])
+def _warn_if_nothing_is_routed(plan: Plan) -> None:
+    if plan.assignments or not (plan.held or plan.kept):
+        return
+    code, rule, remedy = (
+        (IssueCode.ALL_HELD, f"every one of the {len(plan.held):,} leads to route is held",
+         "See held.csv for the reasons") if plan.held else
+        (IssueCode.ALL_KEPT,
+         f"every one of the {len(plan.kept):,} leads has an owner and stays there",
+         "Name queues and integration users under placeholder_owners in the policy, or set "
+         "route_when: all"))
+    say_issues([Issue(code=code, severity=Severity.WARNING, file="plan", rule=rule,
+                      remedy=remedy)])

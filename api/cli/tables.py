@@ -133,12 +133,13 @@ def _held(plan: Plan) -> Table:
 
 def _slots(plan: Plan, labels: dict[str, str]) -> Table:
     table = _table("Reps' slots, dearest first: one slot more would bring the gain, one fewer cost "
-                   "the loss", "rep")
+                   "the loss", "rep_id")
+    table.add_column("rep", overflow="fold")
     for name in ("free", "assigned", "floor", "price = gain", "loss"):
         _number(table, name)
     for slot in sorted(plan.slots, key=lambda slot: (-slot.gain, slot.rep_id))[:MAX_ROWS]:
-        table.add_row(escape(labels[slot.rep_id]), f"{slot.free_slots:,}", f"{slot.assigned:,}",
-                      money(slot.floor), money(slot.gain),
+        table.add_row(escape(slot.rep_id), escape(labels[slot.rep_id]), f"{slot.free_slots:,}",
+                      f"{slot.assigned:,}", money(slot.floor), money(slot.gain),
                       "" if slot.loss is None else money(slot.loss))
     return table
 

@@ -37,6 +37,13 @@ def zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    """Return the alpha-2 codes that ISO 3166 assigns, as listed in the ``tzdata`` package."""
+    table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
 def _zone_names() -> frozenset[str]:
     return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 

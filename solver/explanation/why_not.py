@@ -122,7 +122,7 @@ def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
     for lead in rows.triage.needs_data:
         if lead.lead_id == lead_id:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.NEEDS_DATA,),
-                          sentence=f"Lead {lead_id} has no value yet: blank are "
+                          sentence=f"Lead {lead_id} has no value yet; blank: "
                                    f"{', '.join(missing_fields(lead))}.")
     return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.TOO_OLD,),
                   sentence=f"Lead {lead_id} is past the policy's max_age_hours.")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from solver.calendar.zones import country_codes
 from solver.models.account import Account
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
@@ -17,7 +18,6 @@ from solver.models.rep import Rep
 from solver.reading.columns import FileKind
 from solver.reading.records import Records
 
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _CLOSE = 0.8
 _NAME_IT = "Name the territory with a rep, or check its spelling"
 
@@ -112,11 +112,11 @@ def _future_leads(files: Files) -> Iterator[Issue]:
 
 def _odd_countries(files: Files) -> Iterator[Issue]:
     odd = [(row, lead.lead_id, lead.country) for row, lead in files.lead_rows()
-           if lead.country and not _COUNTRY.fullmatch(lead.country)]
+           if lead.country and lead.country.upper() not in country_codes()]
     if odd:
         yield _warning(files.leads, IssueCode.NOT_ISO_COUNTRY, "country",
-                       f"{_count(odd, 'lead')} with a country that is not two letters (ISO 3166)",
-                       "Convert the names under values in a mapping file",
+                       f"{_count(odd, 'lead')} with a country that ISO 3166 does not assign",
+                       "Convert it under values in a mapping file, as in UK: GB",
                        odd[0])
 
 

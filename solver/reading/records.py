@@ -111,5 +111,5 @@ def _rep_issues(row: _Row) -> Iterator[Issue]:
     needing = [name for name, given in local.items() if given]
     if needing:
         yield row.issue(IssueCode.MISSING_ZONE, "timezone",
-                        f"{' and '.join(needing)} mean nothing without a time zone",
+                        f"{' and '.join(needing)} cannot be read without a time zone",
                         "Write the rep's IANA zone, such as Europe/Madrid")

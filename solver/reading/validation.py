@@ -106,7 +106,7 @@ def bound_rule(detail: ErrorDetails) -> str | None:
 
 _RULES = {
     "missing": "the value is missing",
-    "float_type": "must be a number, without quotes",
+    "float_type": "must be a number in plain digits and without quotes, as in 1000",
     "int_type": "must be a whole number, without quotes",
     "bool_type": "must be true or false",
     "string_type": "must be text",

@@ -52,7 +52,9 @@ def test_the_sample_is_routed_as_a_process_for_each_format(tmp_path: Path) -> No
     rows = fairlead_process(*ROUTE_SAMPLE, "--format", "csv")
     assert [run.code for run in (table, summary, rows)] == [0, 0, 0]
     assert table.said == [f"wrote {', '.join(PLAN_FILES)} to {plan}"]
-    assert summary.stderr == rows.stderr == ""
+    assert summary.said == rows.said == []
+    assert rows.stderr.splitlines()[0] == "read 200 leads and 25 reps; routing"
+    assert rows.stderr.splitlines()[1].startswith("solved: 119 owned, ")
     document, files = json.loads((plan / "plan.json").read_bytes()), contents(plan)
     assert sorted(files) == sorted(PLAN_FILES)
     assert json.loads(summary.stdout)["certificate"] == document["certificate"]

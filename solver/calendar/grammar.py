@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 MINUTES_PER_DAY = 1440
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,6 +53,7 @@ class InstantsOff:
     """First instant back."""
 
 
+@lru_cache(maxsize=4096)
 def parse_shift(text: str) -> Shift:
     """Read one stretch of working hours.
 
@@ -100,6 +102,7 @@ def check_shift(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def parse_time_off(text: str) -> DatesOff | InstantsOff:
     """Read one absence.
 

@@ -14,7 +14,7 @@ from solver.explanation.refusal_details import refusal_detail
 from solver.matrix.pairs import Problem
 from solver.matrix.refusals import REASON_RULES, Refusal
 from solver.matrix.rows import Rows
-from solver.matrix.triage import age_hours, missing_fields
+from solver.matrix.triage import hours_between, missing_fields
 from solver.models import HeldLead, Lead, Queue, Reason, ReasonCode, Window
 
 _Ints = NDArray[np.int64]
@@ -45,7 +45,8 @@ def _needs_data(lead: Lead) -> HeldLead:
 
 def _too_old(lead: Lead, window: Window) -> HeldLead:
     limit = window.policy.freshness.max_age_hours
-    detail = f"{age_hours(lead, window.at):,.1f} hours old; max_age_hours is {limit:g}"
+    age = hours_between(lead.created_at or window.at, window.at)
+    detail = f"{age:,.1f} hours old; max_age_hours is {limit:g}"
     return _held(lead, Queue.MANAGER, Reason(code=ReasonCode.TOO_OLD, detail=detail))
 
 

@@ -7,9 +7,8 @@ share a code, so that a rule is evaluated once per code and rep instead of once 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver.matrix.money import value_range_error
 from solver.matrix.territories import TerritoryFinder
-from solver.matrix.triage import age_hours
+from solver.matrix.triage import Triage
 from solver.models import Lead, Window
 from solver.models.names import name_key, ten_thousandths
 
@@ -74,26 +73,18 @@ class _Coder(dict[_Raw, int], Generic[_Raw, _Thing]):
         return tuple(self._codes)
 
 
-def lead_factors(leads: Sequence[Lead], window: Window, rep_index: Mapping[str, int]
-                 ) -> LeadFactors:
+def lead_factors(triage: Triage, window: Window, rep_index: Mapping[str, int]) -> LeadFactors:
     """Encode the routed leads of a window."""
-    key, to_integer = cache(name_key), cache(ten_thousandths)
-
-    def read_weights(weights: tuple[tuple[str, float], ...]) -> Weights:
-        return tuple(sorted([(key(name), to_integer(number)) for name, number in weights]))
-
-    def read_languages(names: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(map(key, names))
-
-    needs, required = _Coder(read_weights), _Coder(read_weights)
-    languages, territory = _Coder(read_languages), _Coder(_as_it_is)
+    leads = triage.routed
+    needs, required = _Coder(_read_weights), _Coder(_read_weights)
+    languages, territory = _Coder(_read_languages), _Coder(_as_it_is)
     finder = TerritoryFinder(window.policy)
     excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
                 for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
     excluded_pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
     return LeadFactors(
-        leads=tuple(leads),
-        worth=_worths(leads, window),
+        leads=leads,
+        worth=_worths(triage, window),
         deal_value=np.array([lead.deal_value for lead in leads], dtype=np.float64),
         needs=needs.encode(tuple(lead.needs.items()) for lead in leads),
         required=required.encode(tuple(lead.required_skills.items()) for lead in leads),
@@ -108,16 +99,24 @@ def lead_factors(leads: Sequence[Lead], window: Window, rep_index: Mapping[str, 
     )
 
 
-def _worths(leads: Sequence[Lead], window: Window) -> NDArray[np.float64]:
+def _read_weights(weights: tuple[tuple[str, float], ...]) -> Weights:
+    return tuple(sorted([(name_key(name), ten_thousandths(number)) for name, number in weights]))
+
+
+def _read_languages(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(name_key, names))
+
+
+def _worths(triage: Triage, window: Window) -> NDArray[np.float64]:
     """What winning each lead would bring, scaled by its score and freshness, in major units.
 
     Powers are taken lead by lead with the C library's ``pow``: vectorised powers may differ in
     the last bit from machine to machine, and plans must repeat.
     """
     b, a = window.policy.worth.deal_value, window.policy.worth.score
-    half_life, at = window.policy.freshness.half_life_hours, window.at
+    half_life = window.policy.freshness.half_life_hours
     worths: list[float] = []
-    for lead in leads:
+    for lead, age in zip(triage.routed, triage.age_hours, strict=True):
         deal_value, score = lead.deal_value, lead.score
         assert deal_value is not None
         assert score is not None
@@ -126,7 +125,7 @@ def _worths(leads: Sequence[Lead], window: Window) -> NDArray[np.float64]:
         except OverflowError:
             raise value_range_error(math.inf, f"the worth of lead {lead.lead_id!r}") from None
         if half_life is not None:
-            worth *= 0.5 ** (age_hours(lead, at) / half_life)
+            worth *= 0.5 ** (age / half_life)
         worths.append(worth)
     return np.array(worths, dtype=np.float64)
 

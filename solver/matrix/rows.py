@@ -49,7 +49,7 @@ class ValueRows:
         self.window = window
         self.triage: Triage = triage(window)
         self.reps: RepFactors = rep_factors(window)
-        self.leads: LeadFactors = lead_factors(self.triage.routed, window, self.reps.index)
+        self.leads: LeadFactors = lead_factors(self.triage, window, self.reps.index)
         self._tables: RuleTables = rule_tables(window, self.leads)
         self._territory_term = window.policy.match.territory * self._tables.territory_fit
         self._skill_table = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,8 +54,8 @@ class RuleTables:
 def rule_tables(window: Window, leads: LeadFactors) -> RuleTables:
     """Evaluate the rules of a window once per code and rep."""
     reps = window.reps
-    key, to_integer = cache(name_key), cache(ten_thousandths)
-    skills = [{key(name): to_integer(level) for name, level in rep.skills.items()} for rep in reps]
+    skills = [{name_key(name): ten_thousandths(level) for name, level in rep.skills.items()}
+              for rep in reps]
     needed = sorted({name for needs in leads.needs_sets for name, _ in needs})
     fit = _territory_fit(window, leads.territory_keys)
     weights, levels = _needs(needed, leads.needs_sets, skills)

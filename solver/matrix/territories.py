@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from solver.models import Lead, Policy, Territory
 from solver.models.names import name_key, postal_key
@@ -23,7 +22,6 @@ class TerritoryFinder:
 
     def __init__(self, policy: Policy) -> None:
         rules = policy.territories
-        self._key = cache(name_key)
         self._rules = [(name_key(rule.name), _test_of_the_rest(rule)) for rule in rules]
         self._takers = [(field, _Takers(getattr(rule, key) for rule in rules))
                         for field, key in _NAMES]
@@ -31,7 +29,7 @@ class TerritoryFinder:
     def find(self, lead: Lead) -> str | None:
         """Return the key of the lead's territory, or None where it lies in none."""
         if lead.territory is not None:
-            return self._key(lead.territory)
+            return name_key(lead.territory)
         left = (1 << len(self._rules)) - 1
         for field, takers in self._takers:
             left &= takers[getattr(lead, field)]

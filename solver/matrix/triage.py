@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ class Triage:
 
     routed: tuple[Lead, ...]
     """Leads of the certificate."""
+    age_hours: tuple[float, ...]
+    """Hours since each routed lead came in, never below 0."""
     kept: tuple[Lead, ...]
     """Leads that stay with the owner the export names."""
     needs_data: tuple[Lead, ...]
@@ -28,22 +31,25 @@ class Triage:
 def triage(window: Window) -> Triage:
     """Sort the leads of a window out, in the order kept, NEEDS_DATA, TOO_OLD."""
     routed: list[Lead] = []
+    ages: list[float] = []
     kept: list[Lead] = []
     needs_data: list[Lead] = []
     too_old: list[Lead] = []
     placeholders = frozenset(window.policy.placeholder_owners)
-    oldest = window.policy.freshness.max_age_hours
+    at, max_age = window.at, window.policy.freshness.max_age_hours
+    oldest = math.inf if max_age is None else max_age
     unowned_only = window.policy.route_when is RouteWhen.UNOWNED
     for lead in window.leads:
         if unowned_only and lead.owner_id is not None and lead.owner_id not in placeholders:
             kept.append(lead)
         elif lead.created_at is None or lead.deal_value is None or lead.score is None:
             needs_data.append(lead)
-        elif oldest is not None and age_hours(lead, window.at) > oldest:
+        elif (age := hours_between(lead.created_at, at)) > oldest:
             too_old.append(lead)
         else:
             routed.append(lead)
-    return Triage(tuple(routed), tuple(kept), tuple(needs_data), tuple(too_old))
+            ages.append(age)
+    return Triage(tuple(routed), tuple(ages), tuple(kept), tuple(needs_data), tuple(too_old))
 
 
 def missing_fields(lead: Lead) -> tuple[str, ...]:
@@ -51,8 +57,7 @@ def missing_fields(lead: Lead) -> tuple[str, ...]:
     return tuple(name for name in REQUIRED_FIELDS if getattr(lead, name) is None)
 
 
-def age_hours(lead: Lead, at: datetime) -> float:
-    """Hours since the lead came in, never below 0; the lead must have a ``created_at``."""
-    assert lead.created_at is not None
-    age = (at - lead.created_at).total_seconds() / 3600
+def hours_between(created_at: datetime, at: datetime) -> float:
+    """Hours since a lead came in; 0 for one that comes later."""
+    age = (at - created_at).total_seconds() / 3600
     return age if age > 0.0 else 0.0

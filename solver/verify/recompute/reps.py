@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from solver.models import Rep, Window
 from solver.models.names import name_key, ten_thousandths
 from solver.verify.recompute.arrays import BoolArray, FloatArray, IntArray
 from solver.verify.recompute.waits import Availability, availability
-
-#: Levels repeat: that many distinct ones are kept in their integer form.
-_LEVELS_KEPT = 65_536
 
 
 class RepColumns:
@@ -63,13 +58,11 @@ class RepColumns:
         return found
 
     def _level_columns(self, reps: tuple[Rep, ...]) -> dict[str, IntArray]:
-        to_integer = lru_cache(_LEVELS_KEPT)(ten_thousandths)
-        to_key = lru_cache(_LEVELS_KEPT)(name_key)
         columns: dict[str, IntArray] = {}
         for rep_idx, rep in enumerate(reps):
             for skill, level in rep.skills.items():
-                column = columns.setdefault(to_key(skill), self._no_level.copy())
-                column[rep_idx] = to_integer(level)
+                column = columns.setdefault(name_key(skill), self._no_level.copy())
+                column[rep_idx] = ten_thousandths(level)
         return columns
 
     def _speaker_columns(self, reps: tuple[Rep, ...]) -> dict[str, BoolArray]:

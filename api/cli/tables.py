@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.comparison import ComparisonRow
-from solver.explanation import money, rep_labels
+from solver.explanation import free_slot_reasons, money, rep_labels
 from solver.models import Plan, Window
 
 #: Rows shown of a long table.
@@ -32,6 +32,9 @@ def print_plan(window: Window, plan: Plan) -> None:
         console.print(_held(plan))
     console.print(_slots(plan, labels))
     _say_more(console, len(plan.slots), "reps: --out DIR shows all in slots.csv")
+    if plan.held and (reasons := free_slot_reasons(window, plan)):
+        console.print(_free(reasons, labels))
+        _say_more(console, len(reasons), "reps with slots left")
     console.print(_certificate(plan))
 
 
@@ -141,6 +144,15 @@ def _slots(plan: Plan, labels: dict[str, str]) -> Table:
         table.add_row(escape(slot.rep_id), escape(labels[slot.rep_id]), f"{slot.free_slots:,}",
                       f"{slot.assigned:,}", money(slot.floor), money(slot.gain),
                       "" if slot.loss is None else money(slot.loss))
+    return table
+
+
+def _free(reasons: dict[str, str], labels: dict[str, str]) -> Table:
+    table = _table("Why slots stay free", "rep_id")
+    table.add_column("rep", overflow="fold")
+    table.add_column("who", overflow="fold")
+    for rep_id, reason in list(reasons.items())[:MAX_ROWS]:
+        table.add_row(escape(rep_id), escape(labels[rep_id]), escape(reason))
     return table
 
 

@@ -27,8 +27,9 @@ class Records:
 
     @property
     def complete(self) -> bool:
-        """Whether every row of the file became a record."""
-        return not self.table.damaged and len(self.items) == len(self.table.rows)
+        """Whether every row of the file became a record, and no needed column is missing."""
+        return (not self.table.damaged and not self.fields.sources.issues
+                and len(self.items) == len(self.table.rows))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ HOURS = {"timezone": "Europe/London", "working_hours": ("Mon-Fri 09:00-17:00",)}
 
 
 def test_each_rep_with_a_slot_left_says_why() -> None:
-    """Away, unknown hours, only worthless leads, all that may be had, and outdone by a colleague."""
+    """Away, unknown hours, worthless leads only, all that may be had, outdone by a colleague."""
     def lead(lead_id: str, deal_value: float) -> Lead:
         return Lead(lead_id=lead_id, created_at=AT, deal_value=deal_value, score=100.0)
 

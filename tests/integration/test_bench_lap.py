@@ -43,7 +43,7 @@ def test_no_cost_where_a_lead_has_no_owner(tmp_path: Path) -> None:
 
 @pytest.mark.data
 @pytest.mark.parametrize("name", ["assign100", "assign200", "assign300", "assign500",
-                                  "assignp800"])
+                                  "assignp800", "assignp3000"])
 def test_published_optimum(name: str) -> None:
     """The plan's cost is the published optimum, its gap is 0, and the checker agrees."""
     try:
@@ -59,7 +59,7 @@ def test_published_optimum(name: str) -> None:
 
 @pytest.mark.data
 def test_all_instances_are_found() -> None:
-    """Six instances; the largest, 3,000 by 3,000, is left to ``benchmarks.route_lap``."""
+    """Six instances, all of which are routed above."""
     try:
         names = lap_names()
     except MissingDataError as error:

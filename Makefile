@@ -7,11 +7,11 @@ EDITABLE := --config-settings editable_mode=compat --editable
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.run ## Route the sample: owners, held leads, certificate, comparison
 	$(BIN)/fairlead demo
@@ -27,6 +27,10 @@ lint: $(VENV)/.dev ## Linters, types, import rules
 
 bench: $(VENV)/.dev ## Measure phases against a bare min-cost flow; prints the tables of RESULTS.md
 	$(BIN)/python -m benchmarks.run
+
+notebooks: $(VENV)/.dev ## Open the notebooks in JupyterLab
+	$(BIN)/python -m pip install --quiet jupyterlab
+	$(BIN)/jupyter lab notebooks
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

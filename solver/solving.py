@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,7 @@ def _check_floors(window: Window, floors: Mapping[str, int]) -> None:
     for rep_id, floor in floors.items():
         if rep_id not in known:
             raise UsageError(f"floors name rep {rep_id!r}, who is not in the window; leave it out")
-        if type(floor) is not int or not 0 <= floor <= MAX_SUM:
+        whole = isinstance(floor, Integral) and not isinstance(floor, bool)
+        if not whole or not 0 <= floor <= MAX_SUM:
             raise UsageError(f"the floor of rep {rep_id!r} is {floor!r}; a floor must be an "
                              "integer of minor units from 0 to 2**62")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.exits import exits, say
+from api.cli.exits import cannot_be_used, exits, say
 from api.cli.reading_options import ReadingOptions, with_reading
 
 app = typer.Typer(
@@ -162,7 +162,10 @@ def main() -> None:
     """Run the command line; what the parser refuses is one line on stderr."""
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="fairlead", standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as error:  # typer's own panel would wrap it
         say(f"error: {error.format_message()}")
         code = error.exit_code
+    except OSError as error:
+        code = cannot_be_used(error)
     sys.exit(code)

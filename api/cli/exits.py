@@ -41,6 +41,18 @@ def say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def silence_stdout() -> None:
+    """Send what is still to be flushed nowhere, so that the end of the program says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def cannot_be_used(error: OSError) -> ExitCode:
+    """Say which file or stream failed, and return the exit code for it."""
+    say(f"error: {error.filename or 'stdout'} cannot be used: {error.strerror}")
+    silence_stdout()
+    return ExitCode.USAGE
+
+
 def say_issues(issues: Sequence[Issue]) -> None:
     """Print problems one per line; beyond ``MAX_ALIKE`` of a kind only their number."""
     seen: Counter[tuple[object, ...]] = Counter()
@@ -75,10 +87,8 @@ def exits(command: Callable[..., None]) -> Callable[..., None]:
             say(f"error: {error}")
             raise typer.Exit(ExitCode.CHECK_FAILED) from error
         except BrokenPipeError:  # who reads stdout has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            silence_stdout()
         except OSError as error:
-            say(f"error: {error.filename or 'stdout'} cannot be used: {error.strerror}")
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(ExitCode.USAGE) from error
+            raise typer.Exit(cannot_be_used(error)) from error
 
     return run

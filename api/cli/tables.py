@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NoReturn
 
 from rich import box
 from rich.console import Console
@@ -41,14 +42,15 @@ def print_plan(window: Window, plan: Plan) -> None:
 def print_comparison(rows: Sequence[ComparisonRow]) -> None:
     """Print the methods side by side and how much better the optimum is than round robin."""
     table = _table("Beside today's routers", "method")
-    for name in ("value owned", "objective", "share of optimum", "leads owned", "load spread",
-                 "violations"):
+    console = _console()
+    names = ("value owned", "objective", "share", "owned", "load spread", "violations")
+    for name in names[:4] if console.width < _NARROW else names:
         _number(table, name)
     for row in rows:
         share = "" if row.share is None else f"{row.share:.1%}"
-        table.add_row(row.method, money(row.value), money(row.objective), share,
-                      f"{row.owned:,}", f"{row.load_spread:.2f}", f"{row.violations:,}")
-    console = _console()
+        cells = (row.method, money(row.value), money(row.objective), share, f"{row.owned:,}",
+                 f"{row.load_spread:.2f}", f"{row.violations:,}")
+        table.add_row(*cells[:len(table.columns)])
     console.print(table)
     robin = next((row for row in rows if row.method == "round_robin"), None)
     if robin is not None and robin.objective > 0:
@@ -75,8 +77,16 @@ def print_current(current: Plan) -> None:
                       "(route_when: unowned keeps the leads that have one).\n")
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the command."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise again what rich has caught."""
+        raise BrokenPipeError
+
+
 def _console() -> Console:
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     return console
@@ -84,7 +94,7 @@ def _console() -> Console:
 
 def _table(title: str, first: str) -> Table:
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
-    table.add_column(first)
+    table.add_column(first, no_wrap=True)
     return table
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
@@ -234,3 +236,25 @@ def test_demo_routes_the_sample_and_checks_itself(tmp_path: Path) -> None:
     assert again.code == 0
     assert contents(tmp_path / "plan") == contents(tmp_path / "again")
     assert fairlead("verify", tmp_path / "plan", *reading(SAMPLE)).code == 0
+
+
+@pytest.mark.parametrize("command", ["demo", "--help"])
+def test_a_full_stdout_is_said_in_one_line(command: str) -> None:
+    """What cannot be written is a usage error."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        run = subprocess.run([sys.executable, "-m", "api.cli", command], stdout=full,
+                             stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[-1] == "error: stdout cannot be used: No space left on device"
+
+
+@pytest.mark.parametrize("command", ["demo", "versions"])
+def test_a_reader_who_has_seen_enough_is_no_failure(command: str) -> None:
+    """A closed pipe, as with ``| head``, ends the command quietly."""
+    run = subprocess.Popen([sys.executable, "-m", "api.cli", command], stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    run.stdout.close()
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 0
+    assert "Traceback" not in said

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from solver.baselines import BASELINES, baseline_plan
 from solver.certify.exchange import SlotPrices, slot_prices
-from solver.errors import UsageError
+from solver.errors import EngineError, UsageError
 from solver.matrix.money import MAX_SUM
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
@@ -92,12 +92,21 @@ def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:
 
 
 def optimal_plan(solution: Solution) -> Plan:
-    """Put an optimum into words."""
+    """Put an optimum into words.
+
+    Raises
+    ------
+    EngineError
+        If the prices do not prove it: then it is none, by a fault of ours.
+    """
     flow_needed = bool((solution.problem.capacity[solution.problem.pairs.rep] > 0).any())
-    return make_plan(
+    plan = make_plan(
         solution, solution.owner, stopped_by=StoppedBy.PROOF,
         engine=Engine.MIN_COST_FLOW if flow_needed else Engine.NONE_NEEDED,
         engine_reason=_FLOW_REASON if flow_needed else _NONE_REASON)
+    if plan.certificate.gap != 0:
+        raise EngineError(f"the optimum's gap is {plan.certificate.gap} minor units, not 0")
+    return plan
 
 
 def _check_floors(window: Window, floors: Mapping[str, int]) -> None:

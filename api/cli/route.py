@@ -22,6 +22,7 @@ from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import PLAN_FILES, render_plan
 from solver.solving import compare as solve_and_compare
 from solver.solving import solve
+from solver.verify import verify_plan
 
 #: The instant at which the committed sample is routed, a Wednesday.
 DEMO_AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -45,8 +46,6 @@ def route(reading: ReadingOptions, at: str | None, out: Path | None, compare: bo
 
 def demo(out: Path | None) -> None:
     """Route the committed sample at ``DEMO_AT``, compare and check it."""
-    from solver.verify import verify_plan
-
     with as_file(files("api") / "sample") as sample:
         reading = ReadingOptions(
             leads=sample / "leads.csv", reps=sample / "reps.csv", accounts=None,

@@ -36,49 +36,32 @@ def check_holidays_code(code: str) -> str:
     return code
 
 
-class PublicHolidays:
-    """Public holidays, looked up by code and local date; each year is computed once per object."""
+def is_public_holiday(code: str, day: date) -> bool:
+    """Tell whether a day is a public holiday of a place.
 
-    def __init__(self) -> None:
-        self._years: dict[tuple[str, int], Mapping[date, str]] = {}
+    Parameters
+    ----------
+    code
+        A country, whose nationwide public holidays count, or a subdivision, where its own count.
+    day
+        The local date.
 
-    def contains(self, code: str, day: date) -> bool:
-        """Tell whether `day` is a public holiday of `code`.
-
-        Holidays are the nationwide public ones or, for a subdivision, those kept there.
-
-        Raises
-        ------
-        ValueError
-            If the code is unknown.
-        """
-        return day in self._year(code, day.year)
-
-    def name(self, code: str, day: date) -> str | None:
-        """Return the name of the public holiday of `code` on `day`; ``None`` if there is none.
-
-        Raises
-        ------
-        ValueError
-            If the code is unknown.
-        """
-        return self._year(code, day.year).get(day)
-
-    def _year(self, code: str, year: int) -> Mapping[date, str]:
-        known = self._years.get((code, year))
-        if known is None:
-            known = self._years[code, year] = _holidays_of(code, year)
-        return known
+    Raises
+    ------
+    ValueError
+        If the code is unknown.
+    """
+    return day in _public_holidays(code, day.year)
 
 
 @lru_cache(maxsize=1024)
-def _holidays_of(code: str, year: int) -> dict[date, str]:
+def _public_holidays(code: str, year: int) -> frozenset[date]:
     import holidays  # noqa: PLC0415
 
     country, _, subdivision = check_holidays_code(code).partition("-")
     # One year at a time, not expanding: the answer must not depend on earlier questions.
-    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year,
-                                          expand=False, categories=holidays.PUBLIC))
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year,
+                                               expand=False, categories=holidays.PUBLIC))
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from solver.calendar.grammar import (
     parse_shift,
     parse_time_off,
 )
-from solver.calendar.public_holidays import PublicHolidays
+from solver.calendar.public_holidays import is_public_holiday
 from solver.calendar.zones import zone
 
 _SECOND = timedelta(seconds=1)
@@ -100,8 +100,7 @@ def schedule_from(timezone: str | None, working_hours: Sequence[str], time_off: 
     )
 
 
-def next_working_instant(schedule: Schedule, at: datetime, until: datetime,
-                         public_holidays: PublicHolidays) -> datetime | None:
+def next_working_instant(schedule: Schedule, at: datetime, until: datetime) -> datetime | None:
     """Find the first working instant of a rep in ``[at, until]``, exact to the microsecond.
 
     An instant is working time if the wall clock of the rep's zone lies in ``[start, end)`` of that
@@ -117,8 +116,6 @@ def next_working_instant(schedule: Schedule, at: datetime, until: datetime,
         Aware instant from which to look.
     until
         Aware instant up to which to look, included.
-    public_holidays
-        The tables of public holidays, shared by all reps of a window.
 
     Returns
     -------
@@ -144,7 +141,7 @@ def next_working_instant(schedule: Schedule, at: datetime, until: datetime,
         midnight = datetime.combine(local, time.min, UTC) - offset
         end = _end_of_offset(clock, begin, midnight + _DAY, offset)
         found = _first_of_day(schedule, week[local.weekday()], midnight, begin, end)
-        if found is not None and not _is_off(schedule, local.date(), public_holidays):
+        if found is not None and not _is_off(schedule, local.date()):
             return found if found <= last else None
         begin = end
     return None
@@ -181,10 +178,10 @@ def _first_of_day(schedule: Schedule, stretches: _Stretches, midnight: datetime,
     return None
 
 
-def _is_off(schedule: Schedule, day: date, public_holidays: PublicHolidays) -> bool:
+def _is_off(schedule: Schedule, day: date) -> bool:
     """Tell whether a local date is off or a public holiday."""
     return (any(off.first <= day <= off.last for off in schedule.dates_off)
-            or any(public_holidays.contains(code, day) for code in schedule.holidays))
+            or any(is_public_holiday(code, day) for code in schedule.holidays))
 
 
 def _past_absences(instant: datetime, absences: tuple[InstantsOff, ...]) -> datetime:

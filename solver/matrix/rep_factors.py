@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.calendar.public_holidays import PublicHolidays
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.matrix.refusals import Refusal
 from solver.models import Rep, UnknownHours, Window
@@ -78,13 +77,12 @@ def works_around_the_clock(reps: Sequence[Rep], mode: UnknownHours) -> bool:
 def _next_work(window: Window) -> list[datetime | None]:
     """Run each calendar; a rep without hours is asked as if at work around the clock."""
     until = _search_end(window)
-    holidays = PublicHolidays()
     instants: dict[_Calendar, datetime | None] = {}
     for rep in window.reps:
         calendar = _calendar(rep)
         if calendar not in instants:
             schedule = schedule_from(*calendar, around_the_clock=not rep.working_hours)
-            instants[calendar] = next_working_instant(schedule, window.at, until, holidays)
+            instants[calendar] = next_working_instant(schedule, window.at, until)
     return [instants[_calendar(rep)] for rep in window.reps]
 
 

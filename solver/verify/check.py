@@ -29,9 +29,6 @@ class Faults:
         self._shown: list[str] = []
         self._count = 0
 
-    def __bool__(self) -> bool:
-        return self._count > 0
-
     def add(self, sentence: str) -> None:
         """Note a fault; a sentence without a full stop."""
         self._count += 1

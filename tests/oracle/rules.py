@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from datetime import timedelta
 
-from solver.calendar.public_holidays import PublicHolidays
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.models import Lead, Policy, ReasonCode, Rep, RouteWhen, UnknownHours, Window
 from solver.models.names import LEVEL_SCALE, name_key, ten_thousandths
@@ -38,11 +36,6 @@ class Availability:
 
     wait: int | None
     refused_by: ReasonCode | None
-
-
-@functools.cache
-def _public_holidays() -> PublicHolidays:
-    return PublicHolidays()
 
 
 def triage(lead: Lead, window: Window) -> str:
@@ -101,7 +94,7 @@ def availability(rep: Rep, window: Window) -> Availability:
     schedule = schedule_from(rep.timezone, rep.working_hours, rep.time_off, rep.holidays,
                              around_the_clock=unknown)
     until = window.at + timedelta(minutes=policy.longest_wait_minutes)
-    first = next_working_instant(schedule, window.at, until, _public_holidays())
+    first = next_working_instant(schedule, window.at, until)
     wait = None if first is None else wait_minutes(window.at, first)
     if wait is None or wait > policy.longest_wait_minutes:
         return Availability(None, ReasonCode.AWAY)

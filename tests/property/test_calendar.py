@@ -9,7 +9,6 @@ import holidays as library
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.calendar.public_holidays import PublicHolidays
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.calendar.zones import zone
 
@@ -85,14 +84,14 @@ class Case:
         return next((step for step in sorted(steps)
                      if self.at <= step <= until and self.works(step)), None)
 
-    def found(self, public_holidays: PublicHolidays) -> datetime | None:
+    def found(self) -> datetime | None:
         """Ask the calendar, in the texts that a rep file holds."""
         hours = [f"{NAMES[first]}-{NAMES[last]} {_clock(start)}-{_clock(end)}"
                  for first, last, start, end in self.shifts]
         off = [f"{a}/{b}" for a, b in self.dates]
         off += [f"{a.isoformat()}/{b.isoformat()}" for a, b in self.absences]
         schedule = schedule_from(self.timezone, hours, off, self.codes, self.around_the_clock)
-        return next_working_instant(schedule, self.at, self.at + self.horizon, public_holidays)
+        return next_working_instant(schedule, self.at, self.at + self.horizon)
 
 
 def _clock(minute: int) -> str:
@@ -134,7 +133,7 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 def test_first_working_instant_equals_the_oracle(case: Case) -> None:
     """The calendar finds the instant that stepping through all minutes finds."""
-    assert case.found(PublicHolidays()) == case.first_working()
+    assert case.found() == case.first_working()
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 10**15))

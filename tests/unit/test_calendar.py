@@ -16,7 +16,7 @@ from solver.calendar.grammar import (
     parse_shift,
     parse_time_off,
 )
-from solver.calendar.public_holidays import PublicHolidays, check_holidays_code
+from solver.calendar.public_holidays import check_holidays_code, is_public_holiday
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.calendar.zones import check_zone, zone
 
@@ -37,8 +37,7 @@ def first_at_work(
     instant = datetime.fromisoformat(at)
     schedule = schedule_from(timezone, tuple(filter(None, hours.split(";"))), time_off, holidays,
                              around_the_clock)
-    found = next_working_instant(schedule, instant, instant + timedelta(days=days),
-                                 PublicHolidays())
+    found = next_working_instant(schedule, instant, instant + timedelta(days=days))
     return None if found is None else found.isoformat().replace("+00:00", "Z")
 
 
@@ -171,18 +170,15 @@ def test_holidays_code(code: str) -> None:
 def test_unknown_holidays_code_says_what_is_known(code: str, said: str) -> None:
     """An unknown holidays code is refused with a code that is known."""
     with pytest.raises(ValueError, match=said):
-        PublicHolidays().contains(code, date(2026, 1, 1))
+        is_public_holiday(code, date(2026, 1, 1))
 
 
 def test_public_holidays_of_a_country_and_its_subdivision() -> None:
     """Saint Andrew's Day is kept in Scotland and not in the whole of the United Kingdom."""
-    tables = PublicHolidays()
-    assert tables.contains("GB-SCT", date(2026, 11, 30))
-    assert not tables.contains("GB", date(2026, 11, 30))
-    assert tables.contains("GB", date(2026, 12, 25))
-    assert tables.name("GB", date(2026, 12, 25)) == "Christmas Day"
-    assert tables.name("GB", date(2026, 12, 24)) is None
-    assert not tables.contains("GB", date(9999, 12, 25))
+    assert is_public_holiday("GB-SCT", date(2026, 11, 30))
+    assert not is_public_holiday("GB", date(2026, 11, 30))
+    assert is_public_holiday("GB", date(2026, 12, 25))
+    assert not is_public_holiday("GB", date(9999, 12, 25))
 
 
 @pytest.mark.parametrize(
@@ -323,7 +319,7 @@ def test_naive_instant_is_refused() -> None:
     aware, naive = datetime(2026, 11, 18, tzinfo=UTC), datetime(2026, 11, 18)
     for at, until in ((aware, naive), (naive, aware)):
         with pytest.raises(ValueError, match="UTC offset"):
-            next_working_instant(schedule, at, until, PublicHolidays())
+            next_working_instant(schedule, at, until)
 
 
 @pytest.mark.parametrize("timezone", ["Pacific/Kiritimati", "Pacific/Niue"])
@@ -331,11 +327,11 @@ def test_ends_of_the_calendar(timezone: str) -> None:
     """The first and the last instants that can be written are searched without overflow."""
     first, last = (edge.replace(tzinfo=UTC) for edge in (datetime.min, datetime.max))
     schedule = schedule_from(timezone, ("Mon-Sun 00:00-24:00",), (), (), False)
-    found = next_working_instant(schedule, first, last, PublicHolidays())
+    found = next_working_instant(schedule, first, last)
     assert found == first + timedelta(days=2)
     for text in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         edge = datetime.fromisoformat(text)
-        assert next_working_instant(schedule, edge, edge, PublicHolidays()) is None
+        assert next_working_instant(schedule, edge, edge) is None
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from solver import compare, render_plan, solve, verify_plan
-from solver.errors import InvalidInputError, UsageError
+from solver import compare, render_plan, solve, solving, verify_plan
+from solver.errors import EngineError, InvalidInputError, UsageError
 from solver.models import Account, Engine, Lead, Policy, Rep, Window
 from solver.models.base import MAX_COUNT
 from solver.models.policy import Worth
@@ -66,6 +67,14 @@ def test_values_beyond_the_engine_are_refused_by_name(performance: float) -> Non
     """Past the limit the error names the lead and the rep of the largest value."""
     with pytest.raises(InvalidInputError, match="the value of lead 'L000' with rep 'r0'"):
         solve(huge_window(performance))
+
+
+def test_a_plan_without_its_proof_is_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Owners that the prices do not prove are a fault of ours, and said to be one."""
+    window = Window(at=AT, leads=(lead("L1", 10),), reps=(Rep(rep_id="ana", capacity=1),))
+    monkeypatch.setattr(solving, "canonical_owners", lambda *_: np.array([-1]))
+    with pytest.raises(EngineError, match="gap is 700 minor units"):
+        solve(window)
 
 
 def test_a_power_that_overflows_is_named() -> None:

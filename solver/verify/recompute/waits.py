@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from solver.calendar.public_holidays import PublicHolidays
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.models import Rep, UnknownHours, Window
 
@@ -27,9 +26,8 @@ def availability(window: Window) -> tuple[Availability, ...]:
     """Return the availability of every rep, in the window's order."""
     unknown_away = _unknown_is_away(window)
     until = _last_instant(window.at, window.policy.response.longest_wait_minutes)
-    public_holidays = PublicHolidays()
     return tuple(
-        _next_at_work(rep, window.at, until, public_holidays,
+        _next_at_work(rep, window.at, until,
                       hours_unknown=unknown_away and not rep.working_hours)
         for rep in window.reps)
 
@@ -48,11 +46,10 @@ def _last_instant(at: datetime, longest_wait: float) -> datetime:
     return latest if latest - at < minutes else at + minutes
 
 
-def _next_at_work(rep: Rep, at: datetime, until: datetime, public_holidays: PublicHolidays,
-                  *, hours_unknown: bool) -> Availability:
+def _next_at_work(rep: Rep, at: datetime, until: datetime, *, hours_unknown: bool) -> Availability:
     schedule = schedule_from(rep.timezone, rep.working_hours, rep.time_off, rep.holidays,
                              around_the_clock=not rep.working_hours)
-    instant = next_working_instant(schedule, at, until, public_holidays)
+    instant = next_working_instant(schedule, at, until)
     if instant is None:
         return Availability(wait_minutes=None, away=True, unknown_hours=False)
     if hours_unknown:

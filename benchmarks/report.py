@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 from benchmarks.counters import Counters
 from benchmarks.drivers.measure import Measurement
+from benchmarks.markdown import markdown_table
 from benchmarks.phases import PHASES, Phase
 from solver.versions import versions
 
@@ -25,7 +26,8 @@ def render_tables(measurements: Sequence[Measurement]) -> str:
     phases += [(phase.name, *(_timing(phase, m) for m in measurements), _target(phase))
                for phase in PHASES]
     head = ("phase", *(f"{size}, ms | ratio" for size in sizes), "target")
-    return "\n\n".join((_table(("counted", *sizes), counters), _table(head, phases)))
+    return "\n\n".join((markdown_table(("counted", *sizes), counters),
+                        markdown_table(head, phases)))
 
 
 def render_json(measurements: Sequence[Measurement]) -> str:
@@ -58,9 +60,3 @@ def _target(phase: Phase) -> str:
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1e3:,.3g}" if seconds < 1 else f"{seconds * 1e3:,.0f}"
-
-
-def _table(head: Iterable[str], rows: Sequence[Iterable[str]]) -> str:
-    title = f"| {' | '.join(head)} |"
-    rule = "| --- " * (title.count("|") - 1) + "|"
-    return "\n".join((title, rule, *(f"| {' | '.join(row)} |" for row in rows)))

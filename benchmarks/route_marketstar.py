@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
@@ -21,6 +21,7 @@ from benchmarks.datasets.marketstar import (
     busiest_day_window,
 )
 from benchmarks.datasets.marketstar_raw import read_marketstar
+from benchmarks.markdown import markdown_table
 from solver.models import Engine, Plan, Window
 from solver.solving import compare
 from solver.verify import verify_plan
@@ -42,7 +43,7 @@ def main() -> None:
         export = read_marketstar(data_folder(PART))
     except MissingDataError as error:
         parser.exit(2, f"{error}\n")
-    print(_table(("oddity reported", "rows"),
+    print(markdown_table(("oddity reported", "rows"),
                  sorted(Counter(quirk.code.value for quirk in export.quirks).items())))
     for name, make in WINDOWS.items():
         print(f"\n### {name}\n")
@@ -80,12 +81,12 @@ def _plans(plan: Plan, baselines: dict[Engine, Plan]) -> str:
         rows.append((name, f"{len(each.assignments):,}", _money(each.certificate.value),
                      f"{each.certificate.objective / max(plan.certificate.objective, 1):.4f}",
                      f"{min(loads):,} to {max(loads):,}", f"{len(each.violations):,}"))
-    return _table(("plan", "leads owned", "value, USD", "share of the optimum", "leads per rep",
-                   "violations"), rows)
+    return markdown_table(("plan", "leads owned", "value, USD", "share of the optimum",
+                           "leads per rep", "violations"), rows)
 
 
 def _slots(plan: Plan) -> str:
-    return _table(
+    return markdown_table(
         ("rep", "slots", "assigned", "one slot more brings, USD", "one fewer costs, USD"),
         [(s.rep_id, f"{s.free_slots:,}", f"{s.assigned:,}", _money(s.gain),
           "" if s.loss is None else _money(s.loss)) for s in plan.slots])
@@ -93,11 +94,6 @@ def _slots(plan: Plan) -> str:
 
 def _money(minor_units: int) -> str:
     return f"{minor_units / 100:,.2f}"
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    lines = (head, ("---",) * len(head), *rows)
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,20 @@ from solver.baselines import BASELINES
 from solver.errors import EngineError, FairleadError, InputWarning, InvalidInputError, UsageError
 from solver.explanation import Explanation, Move, WhyNot, explain, why_not
 from solver.generate import generate_window
-from solver.models import Account, Engine, Issue, Lead, Plan, Policy, Rep, Territory, Window
+from solver.horizon import Forecast, horizon_prices, learn
+from solver.instant import Decision, RoutingState, route_one
+from solver.models import (
+    Account,
+    Engine,
+    Floors,
+    Issue,
+    Lead,
+    Plan,
+    Policy,
+    Rep,
+    Territory,
+    Window,
+)
 from solver.plan_files import parse_plan, render_plan
 from solver.reading import load
 from solver.solving import compare, solve
@@ -21,10 +34,13 @@ __all__ = [
     "BASELINES",
     "Account",
     "Check",
+    "Decision",
     "Engine",
     "EngineError",
     "Explanation",
     "FairleadError",
+    "Floors",
+    "Forecast",
     "InputWarning",
     "InvalidInputError",
     "Issue",
@@ -33,6 +49,7 @@ __all__ = [
     "Plan",
     "Policy",
     "Rep",
+    "RoutingState",
     "Territory",
     "UsageError",
     "WhyNot",
@@ -40,10 +57,13 @@ __all__ = [
     "compare",
     "explain",
     "generate_window",
+    "horizon_prices",
+    "learn",
     "load",
     "parse_plan",
     "render_inputs",
     "render_plan",
+    "route_one",
     "solve",
     "verify_files",
     "verify_plan",

@@ -1,4 +1,4 @@
-"""The five files of a plan: plan.json and the four CSV files that people open."""
+"""The five files of a plan: plan.json and the four CSV files that people open; and floors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from solver.models import Plan
+from solver.models import Floors, Plan
 
 #: Names of the files of a plan.
 PLAN_FILES = ("plan.json", "assignments.csv", "held.csv", "kept.csv", "slots.csv")
@@ -44,6 +44,18 @@ def parse_plan(data: bytes) -> Plan:
         If the bytes are not a plan of this schema version.
     """
     return Plan.model_validate_json(data)
+
+
+def render_floors(floors: Floors) -> dict[str, bytes]:
+    """Return ``floors.json``, which reads back as the floors, and ``floors.csv`` for people."""
+    return {
+        "floors.json": floors.model_dump_json(indent=2).encode() + b"\n",
+        "floors.csv": _csv(
+            ("rep_id", "floor", "standard_error", "by"),
+            ((_text(f.rep_id), decimal_money(f.floor), f"{f.standard_error / 100:.2f}",
+              "" if f.by is None else f.by.isoformat().replace("+00:00", "Z"))
+             for f in floors.floors)),
+    }
 
 
 def decimal_money(minor: int | None) -> str:

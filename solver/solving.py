@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from numbers import Integral
-
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.baselines import BASELINES, baseline_plan
 from solver.certify.exchange import SlotPrices, slot_prices
-from solver.errors import EngineError, UsageError
-from solver.matrix.money import MAX_SUM
+from solver.errors import EngineError
+from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
 from solver.models import Engine, Plan, StoppedBy, Window
@@ -24,7 +21,7 @@ _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a tra
 _NONE_REASON = "no lead of the window has a usable rep with a free slot"
 
 
-def solve(window: Window, *, floors: Mapping[str, int] | None = None) -> Plan:
+def solve(window: Window, *, floors: AnyFloors = None) -> Plan:
     """Give every lead of a window at most one owner, at the largest objective, with a proof.
 
     Parameters
@@ -32,8 +29,9 @@ def solve(window: Window, *, floors: Mapping[str, int] | None = None) -> Plan:
     window
         Leads, reps and policy at one instant.
     floors
-        rep_id to what a slot of the rep is expected to bring later, in minor units, 0 or more;
-        reps that are not named have floor 0.
+        What a slot of each rep is expected to bring later: made by
+        :func:`solver.horizon.horizon_prices`, or rep_id to minor units, 0 or more; reps that are
+        not named have floor 0.
 
     Returns
     -------
@@ -55,7 +53,7 @@ def solve(window: Window, *, floors: Mapping[str, int] | None = None) -> Plan:
     return optimal_plan(solve_exactly(window, floors=floors))
 
 
-def compare(window: Window, *, floors: Mapping[str, int] | None = None
+def compare(window: Window, *, floors: AnyFloors = None
             ) -> tuple[Plan, dict[Engine, Plan]]:
     """Return the optimal plan and the plan of every baseline for the same window.
 
@@ -66,7 +64,7 @@ def compare(window: Window, *, floors: Mapping[str, int] | None = None
             {engine: baseline_plan(solution, engine) for engine in BASELINES})
 
 
-def solve_exactly(window: Window, *, floors: Mapping[str, int] | None = None) -> Solution:
+def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
     """Find the canonical optimal owners and the exact slot prices, without words.
 
     Parameters and errors are those of :func:`solve`.
@@ -76,12 +74,12 @@ def solve_exactly(window: Window, *, floors: Mapping[str, int] | None = None) ->
     return Solution(problem, owner, prices)
 
 
-def prepare(window: Window, *, floors: Mapping[str, int] | None = None) -> Problem:
+def prepare(window: Window, *, floors: AnyFloors = None) -> Problem:
     """Put a window into integers: everything that can be wrong with it shows here.
 
     Parameters and errors are those of :func:`solve`.
     """
-    _check_floors(window, floors or {})
+    check_floors(window.reps, floors)
     return build_problem(ValueRows(window), floors)
 
 
@@ -107,14 +105,3 @@ def optimal_plan(solution: Solution) -> Plan:
     if plan.certificate.gap != 0:
         raise EngineError(f"the optimum's gap is {plan.certificate.gap} minor units, not 0")
     return plan
-
-
-def _check_floors(window: Window, floors: Mapping[str, int]) -> None:
-    known = {rep.rep_id for rep in window.reps}
-    for rep_id, floor in floors.items():
-        if rep_id not in known:
-            raise UsageError(f"floors name rep {rep_id!r}, who is not in the window; leave it out")
-        whole = isinstance(floor, Integral) and not isinstance(floor, bool)
-        if not whole or not 0 <= floor <= MAX_SUM:
-            raise UsageError(f"the floor of rep {rep_id!r} is {floor!r}; a floor must be an "
-                             "integer of minor units from 0 to 2**62")

@@ -15,11 +15,14 @@ from api.cli.exits import ExitCode, invoked_as, say, say_issues
 from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
-from api.cli.tables import print_comparison, print_current, print_plan
+from api.cli.tables import print_comparison, print_current, print_passed_over, print_plan
 from api.plan_folder import check_plan_folder, write_plan_folder
+from solver.errors import InvalidInputError
 from solver.explanation import money
-from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
+from solver.explanation.passed_over import passed_over
+from solver.models import Engine, Floors, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import PLAN_FILES, render_plan
+from solver.reading.floors_file import floors_issues, read_floors
 from solver.solving import compare as solve_and_compare
 from solver.solving import solve
 from solver.verify import verify_plan
@@ -28,15 +31,20 @@ from solver.verify import verify_plan
 DEMO_AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
 
-def route(reading: ReadingOptions, at: str | None, out: Path | None, compare: bool,
-          output_format: str) -> None:
+def route(reading: ReadingOptions, at: str | None, out: Path | None, floors_file: Path | None,
+          compare: bool, output_format: str) -> None:
     """Read, solve, write, print; arguments are those of the command."""
     instant = parse_at(at)
     if out is not None:
-        check_plan_folder(out, reading.paths())
+        check_plan_folder(out, [*reading.paths(), *([floors_file] if floors_file else [])])
+    floors, problems = read_floors(floors_file) if floors_file else (None, [])
+    say_issues(problems)
     window = reading.read(instant)
+    if floors_file:
+        floors = _fitting(floors, floors_file, window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
-    plan, baselines = solve_and_compare(window) if compare else (solve(window), {})
+    plan, baselines = (solve_and_compare(window, floors=floors) if compare
+                       else (solve(window, floors=floors), {}))
     _say_solved(plan)
     _warn_if_nothing_is_routed(plan)
     if out is not None:
@@ -69,6 +77,17 @@ def demo(out: Path | None) -> None:
         raise typer.Exit(ExitCode.CHECK_FAILED)
 
 
+def _fitting(floors: Floors | None, file: Path, window: Window) -> Floors:
+    """Return floors that fit the window; problems of the file itself were printed before."""
+    if floors is None:
+        raise InvalidInputError([])
+    issues = floors_issues(floors, file.name, window)
+    say_issues(issues)
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        raise InvalidInputError([])
+    return floors
+
+
 def _say_solved(plan: Plan) -> None:
     say(f"solved: {len(plan.assignments):,} owned, {len(plan.held):,} held, {len(plan.kept):,} "
         f"kept, gap {money(plan.certificate.gap)}")
@@ -82,11 +101,13 @@ def _write(plan: Plan, out: Path) -> None:
 def _print(window: Window, plan: Plan, baselines: dict[Engine, Plan], output_format: str) -> None:
     rows = comparison_rows(plan, baselines) if baselines else []
     if output_format == "json":
-        print(json.dumps(plan_summary(plan, rows, baselines.get(Engine.CURRENT)), indent=2))
+        print(json.dumps(plan_summary(plan, rows, baselines.get(Engine.CURRENT),
+                                      passed_over(window, plan)), indent=2))
     elif output_format == "csv":
         sys.stdout.write(render_plan(plan)["assignments.csv"].decode())
     else:
         print_plan(window, plan)
+        print_passed_over(passed_over(window, plan))
         if rows:
             print_comparison(rows)
             print_current(baselines[Engine.CURRENT])

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from api.cli.comparison import ComparisonRow
+from solver.explanation.passed_over import PassedOver
 from solver.models import Plan
 
 
-def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan | None
-                 ) -> dict[str, Any]:
+def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan | None,
+                 passed: PassedOver) -> dict[str, Any]:
     """Return the summary with the certificate of plan.json; money in minor units.
 
     Parameters
@@ -23,6 +24,8 @@ def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan 
         One row per method; empty where no comparison was asked for.
     current
         The plan of the owners that the export names, whose violations are listed.
+    passed
+        What waits for better leads to come.
     """
     summary: dict[str, Any] = {
         "schema_version": plan.schema_version,
@@ -39,6 +42,7 @@ def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan 
         "held_by_reason": dict(sorted(Counter(
             reason.code.value for lead in plan.held for reason in lead.reasons).items())),
         "held_by_queue": dict(sorted(Counter(lead.queue.value for lead in plan.held).items())),
+        "later": _later(plan, passed),
         "versions": plan.versions,
     }
     if comparison:
@@ -46,3 +50,17 @@ def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan 
     if current is not None:
         summary["current_violations"] = [v.model_dump() for v in current.violations]
     return summary
+
+
+def _later(plan: Plan, passed: PassedOver) -> dict[str, Any]:
+    """Return what the plan is worth now, what it keeps, and what it passes over for that."""
+    made = plan.floors
+    return {
+        "value_now": plan.certificate.value, "value_kept": plan.certificate.value_kept,
+        "passed_over": {
+            "leads": passed.num_leads, "value": passed.value,
+            "example": None if passed.example is None else {
+                "lead_id": passed.example.lead_id,
+                "detail": passed.example.reasons[0].detail}},
+        "floors": None if made is None else made.model_dump(mode="json", exclude={"floors"}),
+    }

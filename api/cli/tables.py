@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich import box
 from rich.console import Console
@@ -13,7 +13,11 @@ from rich.table import Table
 
 from api.cli.comparison import ComparisonRow
 from solver.explanation import free_slot_reasons, money, rep_labels
-from solver.models import Plan, Window
+from solver.explanation.passed_over import PassedOver
+from solver.models import Floors, Plan, Window
+
+if TYPE_CHECKING:
+    from api.cli.simulated import SimulatedRow
 
 #: Rows shown of a long table.
 MAX_ROWS = 25
@@ -37,6 +41,33 @@ def print_plan(window: Window, plan: Plan) -> None:
         console.print(_free(reasons, labels))
         _say_more(console, len(reasons), "reps with slots left")
     console.print(_certificate(plan))
+
+
+def print_passed_over(passed: PassedOver) -> None:
+    """Say what a plan with floors leaves for better leads expected."""
+    if passed.example is None:
+        return
+    sentence = f"{passed.example.lead_id}: {passed.example.reasons[0].detail}"
+    _console().print(
+        f"[bold]Passed over[/bold] for better leads expected: {passed.num_leads:,}, worth "
+        f"{money(passed.value)} now. The most valuable is {escape(sentence)}.\n")
+
+
+def print_floors(window: Window, floors: Floors) -> None:
+    """Print what each rep's slot is expected to bring later, dearest first."""
+    console, labels = _console(), rep_labels(window.reps)
+    table = _table(f"Floors ({window.policy.currency}), highest first: what a slot is expected to "
+                   "bring later", "rep_id")
+    table.add_column("rep", overflow="fold")
+    for name in ("floor", "standard error"):
+        _number(table, name)
+    table.add_column("by", no_wrap=True)
+    for one in sorted(floors.floors, key=lambda one: (-one.floor, one.rep_id))[:MAX_ROWS]:
+        table.add_row(escape(one.rep_id), escape(labels[one.rep_id]), money(one.floor),
+                      money(round(one.standard_error)),
+                      "" if one.by is None else f"{one.by:%Y-%m-%d %H:%MZ}")
+    console.print(table)
+    _say_more(console, len(floors.floors), "reps: --format csv shows all")
 
 
 def print_comparison(rows: Sequence[ComparisonRow]) -> None:
@@ -75,6 +106,32 @@ def print_current(current: Plan) -> None:
     elif not current.assignments:
         console.print("No lead of the window has an owner in the export, so `current` owns nothing "
                       "(route_when: unowned keeps the leads that have one).\n")
+
+
+def print_simulated_level(rows: Sequence[SimulatedRow], num_worlds: int) -> None:
+    """Print the methods at one level of slots beside hindsight and optimal windows."""
+    worlds = "1 world" if num_worlds == 1 else f"means of {num_worlds:,} worlds ± 95 %"
+    first = rows[0]
+    table = _table(f"{first.slots_per_lead:.2f} slots per lead, {worlds}; hindsight "
+                   f"{money(round(first.hindsight))} ({first.hindsight_method})", "method")
+    for name in ("value", "of hindsight", "worst", "more than optimal", "owned", "wait min"):
+        _number(table, name)
+    for row in rows:
+        table.add_row(
+            row.method, _spread(row.value, row.value_interval), _share(row.share),
+            _share(row.share_worst), _spread(row.difference, row.difference_interval),
+            f"{row.owned:,.1f}", "" if row.wait_minutes is None else f"{row.wait_minutes:,.1f}")
+    _console().print(table)
+
+
+def _spread(mean: float | None, interval: float | None) -> str:
+    if mean is None:
+        return ""
+    return money(round(mean)) + ("" if interval is None else f" ± {money(round(interval))}")
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
 
 
 class _Console(Console):

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.baselines.current import current_owners
-from solver.baselines.rules import first_match, greedy, round_robin
+from solver.baselines.rules import (
+    first_match,
+    greedy,
+    most_free_slots,
+    round_robin,
+    weighted_round_robin,
+)
 from solver.matrix.pairs import Problem
 from solver.models import Engine, Plan, StoppedBy, Violation
 from solver.planning import Solution, make_plan
@@ -17,6 +23,11 @@ _Ints = NDArray[np.int64]
 _RULES: dict[Engine, tuple[Callable[[Problem], _Ints], str]] = {
     Engine.FIRST_MATCH: (first_match, "each lead to the first rep by rep_id who may have it"),
     Engine.ROUND_ROBIN: (round_robin, "each lead to the next rep in turn who may have it"),
+    Engine.WEIGHTED_ROUND_ROBIN: (
+        weighted_round_robin,
+        "each lead to the rep who may have it with the fewest leads today for the rep's weight"),
+    Engine.MOST_FREE_SLOTS: (most_free_slots,
+                             "each lead to the rep who may have it with the most slots left"),
     Engine.GREEDY: (greedy, "each lead to the rep with whom it is worth the most"),
 }
 #: Every baseline, in the order in which they are compared.

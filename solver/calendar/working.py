@@ -1,16 +1,16 @@
-"""The first working instant of a rep: hours, time off and holidays on the rep's own wall clock.
+"""When a rep works: hours, time off and holidays on the rep's own wall clock.
 
-Working time is a set of wall-clock stretches. It is cut, one local day at a time, into pieces of
-constant UTC offset, in which wall clock and elapsed time run alike; so an hour that the clocks
-repeat counts twice and one that they skip does not count at all.
+Working time is a set of wall-clock stretches, taken piece by piece of constant UTC offset; so an
+hour that the clocks repeat counts twice and one that they skip does not count at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from solver.calendar.grammar import (
@@ -21,17 +21,18 @@ from solver.calendar.grammar import (
     parse_shift,
     parse_time_off,
 )
+from solver.calendar.pieces import Piece, pieces
 from solver.calendar.public_holidays import is_public_holiday
 from solver.calendar.zones import zone
 
-_SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-_NO_OFFSET = timedelta(0)
+_TICK = datetime.resolution
 # Nearer than this to the ends of the calendar, some zone's wall clock cannot be written.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + 2 * _DAY
 _LATEST = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
 
+_Point = TypeVar("_Point", int, datetime)
 #: Working minutes of a local day as ascending, disjoint [start, end).
 _Stretches = tuple[tuple[int, int], ...]
 #: The stretches of each weekday, Monday = 0.
@@ -128,23 +129,55 @@ def next_working_instant(schedule: Schedule, at: datetime, until: datetime) -> d
     ValueError
         If `at` or `until` has no UTC offset, or a holidays code is unknown.
     """
-    if at.utcoffset() is None or until.utcoffset() is None:
-        raise ValueError(f"instants must have a UTC offset: {at.isoformat()}, {until.isoformat()}")
+    _check_offsets(at, until)
     week = _week_of(schedule)
     if not any(week) or at > _LATEST or until < _EARLIEST:
         return None
-    clock = schedule.zone or UTC
     begin, last = max(at, _EARLIEST).astimezone(UTC), min(until, _LATEST).astimezone(UTC)
-    while begin <= last:
-        local = begin.astimezone(clock)
-        offset = local.utcoffset() or _NO_OFFSET
-        midnight = datetime.combine(local, time.min, UTC) - offset
-        end = _end_of_offset(clock, begin, midnight + _DAY, offset)
-        found = _first_of_day(schedule, week[local.weekday()], midnight, begin, end)
-        if found is not None and not _is_off(schedule, local.date()):
+    for piece in pieces(schedule.zone or UTC, begin, last + _TICK):
+        found = _first_of_piece(schedule, week, piece)
+        if found is not None and not _is_off(schedule, piece.day):
             return found if found <= last else None
-        begin = end
     return None
+
+
+def working_intervals(schedule: Schedule, begin: datetime,
+                      end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the working time of a rep in ``[begin, end)``, exact to the microsecond.
+
+    An instant is in one of the stretches if and only if :func:`next_working_instant` from that
+    instant on is the instant itself.
+
+    Parameters
+    ----------
+    schedule
+        The rep's schedule.
+    begin
+        Aware instant from which to look.
+    end
+        Aware instant up to which to look, not included.
+
+    Returns
+    -------
+    tuple of tuple of datetime
+        Stretches ``[start, stop)`` in UTC, ascending, none of which meets the next; empty where
+        `end` is not after `begin`.
+
+    Raises
+    ------
+    ValueError
+        If `begin` or `end` has no UTC offset, or a holidays code is unknown.
+    """
+    _check_offsets(begin, end)
+    week = _week_of(schedule)
+    if not any(week) or begin > _LATEST or end <= _EARLIEST:
+        return ()
+    first = max(begin, _EARLIEST).astimezone(UTC)
+    stop = min(end, _LATEST + _TICK).astimezone(UTC)
+    hours = [hour for piece in pieces(schedule.zone or UTC, first, stop)
+             if week[piece.day.weekday()] and not _is_off(schedule, piece.day)
+             for hour in _hours_of_piece(week, piece)]
+    return tuple(left for hour in _merged(hours) for left in _cut(hour, schedule.instants_off))
 
 
 def wait_minutes(at: datetime, instant: datetime) -> int:
@@ -165,17 +198,42 @@ def wait_minutes(at: datetime, instant: datetime) -> int:
     return -((at - instant) // _MINUTE)
 
 
-def _first_of_day(schedule: Schedule, stretches: _Stretches, midnight: datetime, begin: datetime,
-                  end: datetime) -> datetime | None:
-    """Return the first instant in ``[begin, end)`` within hours and outside absences."""
-    for start_minute, end_minute in stretches:
-        stop = min(end, midnight + end_minute * _MINUTE)
-        if begin < stop:
-            start = max(begin, midnight + start_minute * _MINUTE)
-            found = _past_absences(start, schedule.instants_off)
-            if found < stop:
-                return found
+def _check_offsets(one: datetime, other: datetime) -> None:
+    if one.utcoffset() is None or other.utcoffset() is None:
+        raise ValueError(f"instants must have a UTC offset: {one.isoformat()}, {other.isoformat()}")
+
+
+def _hours_of_piece(week: _Week, piece: Piece) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches of a piece within hours, absences or not."""
+    for start_minute, end_minute in week[piece.day.weekday()]:
+        start = max(piece.begin, piece.midnight + start_minute * _MINUTE)
+        stop = min(piece.end, piece.midnight + end_minute * _MINUTE)
+        if start < stop:
+            yield start, stop
+
+
+def _first_of_piece(schedule: Schedule, week: _Week, piece: Piece) -> datetime | None:
+    """Return the first instant of a piece within hours and outside absences."""
+    for start, stop in _hours_of_piece(week, piece):
+        found = _past_absences(start, schedule.instants_off)
+        if found < stop:
+            return found
     return None
+
+
+def _cut(hours: tuple[datetime, datetime],
+         absences: tuple[InstantsOff, ...]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield what absences, sorted by start, leave of a stretch."""
+    start, stop = hours
+    for off in absences:
+        if off.start >= stop:
+            break
+        if off.end > start:
+            if start < off.start:
+                yield start, off.start
+            start = off.end
+    if start < stop:
+        yield start, stop
 
 
 def _is_off(schedule: Schedule, day: date) -> bool:
@@ -191,24 +249,6 @@ def _past_absences(instant: datetime, absences: tuple[InstantsOff, ...]) -> date
             break
         instant = max(instant, off.end)
     return instant
-
-
-def _end_of_offset(clock: tzinfo, begin: datetime, end: datetime, offset: timedelta) -> datetime:
-    """Return the first instant after `begin` with another offset than `begin`; at most `end`.
-
-    Offsets change at whole seconds, and days lie between two changes of any zone (six at least), so
-    that within a day bisection finds the only one.
-    """
-    before, after = begin.replace(microsecond=0), end - _SECOND
-    if after <= before or after.astimezone(clock).utcoffset() == offset:
-        return end
-    while after - before > _SECOND:
-        middle = before + (after - before) // (2 * _SECOND) * _SECOND
-        if middle.astimezone(clock).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after
 
 
 def _week_of(schedule: Schedule) -> _Week:
@@ -229,8 +269,8 @@ def _week(shifts: tuple[Shift, ...]) -> _Week:
     return tuple(_merged(stretches) for stretches in minutes)
 
 
-def _merged(stretches: list[tuple[int, int]]) -> _Stretches:
-    merged: list[tuple[int, int]] = []
+def _merged(stretches: list[tuple[_Point, _Point]]) -> tuple[tuple[_Point, _Point], ...]:
+    merged: list[tuple[_Point, _Point]] = []
     for start, end in sorted(stretches):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))

@@ -1,15 +1,17 @@
 """Why each lead went where it went, why it was held, and why not somebody else."""
 
-from solver.explanation.answer import Explanation, explain
+from solver.explanation.answer import Explanation, Fate, explain, explanation_of
 from solver.explanation.free_slots import free_slot_reasons
 from solver.explanation.sentences import money, rep_labels
 from solver.explanation.why_not import Move, WhyNot, why_not
 
 __all__ = [
     "Explanation",
+    "Fate",
     "Move",
     "WhyNot",
     "explain",
+    "explanation_of",
     "free_slot_reasons",
     "money",
     "rep_labels",

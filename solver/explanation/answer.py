@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from solver.errors import UsageError
 from solver.explanation.sentences import money
-from solver.models import Assignment, HeldLead, Plan
+from solver.models import Assignment, HeldLead, KeptLead, Plan
 from solver.models.base import Record
+
+_Row = Assignment | HeldLead | KeptLead
 
 
 class Fate(StrEnum):
@@ -42,17 +44,24 @@ def explain(plan: Plan, lead_id: str) -> Explanation:
     UsageError
         If the lead is not in the plan.
     """
-    for owned in plan.assignments:
-        if owned.lead_id == lead_id:
-            return Explanation(lead_id=lead_id, fate=Fate.OWNED, sentences=_owned(owned))
-    for held in plan.held:
-        if held.lead_id == lead_id:
-            return Explanation(lead_id=lead_id, fate=Fate.HELD, sentences=_held(held))
-    for kept in plan.kept:
-        if kept.lead_id == lead_id:
-            return Explanation(lead_id=lead_id, fate=Fate.KEPT, sentences=(
-                f"Lead {lead_id} is kept by its owner {kept.owner_id}.",))
+    rows: tuple[_Row, ...] = (*plan.assignments, *plan.held, *plan.kept)
+    for row in rows:
+        if row.lead_id == lead_id:
+            return explanation_of(row)
     raise UsageError(f"lead {lead_id!r} is not in the plan")
+
+
+def explanation_of(row: _Row) -> Explanation:
+    """Say why a lead has its owner, is held, or is kept, from its row of a plan."""
+    match row:
+        case Assignment():
+            fate, sentences = Fate.OWNED, _owned(row)
+        case HeldLead():
+            fate, sentences = Fate.HELD, _held(row)
+        case KeptLead():
+            fate = Fate.KEPT
+            sentences = (f"Lead {row.lead_id} is kept by its owner {row.owner_id}.",)
+    return Explanation(lead_id=row.lead_id, fate=fate, sentences=sentences)
 
 
 def _owned(owned: Assignment) -> tuple[str, ...]:

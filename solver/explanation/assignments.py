@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.certify.exchange import NOBODY
 from solver.explanation.pair_facts import best_pairs, pair_facts
 from solver.explanation.sentences import rep_labels, why_owner
 from solver.matrix.pairs import Problem
-from solver.models import Assignment, PairFacts
+from solver.models import Assignment, Lead, PairFacts
 
 #: Runners-up shown for each owned lead.
 NUM_RUNNERS_UP = 3
 _Ints = NDArray[np.int64]
 
 
-def assignments(problem: Problem, prices: _Ints, owner: _Ints) -> tuple[Assignment, ...]:
-    """Explain every owned lead; ``owner`` is (L,) rep positions, -1 for held leads."""
+def assignments(problem: Problem, prices: _Ints, owner: _Ints,
+                labels: Mapping[str, str] | None = None) -> tuple[Assignment, ...]:
+    """Explain every owned lead.
+
+    Parameters
+    ----------
+    problem, prices, owner
+        The window, (R,) prices and (L,) owners, -1 for held.
+    labels
+        What the reps are called, where that is known already.
+    """
     owned = np.flatnonzero(owner >= 0)
-    facts = pair_facts(problem, prices, owned, owner[owned])
-    others = _runners_up(problem, prices, owner)
-    labels = rep_labels(problem.rows.window.reps)
+    ranks = np.stack(best_pairs(problem.pairs, prices, owner, NUM_RUNNERS_UP), axis=1)[owned]
+    others = np.where(ranks < 0, NOBODY, problem.pairs.rep[ranks])
+    reps = np.column_stack([owner[owned], others])
+    shown = reps != NOBODY
+    counts = shown.sum(axis=1)
+    facts = iter(pair_facts(problem, prices, np.repeat(owned, counts), reps[shown]))
+    labels = rep_labels(problem.rows.window.reps) if labels is None else labels
     leads = problem.rows.leads.leads
-    return tuple(
-        _assignment(leads[i].lead_id, own, others[i], labels, leads[i].assumed,
-                    leads[i].attributes)
-        for i, own in zip(owned.tolist(), facts, strict=True))
+    return tuple(_assignment(leads[i], tuple(islice(facts, count)), labels)
+                 for i, count in zip(owned.tolist(), counts.tolist(), strict=True))
 
 
-def _runners_up(problem: Problem, prices: _Ints, owner: _Ints) -> dict[int, list[PairFacts]]:
-    """Return up to three next best usable pairs of each owned lead, best first."""
-    pairs = problem.pairs
-    ranks = np.stack(best_pairs(pairs, prices, owner, NUM_RUNNERS_UP), axis=1)
-    ranks[owner < 0] = -1
-    chosen = ranks.ravel()
-    chosen = chosen[chosen >= 0]
-    facts = pair_facts(problem, prices, pairs.lead[chosen].astype(np.int64),
-                       pairs.rep[chosen].astype(np.int64))
-    by_lead: dict[int, list[PairFacts]] = defaultdict(list)
-    for lead, fact in zip(pairs.lead[chosen].tolist(), facts, strict=True):
-        by_lead[lead].append(fact)
-    return by_lead
-
-
-def _assignment(lead_id: str, own: PairFacts, others: list[PairFacts], labels: dict[str, str],
-                assumed: tuple[str, ...], attributes: dict[str, str]) -> Assignment:
+def _assignment(lead: Lead, facts: tuple[PairFacts, ...], labels: Mapping[str, str]) -> Assignment:
+    own, *others = facts
     return Assignment(
-        **vars(own), lead_id=lead_id,
+        **vars(own), lead_id=lead.lead_id,
         runner_up_rep_id=others[0].rep_id if others else None,
         runner_up_net_value=others[0].net_value if others else None,
-        why=why_owner(lead_id, own, others, labels),
-        runners_up=tuple(others), assumed=assumed, attributes=attributes)
+        why=why_owner(lead.lead_id, own, others, labels),
+        runners_up=tuple(others), assumed=lead.assumed, attributes=lead.attributes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ from solver.models import HeldLead, Lead, Queue, Reason, ReasonCode, Window
 _Ints = NDArray[np.int64]
 
 
-def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None = None
-               ) -> tuple[HeldLead, ...]:
+def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None = None,
+               labels: Mapping[str, str] | None = None) -> tuple[HeldLead, ...]:
     """Explain every lead without an owner, kept ones excepted, sorted by lead_id.
 
     Parameters
@@ -30,11 +30,14 @@ def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
         The window, (R,) prices and (L,) owners, -1 for held.
     outbid
         Detail of OUTBID for plans that prices do not explain (baselines).
+    labels
+        What the reps are called, where that is known already.
     """
+    labels = sentences.rep_labels(problem.rows.window.reps) if labels is None else labels
     window = problem.rows.window
     sorted_out = [_needs_data(lead) for lead in problem.rows.triage.needs_data]
     sorted_out += [_too_old(lead, window) for lead in problem.rows.triage.too_old]
-    return tuple(sorted(sorted_out + _of_window(problem, prices, owner, outbid),
+    return tuple(sorted(sorted_out + _of_window(problem, prices, owner, outbid, labels),
                         key=lambda lead: lead.lead_id))
 
 
@@ -54,8 +57,8 @@ def _held(lead: Lead, queue: Queue, *reasons: Reason) -> HeldLead:
     return HeldLead(lead_id=lead.lead_id, queue=queue, reasons=reasons, assumed=lead.assumed)
 
 
-def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
-               ) -> list[HeldLead]:
+def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None,
+               labels: Mapping[str, str]) -> list[HeldLead]:
     held = np.flatnonzero(owner < 0)
     leads, reps = problem.rows.leads.leads, problem.rows.reps
     if not reps.active.any():
@@ -63,13 +66,14 @@ def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
         reason = Reason(code=ReasonCode.NO_REPS, detail=detail)
         return [_held(leads[i], Queue.NEXT_WINDOW, reason) for i in held.tolist()]
     usable = np.diff(problem.pairs.indptr)[held] > 0
-    return (_outbid(problem, prices, held[usable], outbid)
-            + _unusable(problem, held[~usable]))
+    return (_outbid(problem, prices, held[usable], outbid, labels)
+            + _unusable(problem, held[~usable], labels))
 
 
-def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None) -> list[HeldLead]:
+def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None,
+            labels: Mapping[str, str]) -> list[HeldLead]:
     """Leads with a usable pair: their best offer is the example."""
-    pairs, labels = problem.pairs, sentences.rep_labels(problem.rows.window.reps)
+    pairs = problem.pairs
     nobody = np.full(pairs.num_leads, -1, dtype=np.int64)
     best = best_pairs(pairs, prices, nobody, count=1)[0][held]
     offers = pair_facts(problem, prices, held, pairs.rep[best].astype(np.int64))
@@ -80,10 +84,10 @@ def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None) ->
         for i, offer in zip(held.tolist(), offers, strict=True)]
 
 
-def _unusable(problem: Problem, held: _Ints) -> list[HeldLead]:
+def _unusable(problem: Problem, held: _Ints, labels: Mapping[str, str]) -> list[HeldLead]:
     """Leads without a usable pair, block by block; the reasons of a lead need its whole row."""
     leads: list[HeldLead] = []
-    explainer = _RowExplainer(problem, sentences.rep_labels(problem.rows.window.reps))
+    explainer = _RowExplainer(problem, labels)
     for block in problem.rows.blocks():
         first, last = np.searchsorted(held, (block.start, block.stop))
         if first < last:
@@ -97,7 +101,7 @@ class _RowExplainer:
     """Explains a lead without usable pairs from its row of the matrix."""
 
     problem: Problem
-    labels: dict[str, str]
+    labels: Mapping[str, str]
 
     def explain(self, rows: Rows, lead_at: int) -> HeldLead:
         refused, value = rows.refused[lead_at - rows.start], rows.value[lead_at - rows.start]
@@ -123,7 +127,16 @@ class _RowExplainer:
         floors = self.problem.floors
         best = int(candidates[(value[candidates] - floors[candidates]).argmax()])
         return Reason(code=ReasonCode.SLOT_KEPT, rep_id=self._id(best), detail=sentences.slot_kept(
-            self._label(best), int(value[best]), int(floors[best]), self.problem.reserve))
+            self._label(best), int(value[best]), int(floors[best]), self.problem.reserve,
+            self._by_when(best)))
+
+    def _by_when(self, rep_at: int) -> str:
+        """Say by when the forecast expects the slot's better lead."""
+        given, window = self.problem.given, self.problem.rows.window
+        rep = window.reps[rep_at]
+        by = None if given is None else next(
+            (floor.by for floor in given.floors if floor.rep_id == rep.rep_id), None)
+        return sentences.by_when(rep, by, window.at)
 
     def _refusals(self, refused: NDArray[np.uint16], lead_at: int) -> Sequence[Reason]:
         """One reason per rule; the example is the active rep whom the fewest rules refuse."""

@@ -67,8 +67,8 @@ def best_pairs(pairs: Pairs, prices: _Ints, but: _Ints, count: int) -> Sequence[
             best = np.full(pairs.num_leads, _NOT_CHOSEN)
             best[some] = np.maximum.reduceat(net, starts[some])
             winners = np.flatnonzero((net == best[pairs.lead]) & (net != _NOT_CHOSEN))
-            leads, first = np.unique(pairs.lead[winners], return_index=True)
-            chosen[leads] = winners[first]
-            net[winners[first]] = _NOT_CHOSEN
+            # The last of equals stays, so they are written backwards.
+            chosen[pairs.lead[winners[::-1]]] = winners[::-1]
+            net[chosen[chosen >= 0]] = _NOT_CHOSEN
         ranks.append(chosen)
     return ranks

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
+from solver.calendar.zones import zone
 from solver.models import Lead, PairFacts, Policy, Rep
 from solver.models.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
 
@@ -46,10 +48,21 @@ def outbid(offer: PairFacts, reserve: int, labels: Mapping[str, str]) -> str:
             f"worth {money(reserve)}{_TIE if offer.net_value == reserve else ''}")
 
 
-def slot_kept(label: str, value: int, floor: int, reserve: int) -> str:
-    """Say which slot is expected to bring more later."""
-    return (f"{label}'s slot is expected to bring {money(floor)} later; with this lead now it "
-            f"brings {money(value - reserve)} more than nurturing it")
+def slot_kept(label: str, value: int, floor: int, reserve: int, when: str) -> str:
+    """Say which slot is expected to bring more later; ``when`` as of :func:`by_when`."""
+    return (f"{label}'s slot is expected to bring {money(floor)} {when}; with this lead now "
+            f"it brings {money(value - reserve)} more than nurturing it")
+
+
+def by_when(rep: Rep, by: datetime | None, at: datetime) -> str:
+    """Say by when a slot brings its floor, on the rep's wall clock."""
+    if by is None:
+        return "later"
+    clock = UTC if rep.timezone is None else zone(rep.timezone)
+    local = by.astimezone(clock)
+    same_day = local.date() == at.astimezone(clock).date()
+    zone_name = " UTC" if rep.timezone is None else ""
+    return f"by {local.strftime('%H:%M' if same_day else '%a %Y-%m-%d %H:%M')}{zone_name}"
 
 
 def below_reserve(label: str, value: int, reserve: int) -> str:

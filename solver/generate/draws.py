@@ -1,8 +1,9 @@
-"""Small draws shared by leads and reps; the random generator is always an argument."""
+"""Small draws shared by leads and reps; the random generator, or its seed, is an argument."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,26 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 #: Field name to one value per record.
 Columns = dict[str, Sequence[Any]]
+#: Sets the streams of a generated world apart from whatever else is spawned from the same seed.
+_WORLD = 0x776F726C64
+
+
+class Stream(IntEnum):
+    """What is drawn for a world, each from random numbers of its own."""
+
+    REPS = 0
+    SLOTS = 1
+    LEADS = 2
+    TIMES = 3
+    CHANCES = 4
+    LEVELS = 5
+    SURPRISE = 6
+
+
+def stream(seed: int, purpose: Stream, *which: int) -> np.random.Generator:
+    """Return the random generator of one purpose: the same numbers, whatever else is drawn."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(_WORLD, purpose, *which))
+    return np.random.Generator(np.random.PCG64(sequence))
 
 
 def some(rng: np.random.Generator, size: int, share: float) -> Mask:

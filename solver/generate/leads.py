@@ -24,6 +24,8 @@ from solver.models import Lead
 _MEDIAN_DEAL = 9_000.0
 _MIN_DEAL, _MAX_DEAL = 200.0, 5_000_000.0
 _MEAN_AGE_HOURS = 30.0
+#: Part of the leads without a deal value, and of those without a score.
+_BLANK_SHARE = 0.015
 
 
 def draw_leads(
@@ -36,20 +38,28 @@ def draw_leads(
     """Draw leads; ids rise with ``created_at``. Owners and excluded reps are of the given ids."""
     companies = draw_companies(rng, num_leads, markets)
     columns: Columns = {"lead_id": lead_ids(num_leads)}
-    columns |= company_columns(rng, companies) | place_columns(rng, companies)
-    columns |= person_columns(rng, list(columns["domain"])) | language_column(rng, companies)
-    columns |= _interest_columns(rng, companies)
-    columns |= _worth_columns(rng, companies)
+    columns |= describe(rng, companies, blank_share=_BLANK_SHARE)
     columns |= {"created_at": _created(rng, num_leads, at)}
     columns |= {"territory": _territories(rng, companies)}
     columns |= _owner_columns(rng, num_leads, rep_ids)
     return tuple(Lead.model_validate(record) for record in records(columns))
 
 
-def lead_ids(num_leads: int) -> list[str]:
+def lead_ids(num_leads: int, prefix: str = "L") -> list[str]:
     """Return the ids ``L-0001``, ``L-0002``, ... all of one width."""
     width = max(4, len(str(num_leads)))
-    return [f"L-{number:0{width}}" for number in range(1, num_leads + 1)]
+    return [f"{prefix}-{number:0{width}}" for number in range(1, num_leads + 1)]
+
+
+def describe(rng: np.random.Generator, companies: Companies, blank_share: float) -> Columns:
+    """Draw who the leads are, what they need and what they are worth, but not when they came.
+
+    Deal value and score are each blank for that share of the leads.
+    """
+    columns = company_columns(rng, companies) | place_columns(rng, companies)
+    columns |= person_columns(rng, list(columns["domain"])) | language_column(rng, companies)
+    columns |= _interest_columns(rng, companies)
+    return columns | _worth_columns(rng, companies, blank_share)
 
 
 def _interest_columns(rng: np.random.Generator, companies: Companies) -> Columns:
@@ -83,7 +93,7 @@ def _interest_columns(rng: np.random.Generator, companies: Companies) -> Columns
     }
 
 
-def _worth_columns(rng: np.random.Generator, companies: Companies) -> Columns:
+def _worth_columns(rng: np.random.Generator, companies: Companies, blank_share: float) -> Columns:
     """Draw log-normal deals that grow with company size, and scores that follow deal and source."""
     num_leads = len(companies.places)
     sources = indices(rng, num_leads, [source.share for source in SOURCES])
@@ -94,8 +104,9 @@ def _worth_columns(rng: np.random.Generator, companies: Companies) -> Columns:
     points = np.array([source.score_points for source in SOURCES])[sources]
     scores = 48 + points + 5 * np.log(deals / _MEDIAN_DEAL) + rng.normal(0.0, 15.0, num_leads)
     return {
-        "deal_value": where(~some(rng, num_leads, 0.015), deals.tolist()),
-        "score": where(~some(rng, num_leads, 0.015), np.clip(np.rint(scores), 2, 98).tolist()),
+        "deal_value": where(~some(rng, num_leads, blank_share), deals.tolist()),
+        "score": where(~some(rng, num_leads, blank_share),
+                       np.clip(np.rint(scores), 2, 98).tolist()),
         "source": [SOURCES[idx].name for idx in sources.tolist()],
         "attributes": _attributes(rng, sources),
     }

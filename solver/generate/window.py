@@ -50,7 +50,7 @@ def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> W
         A count is below 1, the seed below 0, or ``at`` has no time zone or lies outside 1970 to
         2099.
     """
-    _check_arguments(num_leads, num_reps, seed, at)
+    check_arguments(num_leads, num_reps, seed, at)
     at = at.astimezone(UTC)
     rng = np.random.Generator(np.random.PCG64(seed))
     markets = open_markets(num_reps)
@@ -63,7 +63,8 @@ def generate_window(num_leads: int, num_reps: int, seed: int, at: datetime) -> W
     return Window(at=at, leads=leads, reps=reps, policy=demand.policy)
 
 
-def _check_arguments(num_leads: int, num_reps: int, seed: int, at: datetime) -> None:
+def check_arguments(num_leads: int, num_reps: int, seed: int, at: datetime) -> None:
+    """Refuse counts, seeds and instants that nothing can be made up from."""
     if not _YEARS[0] <= at.year <= _YEARS[1]:
         raise UsageError(f"at lies in {at.year}; give a year from {_YEARS[0]} to {_YEARS[1]}")
     for name, number, least in (("num_leads", num_leads, 1), ("num_reps", num_reps, 1),

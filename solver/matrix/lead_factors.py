@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.money import value_range_error
-from solver.matrix.territories import TerritoryFinder
+from solver.matrix.rules import Rules, Weights
 from solver.matrix.triage import Triage
-from solver.models import Lead, Window
+from solver.models import Lead, Policy
 from solver.models.names import name_key, ten_thousandths
 
 Codes = NDArray[np.int32]
-Weights = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,21 @@ class LeadFactors:
     excluded_rep: NDArray[np.int64]
     """Excluded pairs: rep positions."""
 
+    def take(self, lead_idx: NDArray[np.int64]) -> LeadFactors:
+        """Return some of the leads, in the order given; repeats are allowed."""
+        first, last = (np.searchsorted(self.excluded_lead, lead_idx, side)
+                       for side in ("left", "right"))
+        counts = last - first
+        ends = np.cumsum(counts)
+        pairs = np.arange(counts.sum()) + np.repeat(first - ends + counts, counts)
+        return replace(
+            self, leads=tuple(self.leads[i] for i in lead_idx.tolist()),
+            worth=self.worth[lead_idx], deal_value=self.deal_value[lead_idx],
+            needs=self.needs[lead_idx], required=self.required[lead_idx],
+            languages=self.languages[lead_idx], territory=self.territory[lead_idx],
+            excluded_lead=np.repeat(np.arange(len(lead_idx)), counts),
+            excluded_rep=self.excluded_rep[pairs])
+
 
 _Raw = TypeVar("_Raw", bound=Hashable)
 _Thing = TypeVar("_Thing", bound=Hashable)
@@ -73,23 +87,23 @@ class _Coder(dict[_Raw, int], Generic[_Raw, _Thing]):
         return tuple(self._codes)
 
 
-def lead_factors(triage: Triage, window: Window, rep_index: Mapping[str, int]) -> LeadFactors:
+def lead_factors(triage: Triage, policy: Policy, rules: Rules, rep_index: Mapping[str, int]
+                 ) -> LeadFactors:
     """Encode the routed leads of a window."""
     leads = triage.routed
     needs, required = _Coder(_read_weights), _Coder(_read_weights)
     languages, territory = _Coder(_read_languages), _Coder(_as_it_is)
-    finder = TerritoryFinder(window.policy)
     excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
                 for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
     excluded_pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
     return LeadFactors(
         leads=leads,
-        worth=_worths(triage, window),
+        worth=_worths(triage, policy),
         deal_value=np.array([lead.deal_value for lead in leads], dtype=np.float64),
         needs=needs.encode(tuple(lead.needs.items()) for lead in leads),
         required=required.encode(tuple(lead.required_skills.items()) for lead in leads),
         languages=languages.encode(lead.languages for lead in leads),
-        territory=territory.encode(map(finder.find, leads)),
+        territory=territory.encode(map(rules.finder.find, leads)),
         needs_sets=needs.things(),
         required_sets=required.things(),
         language_sets=languages.things(),
@@ -107,14 +121,14 @@ def _read_languages(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(name_key, names))
 
 
-def _worths(triage: Triage, window: Window) -> NDArray[np.float64]:
+def _worths(triage: Triage, policy: Policy) -> NDArray[np.float64]:
     """What winning each lead would bring, scaled by its score and freshness, in major units.
 
     Powers are taken lead by lead with the C library's ``pow``: vectorised powers may differ in
     the last bit from machine to machine, and plans must repeat.
     """
-    b, a = window.policy.worth.deal_value, window.policy.worth.score
-    half_life = window.policy.freshness.half_life_hours
+    b, a = policy.worth.deal_value, policy.worth.score
+    half_life = policy.freshness.half_life_hours
     worths: list[float] = []
     for lead, age in zip(triage.routed, triage.age_hours, strict=True):
         deal_value, score = lead.deal_value, lead.score

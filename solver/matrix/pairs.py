@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.floors import AnyFloors, floor_array
 from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
 from solver.matrix.rows import Rows, ValueRows
+from solver.models import Floors, Policy
 
 _Ints = NDArray[np.int64]
 
@@ -71,35 +72,53 @@ class Problem:
     """(R,) minor units."""
     reserve: int
     """The outside option of every lead, minor units."""
+    given: Floors | None = None
+    """What the floors rest on, where they come from a forecast."""
 
 
-def reserve_minor(rows: ValueRows) -> int:
+def reserve_minor(policy: Policy) -> int:
     """Return the policy's reserve in minor units."""
-    return int(to_minor_units(np.array([rows.window.policy.reserve_value]))[0])
+    return int(to_minor_units(np.array([policy.reserve_value]))[0])
 
 
-def floor_array(rows: ValueRows, floors: Mapping[str, int] | None) -> _Ints:
-    """Return the floors of all reps in minor units, 0 where none is given."""
-    given = floors or {}
-    return np.array([given.get(rep_id, 0) for rep_id in rows.reps.rep_ids], dtype=np.int64)
+def build_problem(rows: ValueRows, floors: AnyFloors = None) -> Problem:
+    """Collect the usable pairs of a window, with its limits; errors are those of `problem_of`."""
+    limits = rows.window.limits
+    return problem_of(
+        rows, floor_array(rows.reps.rep_ids, floors),
+        lower=np.array([limit.lower for limit in limits], dtype=np.int64),
+        upper=np.array([limit.upper for limit in limits], dtype=np.int64),
+        given=floors if isinstance(floors, Floors) else None)
 
 
-def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> Problem:
-    """Collect the usable pairs of a window, block by block.
+def problem_of(rows: ValueRows, floors: _Ints, *, lower: _Ints, upper: _Ints,
+               given: Floors | None = None) -> Problem:
+    """Collect the usable pairs of leads, block by block.
+
+    Parameters
+    ----------
+    rows
+        The leads against the reps.
+    floors
+        (R,) minor units.
+    lower, upper
+        (R,) ends of the capacity limits, in slots.
+    given
+        What the floors rest on.
 
     Raises
     ------
     InvalidInputError
         If leads times the largest value, floor or reserve passes 2**62, or the engine's limit.
     """
-    reserve, floor = reserve_minor(rows), floor_array(rows, floors)
-    threshold = floor + reserve
+    reserve = reserve_minor(rows.policy)
+    threshold = floors + reserve
     parts = [_usable(rows.rows(block), threshold) for block in rows.blocks()]
     lead, rep, value = (np.concatenate([np.empty(0, dtype), *(part[at] for part in parts)])
                         for at, dtype in enumerate((np.int32, np.int32, np.int64)))
     eligible = sum(part[3] for part in parts)
     surplus = value - threshold[rep]
-    _check_amount(rows, max(reserve, int(floor.max(initial=0))), "the reserve or a floor")
+    _check_amount(rows, max(reserve, int(floors.max(initial=0))), "the reserve or a floor")
     if len(value):
         largest = int(value.argmax())
         _check_amount(rows, int(value[largest]),
@@ -109,12 +128,8 @@ def build_problem(rows: ValueRows, floors: Mapping[str, int] | None = None) -> P
                   surplus, np.broadcast_to(np.int64(1), value.shape), rows.num_reps, eligible)
     for array in (pairs.indptr, lead, rep, value, surplus):
         array.setflags(write=False)
-    limits = rows.window.limits
-    return Problem(
-        rows, pairs, floors=floor, reserve=reserve,
-        lower=np.array([limit.lower for limit in limits], dtype=np.int64),
-        capacity=np.array([min(limit.upper, rows.num_leads + 1) for limit in limits],
-                          dtype=np.int64))
+    return Problem(rows, pairs, lower, np.minimum(upper, rows.num_leads + 1), floors, reserve,
+                   given)
 
 
 def _usable(rows: Rows, threshold: _Ints

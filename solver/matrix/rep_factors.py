@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.matrix.refusals import Refusal
-from solver.models import Rep, UnknownHours, Window
+from solver.models import Policy, Rep, UnknownHours
 
 #: How far past the longest wait the calendar is searched, so that a refusal can name a date.
 _LOOK_AHEAD = timedelta(days=35)
 #: What a rep's working time depends on: zone, hours, time off, holidays.
-_Calendar = tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+Calendar = tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,18 @@ class RepFactors:
     """When next at work, looked up some weeks past the longest wait."""
     availability: NDArray[np.uint16]
     """Bits INACTIVE, AWAY, UNKNOWN_HOURS."""
+    any_deal_band: bool
+    """Whether any rep has one."""
     index: Mapping[str, int]
     """rep_id to position."""
 
 
-def rep_factors(window: Window) -> RepFactors:
-    """Encode the reps of a window; runs every rep's calendar once."""
-    reps = window.reps
-    response = window.policy.response
+def rep_factors(reps: Sequence[Rep], policy: Policy, at: datetime) -> RepFactors:
+    """Encode reps at an instant; runs every rep's calendar once."""
+    response = policy.response
     around_the_clock = works_around_the_clock(reps, response.unknown_hours)
-    next_work = _next_work(window)
-    waits = [_wait(window, instant) for instant in next_work]
+    next_work = _next_work(reps, policy, at)
+    waits = [_wait(policy, at, instant) for instant in next_work]
     hours_known = [bool(rep.working_hours) or around_the_clock for rep in reps]
     return RepFactors(
         rep_ids=tuple(rep.rep_id for rep in reps),
@@ -61,8 +62,9 @@ def rep_factors(window: Window) -> RepFactors:
         wait=tuple(waits),
         next_work=tuple(next_work),
         availability=np.array(
-            [_availability(rep, known, wait)
+            [availability_bits(rep, known, wait is None)
              for rep, known, wait in zip(reps, hours_known, waits, strict=True)], dtype=np.uint16),
+        any_deal_band=any(rep.min_deal is not None or rep.max_deal is not None for rep in reps),
         index={rep.rep_id: position for position, rep in enumerate(reps)},
     )
 
@@ -74,41 +76,43 @@ def works_around_the_clock(reps: Sequence[Rep], mode: UnknownHours) -> bool:
     return mode is UnknownHours.WORKS
 
 
-def _next_work(window: Window) -> list[datetime | None]:
+def _next_work(reps: Sequence[Rep], policy: Policy, at: datetime) -> list[datetime | None]:
     """Run each calendar; a rep without hours is asked as if at work around the clock."""
-    until = _search_end(window)
-    instants: dict[_Calendar, datetime | None] = {}
-    for rep in window.reps:
-        calendar = _calendar(rep)
+    until = search_end(policy, at)
+    instants: dict[Calendar, datetime | None] = {}
+    for rep in reps:
+        calendar = calendar_of(rep)
         if calendar not in instants:
             schedule = schedule_from(*calendar, around_the_clock=not rep.working_hours)
-            instants[calendar] = next_working_instant(schedule, window.at, until)
-    return [instants[_calendar(rep)] for rep in window.reps]
+            instants[calendar] = next_working_instant(schedule, at, until)
+    return [instants[calendar_of(rep)] for rep in reps]
 
 
-def _calendar(rep: Rep) -> _Calendar:
+def calendar_of(rep: Rep) -> Calendar:
     """Return what the rep's working time depends on; colleagues often share it."""
     return rep.timezone, rep.working_hours, rep.time_off, rep.holidays
 
 
-def _search_end(window: Window) -> datetime:
-    longest = timedelta(minutes=window.policy.response.longest_wait_minutes)
+def search_end(policy: Policy, at: datetime) -> datetime:
+    """Return the instant up to which calendars are searched."""
+    longest = timedelta(minutes=policy.response.longest_wait_minutes)
     try:
-        return window.at + longest + _LOOK_AHEAD
+        return at + longest + _LOOK_AHEAD
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _wait(window: Window, instant: datetime | None) -> int | None:
+def _wait(policy: Policy, at: datetime, instant: datetime | None) -> int | None:
     if instant is None:
         return None
-    wait = wait_minutes(window.at, instant)
-    return wait if wait <= window.policy.response.longest_wait_minutes else None
+    wait = wait_minutes(at, instant)
+    return wait if wait <= policy.response.longest_wait_minutes else None
 
 
-def _availability(rep: Rep, hours_known: bool, wait: int | None) -> int:
+def availability_bits(rep: Rep, hours_known: bool, away: bool) -> int:
+    """Return the bits of what keeps a rep from any lead; past the longest wait a rep is away."""
     bits = 0 if rep.active else Refusal.INACTIVE
-    if wait is None:
+    if away:
         return bits | Refusal.AWAY
     return bits | (0 if hours_known else Refusal.UNKNOWN_HOURS)
 

@@ -6,19 +6,24 @@ of leads, and for single leads when they need reasons and factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.lead_factors import LeadFactors, lead_factors
+from solver.matrix.moments import Moments
 from solver.matrix.money import to_minor_units
 from solver.matrix.refusals import Refusal
 from solver.matrix.rep_factors import RepFactors, rep_factors
 from solver.matrix.rule_tables import RuleTables, rule_tables
+from solver.matrix.rules import Rules
 from solver.matrix.triage import Triage, triage
-from solver.models import Window
+from solver.models import Policy, Rep, Window
 
 #: Pairs in a block. An array of this many float64 stays in a core's cache, and the allocator keeps
 #: its memory for the next block; twice as large, it goes back to the operating system each time.
@@ -42,19 +47,33 @@ class Rows:
     """Minor units; 0 where the pair is refused."""
 
 
-class ValueRows:
-    """The matrix of one window, by blocks of leads."""
+class PairRows:
+    """Leads against reps, by blocks of leads."""
 
-    def __init__(self, window: Window) -> None:
-        self.window = window
-        self.triage: Triage = triage(window)
-        self.reps: RepFactors = rep_factors(window)
-        self.leads: LeadFactors = lead_factors(self.triage, window, self.reps.index)
-        self._tables: RuleTables = rule_tables(window, self.leads)
-        self._territory_term = window.policy.match.territory * self._tables.territory_fit
+    def __init__(self, policy: Policy, reps: RepFactors, leads: LeadFactors, tables: RuleTables,
+                 moments: Moments | None = None) -> None:
+        self.policy, self.reps, self.leads = policy, reps, leads
+        self._tables, self._moments = tables, moments
+        self._territory_term = policy.match.territory * tables.territory_fit
         self._skill_table = (
-            self._tables.skill_fit(np.arange(len(self.leads.needs_sets)))
-            if len(self.leads.needs_sets) * self.num_reps <= _MAX_TABLE else None)
+            tables.skill_fit(np.arange(len(leads.needs_sets)))
+            if len(leads.needs_sets) * len(reps.rep_ids) <= _MAX_TABLE else None)
+
+    def take(self, lead_idx: NDArray[np.int64], moments: Moments, reps: RepFactors) -> Self:
+        """Return the rows of some of the leads, each at a moment of its own; repeats are allowed.
+
+        Parameters
+        ----------
+        lead_idx
+            (K,) positions of leads.
+        moments
+            At which each of the K is decided.
+        reps
+            The same reps, as they are loaded then.
+        """
+        taken = copy(self)
+        taken.leads, taken.reps, taken._moments = self.leads.take(lead_idx), reps, moments
+        return taken
 
     @property
     def num_leads(self) -> int:
@@ -80,8 +99,9 @@ class ValueRows:
             bits |= tables.required_refusal[leads.required[block]]
         if len(leads.language_sets) > 1 or leads.language_sets != (frozenset(),):
             bits |= tables.language_refusal[leads.languages[block]]
-        bits |= self.reps.availability
-        if tables.any_deal_band:
+        bits |= (self.reps.availability if self._moments is None
+                 else self._moments.availability[self._moments.code[block]])
+        if self.reps.any_deal_band:
             deal = leads.deal_value[block, None]
             outside = (deal < self.reps.min_deal) | (deal > self.reps.max_deal)
             bits |= outside.astype(np.uint16) * np.uint16(Refusal.DEAL_BAND)
@@ -100,11 +120,12 @@ class ValueRows:
         refused = self.refused(block)
         skill = self._skill_fit(leads.needs[block])
         territory = leads.territory[block]
-        match = self.window.policy.match.skill * skill
+        match = self.policy.match.skill * skill
         match += self._territory_term[territory]
         amount = leads.worth[block, None] * match
         amount *= reps.performance
-        amount *= reps.response
+        amount *= (reps.response if self._moments is None
+                   else self._moments.response[self._moments.code[block]])
         amount *= refused == 0
         return Rows(block.start, refused, skill, self._tables.territory_fit[territory], match,
                     to_minor_units(amount, name=lambda i, j: self.pair_name(block.start + i, j)))
@@ -120,3 +141,35 @@ class ValueRows:
             return self._skill_table[codes]
         distinct, which = np.unique(codes, return_inverse=True)
         return self._tables.skill_fit(distinct)[which]
+
+
+@dataclass(frozen=True, slots=True)
+class RepSide:
+    """What a window takes from its reps: known once, it serves window after window."""
+
+    factors: RepFactors
+    rules: Rules
+
+
+def rep_side(reps: Sequence[Rep], policy: Policy, at: datetime) -> RepSide:
+    """Encode reps at an instant: calendars, loads, rules."""
+    return RepSide(rep_factors(reps, policy, at), Rules(reps, policy))
+
+
+class ValueRows(PairRows):
+    """The matrix of one window.
+
+    Parameters
+    ----------
+    window
+        Leads, reps, policy, instant.
+    side
+        Its reps at its instant, where they are known already.
+    """
+
+    def __init__(self, window: Window, side: RepSide | None = None) -> None:
+        self.window = window
+        self.triage: Triage = triage(window)
+        side = rep_side(window.reps, window.policy, window.at) if side is None else side
+        leads = lead_factors(self.triage, window.policy, side.rules, side.factors.index)
+        super().__init__(window.policy, side.factors, leads, rule_tables(side.rules, leads))

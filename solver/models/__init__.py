@@ -1,6 +1,7 @@
 """The plain data that goes in and comes out: pydantic records, frozen."""
 
 from solver.models.account import Account
+from solver.models.floors import Floors, ForecastBasis, RepFloor
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
 from solver.models.limit import Limit, LimitKind
@@ -33,6 +34,8 @@ __all__ = [
     "Digest",
     "Engine",
     "Factors",
+    "Floors",
+    "ForecastBasis",
     "HeldLead",
     "Inputs",
     "Issue",
@@ -49,6 +52,7 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "Rep",
+    "RepFloor",
     "RouteWhen",
     "Severity",
     "Slots",

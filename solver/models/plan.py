@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from solver.models.base import Instant, MinorUnits, Record
+from solver.models.floors import Floors
 from solver.models.policy import Policy
 from solver.models.reason import Queue, Reason
 
@@ -34,6 +35,8 @@ class Engine(StrEnum):
     NONE_NEEDED = "none_needed"
     FIRST_MATCH = "first_match"
     ROUND_ROBIN = "round_robin"
+    WEIGHTED_ROUND_ROBIN = "weighted_round_robin"
+    MOST_FREE_SLOTS = "most_free_slots"
     GREEDY = "greedy"
     CURRENT = "current"
 
@@ -185,5 +188,7 @@ class Plan(Record):
     kept: tuple[KeptLead, ...]
     slots: tuple[Slots, ...]
     violations: tuple[Violation, ...] = ()
+    floors: Floors | None = None
+    """The forecast's floors that the plan was made with; None: none, or given by hand."""
     versions: dict[str, str]
     """Versions of Fairlead and of the libraries that the answer rests on."""

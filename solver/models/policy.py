@@ -13,6 +13,8 @@ from solver.models.territory import Territory, Text
 
 #: Ten years: a wait or an age beyond it is a slip of the pen.
 _MAX_MINUTES = 5_256_000
+#: Sixty days: no sales floor is planned lead by lead further ahead.
+_MAX_HOURS = 1_440
 _Exponent = Annotated[float, Field(ge=0)]
 _Fit = Annotated[float, Field(ge=0, le=1)]
 
@@ -91,6 +93,19 @@ class Response(Record):
     """``auto``: reps without hours work around the clock if no rep has hours, else are away."""
 
 
+class Horizon(Record):
+    """How far ahead floors look, and how often they are made anew."""
+
+    horizon_hours: Annotated[float, Field(gt=0, le=_MAX_HOURS)] = 24.0
+    """Hours ahead in which expected leads compete for the slots that are free now."""
+    open_hours: Annotated[float, Field(gt=0)] | None = None
+    """Mean hours that a lead stays open with its owner; null: no slot reopens in the horizon."""
+    refresh_minutes: Annotated[float, Field(gt=0, le=_MAX_MINUTES)] = 30.0
+    """Minutes after which floors are made anew."""
+    samples: Annotated[int, Field(strict=True, ge=4, le=1000)] = 8
+    """Samples of the forecast that each floor is the mean of."""
+
+
 class Policy(Record):
     """All rules and weights; a file overrides these defaults key by key."""
 
@@ -103,6 +118,7 @@ class Policy(Record):
     match: Match = Match()
     territory_fit: TerritoryFit = TerritoryFit()
     response: Response = Response()
+    horizon: Horizon = Horizon()
     reserve_value: Money = 0.0
     """The outside option: what a lead is worth left to nurture."""
     route_when: RouteWhen = RouteWhen.UNOWNED

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from solver.models import Plan, Slots
+from solver.models import Floors, Plan, Slots
 from solver.plan_files import decimal_money
 from solver.verify.check import Faults
 from solver.verify.recompute.arrays import IntArray
@@ -23,8 +23,19 @@ def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
     known = [s for s in plan.slots if s.rep_id in recomputed.reps.idx]
     for slots in known:
         _check_row(slots, taken[slots.rep_id], recomputed, faults)
+    if plan.floors is not None:
+        _check_given_floors(plan.floors, known, faults)
     if plan.certificate.gap == 0:
         _check_marginals(plan, known, recomputed, faults)
+
+
+def _check_given_floors(given: Floors, rows: list[Slots], faults: Faults) -> None:
+    """Compare the floors of the slots with those of the forecast that the plan names."""
+    floors = given.by_rep()
+    for slots in rows:
+        faults.compare(f"rep {slots.rep_id!r}: floor, as in floors",
+                       plan=decimal_money(slots.floor),
+                       recomputed=decimal_money(floors.get(slots.rep_id, 0)))
 
 
 def _name_rows(stated: list[str], expected: tuple[str, ...], faults: Faults) -> None:

@@ -19,6 +19,7 @@ _POLICY: dict[str, object] = {
     "match": {"skill": 0.7, "territory": 0.3, "unknown": 0.45},
     "territory_fit": {"home": 1.0, "overlay": 0.6, "outside": None},
     "response": {"half_life_minutes": 180, "longest_wait_minutes": 2880, "unknown_hours": "auto"},
+    "horizon": {"horizon_hours": 36, "open_hours": 120, "refresh_minutes": 45, "samples": 6},
     "reserve_value": 40.5,
     "placeholder_owners": ("web-queue",),
     "territories": (

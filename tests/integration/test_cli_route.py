@@ -73,7 +73,8 @@ def test_the_summary_counts_every_lead_and_compares_every_method(inputs: Path) -
     assert counts["owned"] + counts["held"] + counts["kept"] == counts["leads"] == 40
     assert sum(summary["held_by_queue"].values()) == counts["held"]
     methods = {row["method"]: row for row in summary["comparison"]}
-    assert list(methods) == ["optimal", "first_match", "round_robin", "greedy", "current"]
+    assert list(methods) == ["optimal", "first_match", "round_robin", "weighted_round_robin",
+                             "most_free_slots", "greedy", "current"]
     assert methods["optimal"]["share"] == 1
     assert all(row["share"] <= 1 for row in methods.values())
 
@@ -103,7 +104,7 @@ def test_the_plan_names_no_path_and_no_clock_but_its_own(inputs: Path, tmp_path:
     assert set(json.loads(text)) == {
         "schema_version", "at", "policy", "inputs", "outcome", "stopped_by", "engine",
         "engine_reason", "certificate", "assignments", "held", "kept", "slots", "violations",
-        "versions"}
+        "floors", "versions"}
 
 
 def test_the_csv_files_have_the_columns_and_forms_of_the_readme(inputs: Path,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command_line import python_process
 
-_HEAVY = {"numpy", "polars", "ortools"}
+_HEAVY = {"matplotlib", "numpy", "ortools", "polars"}
 _HELP_THEN_MODULES = """
 import json, sys
 from api.cli import main

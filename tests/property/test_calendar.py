@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import holidays as library
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
+from solver.calendar.working import (
+    Schedule,
+    next_working_instant,
+    schedule_from,
+    wait_minutes,
+    working_intervals,
+)
 from solver.calendar.zones import zone
 
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -84,14 +91,13 @@ class Case:
         return next((step for step in sorted(steps)
                      if self.at <= step <= until and self.works(step)), None)
 
-    def found(self) -> datetime | None:
-        """Ask the calendar, in the texts that a rep file holds."""
+    def schedule(self) -> Schedule:
+        """Return the schedule, from the texts that a rep file holds."""
         hours = [f"{NAMES[first]}-{NAMES[last]} {_clock(start)}-{_clock(end)}"
                  for first, last, start, end in self.shifts]
         off = [f"{a}/{b}" for a, b in self.dates]
         off += [f"{a.isoformat()}/{b.isoformat()}" for a, b in self.absences]
-        schedule = schedule_from(self.timezone, hours, off, self.codes, self.around_the_clock)
-        return next_working_instant(schedule, self.at, self.at + self.horizon)
+        return schedule_from(self.timezone, hours, off, self.codes, self.around_the_clock)
 
 
 def _clock(minute: int) -> str:
@@ -133,7 +139,26 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 def test_first_working_instant_equals_the_oracle(case: Case) -> None:
     """The calendar finds the instant that stepping through all minutes finds."""
-    assert case.found() == case.first_working()
+    found = next_working_instant(case.schedule(), case.at, case.at + case.horizon)
+    assert found == case.first_working()
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_working_intervals_are_the_instants_that_are_their_own_next(case: Case) -> None:
+    """An instant is in a stretch if and only if the next working instant is itself."""
+    schedule, end = case.schedule(), case.at + case.horizon
+    found = working_intervals(schedule, case.at, end)
+    assert all(case.at <= start < stop <= end for start, stop in found)
+    assert all(stop < start for (_, stop), (start, _) in pairwise(found))
+    edges = {case.at, end} | {edge for stretch in found for edge in stretch}
+    edges |= {edge for absence in case.absences for edge in absence}
+    tick = datetime.resolution
+    for instant in {edge + step for edge in edges for step in (-tick, 0 * tick, tick)} | {
+            case.at + timedelta(minutes=minutes) for minutes in range(0, 2_000, 7)}:
+        if case.at <= instant < end:
+            working = next_working_instant(schedule, instant, instant) == instant
+            assert working == any(start <= instant < stop for start, stop in found)
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 10**15))

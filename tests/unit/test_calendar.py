@@ -17,7 +17,12 @@ from solver.calendar.grammar import (
     parse_time_off,
 )
 from solver.calendar.public_holidays import check_holidays_code, is_public_holiday
-from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
+from solver.calendar.working import (
+    next_working_instant,
+    schedule_from,
+    wait_minutes,
+    working_intervals,
+)
 from solver.calendar.zones import check_zone, zone
 
 OFFICE = "Mon-Fri 09:00-17:00"
@@ -39,6 +44,22 @@ def first_at_work(
                              around_the_clock)
     found = next_working_instant(schedule, instant, instant + timedelta(days=days))
     return None if found is None else found.isoformat().replace("+00:00", "Z")
+
+
+def at_work(
+    begin: str,
+    end: str,
+    hours: str = OFFICE,
+    *,
+    timezone: str | None = "Europe/London",
+    time_off: tuple[str, ...] = (),
+    holidays: tuple[str, ...] = (),
+    around_the_clock: bool = False,
+) -> list[str]:
+    schedule = schedule_from(timezone, tuple(filter(None, hours.split(";"))), time_off, holidays,
+                             around_the_clock)
+    found = working_intervals(schedule, datetime.fromisoformat(begin), datetime.fromisoformat(end))
+    return [f"{start:%m-%dT%H:%M}/{stop:%m-%dT%H:%M}" for start, stop in found]
 
 
 @pytest.mark.parametrize(
@@ -305,6 +326,54 @@ def test_rep_without_hours() -> None:
                          time_off=("2026-11-21",)) == "2026-11-22T05:00:00Z"
 
 
+def test_working_intervals_are_clipped_and_skip_the_weekend() -> None:
+    """Stretches begin and end with the question, and nothing is left of an empty one."""
+    assert at_work("2026-11-20T10:30:00Z", "2026-11-23T12:00:00+01:00") == [
+        "11-20T10:30/11-20T17:00", "11-23T09:00/11-23T11:00"]
+    assert at_work("2026-11-20T17:00:00Z", "2026-11-23T09:00:00Z") == []
+    assert at_work("2026-11-20T12:00:00Z", "2026-11-20T12:00:00Z") == []
+    assert at_work("2026-11-20T12:00:00Z", "2026-11-19T12:00:00Z") == []
+
+
+def test_working_intervals_are_maximal() -> None:
+    """Overnight shifts, touching shifts and days around the clock each make one stretch."""
+    assert at_work("2026-11-27T00:00:00Z", "2026-11-29T00:00:00Z", NIGHT) == [
+        "11-27T00:00/11-27T06:00", "11-27T22:00/11-28T06:00"]
+    assert at_work("2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z",
+                   "Wed 13:00-17:00;Wed 09:00-13:00") == ["11-18T09:00/11-18T17:00"]
+    assert at_work("2026-10-20T00:00:00Z", "2026-10-30T00:00:00Z", "",
+                   around_the_clock=True) == ["10-20T00:00/10-30T00:00"]
+    assert at_work("2026-10-20T00:00:00Z", "2026-10-30T00:00:00Z", "") == []
+
+
+def test_working_intervals_across_clock_changes() -> None:
+    """A repeated stretch comes twice, or as one where it fills the fold; a skipped one is gone."""
+    autumn, spring = ("2026-10-24T23:00:00Z", "2026-10-25T05:00:00Z"), (
+        "2026-03-28T22:00:00Z", "2026-03-29T06:00:00Z")
+    assert at_work(*autumn, "Sun 01:15-01:45") == [
+        "10-25T00:15/10-25T00:45", "10-25T01:15/10-25T01:45"]
+    assert at_work(*autumn, "Sun 01:00-02:00") == ["10-25T00:00/10-25T02:00"]
+    assert at_work(*spring, "Sun 01:30-02:30") == ["03-29T01:00/03-29T01:30"]
+    assert at_work(*spring, "Sun 01:00-02:00") == []
+    assert at_work("2018-11-03T12:00:00Z", "2018-11-05T12:00:00Z", "Sun 00:00-08:00",
+                   timezone="America/Sao_Paulo") == ["11-04T03:00/11-04T10:00"]
+
+
+def test_working_intervals_without_absences() -> None:
+    """Dates off and holidays take whole local days, absences [a, b) cut out what they cover."""
+    night_off = at_work("2026-11-24T12:00:00Z", "2026-11-26T12:00:00Z", NIGHT,
+                        time_off=("2026-11-25",))
+    assert night_off == ["11-24T22:00/11-25T00:00", "11-26T00:00/11-26T06:00"]
+    assert at_work("2026-11-30T00:00:00Z", "2026-12-02T00:00:00Z", holidays=("GB-SCT",)) == [
+        "12-01T09:00/12-01T17:00"]
+    off = ("2026-11-18T08:00:00Z/2026-11-18T10:00:00Z",
+           "2026-11-18T09:30:00Z/2026-11-18T11:00:00Z",
+           "2026-11-18T13:00:00Z/2026-11-18T14:00:00Z",
+           "2026-11-18T14:00:00Z/2026-11-18T15:00:00Z")
+    assert at_work("2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z", time_off=off) == [
+        "11-18T11:00/11-18T13:00", "11-18T15:00/11-18T17:00"]
+
+
 @pytest.mark.parametrize(("hours", "off", "codes"), [([OFFICE], [], []), ([], ["2026-11-23"], []),
                                                      ([], [], ["GB"])])
 def test_local_time_needs_a_zone(hours: list[str], off: list[str], codes: list[str]) -> None:
@@ -320,6 +389,8 @@ def test_naive_instant_is_refused() -> None:
     for at, until in ((aware, naive), (naive, aware)):
         with pytest.raises(ValueError, match="UTC offset"):
             next_working_instant(schedule, at, until)
+        with pytest.raises(ValueError, match="UTC offset"):
+            working_intervals(schedule, at, until)
 
 
 @pytest.mark.parametrize("timezone", ["Pacific/Kiritimati", "Pacific/Niue"])
@@ -332,6 +403,14 @@ def test_ends_of_the_calendar(timezone: str) -> None:
     for text in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         edge = datetime.fromisoformat(text)
         assert next_working_instant(schedule, edge, edge) is None
+        assert working_intervals(schedule, edge, edge) == ()
+    near = last - timedelta(days=9)
+    ((begin, end),) = working_intervals(schedule, near, last)
+    assert begin == near
+    assert next_working_instant(schedule, end, end) is None
+    just_before = end - datetime.resolution
+    assert next_working_instant(schedule, just_before, just_before) == just_before
+    assert working_intervals(schedule, first, first + timedelta(days=2)) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""``fairlead simulate``: whole days by each method, on made-up worlds or on an own past."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta, tzinfo
+from pathlib import Path
+
+import numpy as np
+
+from api.cli.exits import say, say_issues
+from api.cli.instants import parse_at
+from api.cli.plots import plot_suffix, share_plot
+from api.cli.reading_options import ReadingOptions
+from api.cli.simulated import SimulatedRow, print_simulated, simulated_rows
+from api.out_file import check_out_file, write_out_file
+from solver.calendar.zones import zone
+from solver.errors import InvalidInputError, UsageError
+from solver.generate import generate_world
+from solver.models import Severity
+from solver.reading.history_file import past_issues
+from solver.simulate import Held, Method, Windows, bootstrap_arrivals, with_slots
+from solver.simulate import simulate as play
+from solver.world import Behaviour, World
+
+_NUM_LEADS, _NUM_REPS, _SLOTS, _WINDOW = 1_000, 50, "0.5,0.8,1.2", 10
+_MOST_SLOTS = 100.0
+#: Hours of the past that come together: long enough for a rush, short enough for many mixtures.
+_BLOCK_HOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command's own options, as they were given."""
+
+    num_leads: int | None
+    num_reps: int | None
+    history: Path | None
+    days: int | None
+    at: str | None
+    slots: str | None
+    seeds: int
+    seed: int
+    windows: int | None
+    minutes: float | None
+    held: str
+    jobs: int
+    plot: Path | None
+
+
+def simulate(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
+    """Make the worlds, play them, print and draw."""
+    windows = _windows(asked)
+    suffix = None if asked.plot is None else _plot_suffix(asked.plot, reading, asked)
+    rows: list[SimulatedRow] = []
+    with _executor(asked.jobs) as executor:
+        for level, worlds in _worlds(reading, asked):
+            result = play(worlds, tuple(Method), windows=windows, held=Held(asked.held),
+                          executor=executor)
+            rows += simulated_rows(level, result)
+            say(f"played {level:.2f} slots per lead, seeds {asked.seed} to "
+                f"{asked.seed + asked.seeds - 1}")
+    print_simulated(rows, asked.seeds, output_format)
+    if asked.plot is not None and suffix is not None:
+        write_out_file(asked.plot, "--plot", share_plot(rows, suffix))
+        say(f"wrote {asked.plot}")
+
+
+def _windows(asked: Asked) -> Windows:
+    if asked.windows is not None and asked.minutes is not None:
+        raise UsageError("--windows and --minutes say both when a window closes; give one of them")
+    if asked.minutes is not None:
+        return Windows(minutes=asked.minutes)
+    return Windows(leads=asked.windows or _WINDOW)
+
+
+def _plot_suffix(plot: Path, reading: ReadingOptions, asked: Asked) -> str:
+    check_out_file(plot, "--plot", [*reading.paths(), *([asked.history] if asked.history else [])])
+    return plot_suffix(plot)
+
+
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    if jobs == 1:
+        yield None
+        return
+    # A fresh interpreter each: a fork of threads that hold locks may hang.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as executor:
+        yield executor
+
+
+def _worlds(reading: ReadingOptions, asked: Asked) -> Iterator[tuple[float, Sequence[World]]]:
+    """Yield each level of slots per lead with its worlds, a seed each."""
+    if asked.history is not None:
+        yield from _own_worlds(reading, asked, asked.history)
+        return
+    _refuse(reading, asked)
+    for level in _levels(asked.slots or _SLOTS):
+        yield level, [generate_world(asked.num_leads or _NUM_LEADS, asked.num_reps or _NUM_REPS,
+                                     asked.seed + n, slots_per_lead=level)
+                      for n in range(asked.seeds)]
+
+
+def _refuse(reading: ReadingOptions, asked: Asked) -> None:
+    """Refuse what has no meaning without a history."""
+    given = [f"--{name}" for name in ReadingOptions.__slots__ if getattr(reading, name) is not None]
+    given += [f"--{name}" for name in ("days", "at") if getattr(asked, name) is not None]
+    if given:
+        raise UsageError(f"{given[0]} needs --history FILE, the past leads; without it the days "
+                         "are made up, as large as --num-leads and --num-reps")
+
+
+def _own_worlds(reading: ReadingOptions, asked: Asked, history: Path
+                ) -> Iterator[tuple[float, Sequence[World]]]:
+    base = _own_world(reading, asked, history)
+    clock = UTC if reading.timezone is None else zone(reading.timezone)
+    worlds = [_with_arrivals(base, asked.seed + n, clock) for n in range(asked.seeds)]
+    if asked.slots is not None:
+        for level in _levels(asked.slots):
+            yield level, [with_slots(world, level) for world in worlds]
+        return
+    num_leads = np.mean([len(world.arrivals) for world in worlds]) / (asked.days or 1)
+    slots = sum(rep.free_slots for rep in base.reps)
+    yield slots / float(num_leads) if num_leads else 0.0, worlds
+
+
+def _own_world(reading: ReadingOptions, asked: Asked, history: Path) -> World:
+    """Read reps, policy and past leads: a world to which nobody has come yet."""
+    if asked.num_leads is not None or asked.num_reps is not None:
+        raise UsageError("--num-leads and --num-reps are of made-up days; with --history the leads "
+                         "come from that file and the reps from --reps")
+    if reading.leads is not None:
+        raise UsageError("--leads has no place here: the leads of the days are drawn from "
+                         "--history")
+    if reading.reps is None:
+        raise UsageError("--history needs --reps FILE, the reps who take the leads")
+    start = parse_at(asked.at)
+    window = replace(reading, leads=history).read(start)
+    issues = past_issues(window.leads, history.name, start)
+    say_issues(issues)
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        raise InvalidInputError([])
+    say(f"read {len(window.leads):,} past leads and {len(window.reps):,} reps; playing")
+    past = sorted((lead for lead in window.leads if lead.created_at is not None),
+                  key=lambda lead: (lead.created_at, lead.lead_id))
+    return World(start=start, end=start + timedelta(days=asked.days or 1), reps=window.reps,
+                 policy=window.policy, arrivals=(), history=tuple(past), seed=asked.seed,
+                 behaviour=Behaviour(open_hours=window.policy.horizon.open_hours))
+
+
+def _with_arrivals(base: World, seed: int, clock: tzinfo) -> World:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    return replace(base, seed=seed, arrivals=bootstrap_arrivals(
+        base.history, base.start, base.end, block_hours=_BLOCK_HOURS, rng=rng, clock=clock))
+
+
+def _levels(text: str) -> list[float]:
+    """Read ``--slots``: numbers above 0, ascending, each once."""
+    rule = f"--slots {text!r} must be numbers above 0 and at most {_MOST_SLOTS:g}, separated by " \
+           "commas, as in 0.5,0.8,1.2"
+    try:
+        levels = sorted({float(part) for part in text.split(",")})
+    except ValueError:
+        raise UsageError(rule) from None
+    if not all(0 < level <= _MOST_SLOTS for level in levels):
+        raise UsageError(rule)
+    return levels

@@ -1,0 +1,1 @@
+"""Generated days: what floors bring, what surprises cost, what noise leaves."""

@@ -1,0 +1,89 @@
+"""One generated world and the methods played through it: the unit of work of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from solver.generate import DayOptions, Surprise, generate_world, held_constant
+from solver.models.policy import Freshness
+from solver.simulate import Foresight, Held, Method, Windows, ceiling, run
+from solver.world import Behaviour, World
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSpec:
+    """Arguments of a world."""
+
+    seed: int
+    slots_per_lead: float
+    num_leads: int = 1_000
+    num_reps: int = 50
+    surprise: Surprise = Surprise.NONE
+    noise: float | None = None
+    constant: bool = False
+    """Score and fit held constant."""
+    half_life_hours: float | None = None
+    max_age_hours: float | None = None
+    options: DayOptions = field(default_factory=DayOptions)
+    behaviour: Behaviour = field(default_factory=Behaviour)
+
+    def make(self) -> World:
+        """Make the world; nothing is left to nurture, so that only what is owned counts."""
+        world = generate_world(
+            self.num_leads, self.num_reps, self.seed, slots_per_lead=self.slots_per_lead,
+            surprise=self.surprise, noise=self.noise, options=self.options)
+        policy = world.policy.model_copy(update={
+            "reserve_value": 0.0,
+            "freshness": Freshness(half_life_hours=self.half_life_hours,
+                                   max_age_hours=self.max_age_hours)})
+        world = replace(world, policy=policy, behaviour=self.behaviour)
+        return held_constant(world) if self.constant else world
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One method in one world."""
+
+    world: WorldSpec
+    method: Method
+    windows: Windows
+    held: Held = Held.LOST
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a play came to."""
+
+    value: int
+    ceiling: int
+    true_value: float | None
+    mean_wait_minutes: float | None
+
+    @property
+    def share(self) -> float:
+        """Value over what hindsight could have had."""
+        return self.value / self.ceiling
+
+
+def play_all(plays: Iterable[Play], jobs: int) -> dict[Play, Outcome]:
+    """Play everything, world by world, in so many processes; the result does not depend on them."""
+    by_world: dict[WorldSpec, list[Play]] = {}
+    for play in plays:
+        by_world.setdefault(play.world, []).append(play)
+    with ProcessPoolExecutor(jobs) as executor:
+        played = executor.map(_play_world, by_world.values())
+        return {play: outcome for outcomes in played for play, outcome in outcomes}
+
+
+def _play_world(plays: Sequence[Play]) -> list[tuple[Play, Outcome]]:
+    world = plays[0].world.make()
+    foresight = Foresight(world)
+    top = ceiling(world).value
+    outcomes = []
+    for play in plays:
+        came = run(world, play.method, windows=play.windows, held=play.held, foresight=foresight)
+        outcomes.append((play, Outcome(came.value, top, came.true_value,
+                                       came.mean_wait_minutes)))
+    return outcomes

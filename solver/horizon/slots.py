@@ -1,0 +1,118 @@
+"""Slots ahead: how many a rep can give in each refill epoch of the horizon.
+
+An epoch of a rep ends at the rep's midnight, when a daily cap's slots lapse and come anew; where
+leads close within the horizon, also every few hours, when open-load slots are counted again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.calendar.zones import zone
+from solver.matrix.moments import micros
+from solver.models import Policy, Rep
+
+_Ints = NDArray[np.int64]
+#: Hours after which reopened slots are counted again.
+_REFILL_HOURS = 6
+_DAY = timedelta(days=1)
+#: More slots than any horizon has leads: no cap.
+UNCAPPED = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsAhead:
+    """Slots of R reps by refill epoch; C columns, those of a rep in a row, ascending in time."""
+
+    first: _Ints
+    """(R + 1,) first column of each rep."""
+    start: _Ints
+    """(C,) begin of the epoch, microseconds after now; 0 for the first of a rep."""
+    daily: _Ints
+    """(C,) slots that the daily cap leaves; they lapse with the epoch."""
+    refill: _Ints
+    """(C,) open-load slots that come up with the epoch; they carry over."""
+
+    def rep_of(self, columns: _Ints) -> _Ints:
+        """Return the rep positions of columns."""
+        return np.searchsorted(self.first, columns, side="right") - 1
+
+    def columns(self, at: _Ints) -> _Ints:
+        """Return (L, R) the column of each rep at (L,) instants, microseconds after now."""
+        columns = np.empty((len(at), len(self.first) - 1), dtype=np.int64)
+        for rep, (first, last) in enumerate(zip(self.first[:-1], self.first[1:], strict=True)):
+            if last - first == 1:
+                columns[:, rep] = first
+            else:
+                columns[:, rep] = first - 1 + np.searchsorted(self.start[first:last], at, "right")
+        return columns
+
+
+def slots_ahead(reps: Sequence[Rep], free_slots: Mapping[str, int] | None, now: datetime,
+                until: datetime, policy: Policy) -> SlotsAhead:
+    """Count the slots of reps by epoch of the horizon.
+
+    Parameters
+    ----------
+    reps
+        As they are loaded now.
+    free_slots
+        rep_id to slots free now, where that differs from what the rep's loads say: the difference
+        counts against both the daily cap and the open load.
+    now, until
+        The horizon.
+    policy
+        ``horizon.open_hours``: a rep whose slots are full closes capacity / open_hours leads an
+        hour.
+    """
+    columns = [_of_rep(rep, (free_slots or {}).get(rep.rep_id, rep.free_slots), now, until,
+                       policy.horizon.open_hours) for rep in reps]
+    counts = [len(epochs) for epochs in columns]
+    table = np.array([epoch for epochs in columns for epoch in epochs],
+                     dtype=np.int64).reshape(-1, 3)
+    return SlotsAhead(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+                      table[:, 0], table[:, 1], table[:, 2])
+
+
+def _of_rep(rep: Rep, free: int, now: datetime, until: datetime, open_hours: float | None
+            ) -> list[tuple[int, int, int]]:
+    """Return begin, daily slots and refill of each epoch of a rep."""
+    if not rep.active:
+        return [(0, 0, 0)]
+    taken = rep.free_slots - free
+    cap_left = UNCAPPED if rep.daily_cap is None else max(
+        0, rep.daily_cap - rep.assigned_today - taken)
+    open_slots = rep.capacity - rep.open_leads - taken
+    starts = [now]
+    if rep.daily_cap is not None:
+        starts += midnights(rep, now, until)
+    if open_hours is not None:
+        hours = math.ceil((until - now) / timedelta(hours=1))
+        starts += [now + timedelta(hours=h) for h in range(_REFILL_HOURS, hours, _REFILL_HOURS)]
+    epochs, before, new_days = [], 0, set(midnights(rep, now, until))
+    for start in sorted(set(starts)):
+        closed = 0.0 if open_hours is None else (
+            rep.capacity * ((start - now) / timedelta(hours=1)) / open_hours)
+        slots = max(before, open_slots + int(closed))
+        if rep.daily_cap is not None and start in new_days:
+            cap_left = rep.daily_cap
+        epochs.append((micros(start - now), cap_left, slots - before))
+        before = slots
+    return epochs
+
+
+def midnights(rep: Rep, now: datetime, until: datetime) -> list[datetime]:
+    """Return the rep's local midnights after ``now`` and before ``until``, in UTC."""
+    clock = UTC if rep.timezone is None else zone(rep.timezone)
+    day = now.astimezone(clock).date() + _DAY
+    found = []
+    while (midnight := datetime.combine(day, time.min, clock).astimezone(UTC)) < until:
+        found.append(midnight)
+        day += _DAY
+    return found

@@ -1,0 +1,84 @@
+"""Floors: what a slot of each rep is expected to bring later, and what that rests on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from solver.models.base import Id, Instant, Record
+
+#: Largest floor, minor units: sums over all leads must stay exact in 64 bits.
+MAX_FLOOR = 2**62
+_Floor = Annotated[int, Field(ge=0, le=MAX_FLOOR)]
+
+
+class ForecastBasis(StrEnum):
+    """How past leads stand for those to come."""
+
+    HOUR_OF_WEEK = "hour_of_week"
+    """Four weeks of history or more: Mondays at nine stand for Mondays at nine."""
+    HOUR_OF_DAY = "hour_of_day"
+    """Fewer: working days stand for working days, days of the weekend for those."""
+    STEADY = "steady"
+    """Less than a working day and a half: leads come at a steady rate."""
+    NONE = "none"
+    """Too little to go by: no floors."""
+
+
+class RepFloor(Record):
+    """The floor of one rep."""
+
+    rep_id: Id
+    floor: _Floor
+    """What a slot is expected to bring later if it is not used now, minor units."""
+    standard_error: Annotated[float, Field(ge=0)] = 0.0
+    """Of the floor, over the samples of the forecast, minor units."""
+    by: Instant | None = None
+    """When the expected leads that would take the rep's slots have come; None: unknown."""
+
+
+class Floors(Record):
+    """The floors of all reps at one instant."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    at: Instant
+    """When they were made."""
+    until: Instant
+    """End of the horizon: leads beyond it were not looked at."""
+    refresh_at: Instant
+    """When they should be made anew."""
+    basis: ForecastBasis
+    """How past leads stood for those to come."""
+    history_leads: Annotated[int, Field(ge=0)]
+    """Past leads that the forecast rests on."""
+    history_days: Annotated[float, Field(ge=0)]
+    """Days that they span."""
+    scale: Annotated[float, Field(ge=0)]
+    """Factor on the forecast from the arrivals observed since it was made; 1 if none were."""
+    expected_leads: Annotated[float, Field(ge=0)]
+    """Leads expected from ``at`` to ``until``."""
+    samples: Annotated[int, Field(ge=0)]
+    """Samples of the forecast that the floors are means of."""
+    seed: Annotated[int, Field(ge=0)]
+    """Seed of the samples."""
+    floors: tuple[RepFloor, ...]
+    """Sorted by rep_id."""
+    notes: tuple[str, ...] = ()
+    """What the user should know: little history, a forecast that was scaled."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.until < self.at:
+            raise ValueError(f"until {self.until} must not be before at {self.at}")
+        for one, other in pairwise(floor.rep_id for floor in self.floors):
+            if one >= other:
+                raise ValueError(f"floors must be sorted by rep_id, each rep once: {other!r} "
+                                 f"follows {one!r}")
+        return self
+
+    def by_rep(self) -> dict[str, int]:
+        """Return rep_id to floor in minor units."""
+        return {floor.rep_id: floor.floor for floor in self.floors}

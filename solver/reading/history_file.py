@@ -1,0 +1,109 @@
+"""The history file: past leads, read by the rules of a leads file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from solver.calendar.zones import zone
+from solver.errors import UsageError
+from solver.models.issue import Issue, IssueCode, Severity
+from solver.models.lead import Lead
+from solver.reading.cautions import header_cautions
+from solver.reading.columns import LEADS
+from solver.reading.mapping.apply import apply_rules
+from solver.reading.mapping.mapping_file import MappingFile, read_mapping
+from solver.reading.mapping.presets import read_preset
+from solver.reading.mapping.rules import ColumnRules, combine
+from solver.reading.parsing.source import read_files
+from solver.reading.parsing.table import read_table
+from solver.reading.records import make_records
+
+_VALUED = ("created_at", "deal_value", "score")
+
+
+def read_past_leads(
+    path: str | Path, *, at: datetime, preset: str | None = None,
+    columns: str | Path | None = None, timezone: str | None = None,
+) -> tuple[tuple[Lead, ...], list[Issue]]:
+    """Read the leads of the past, from which a forecast learns.
+
+    Parameters
+    ----------
+    path
+        CSV file with the columns of a leads file. Owners do not matter.
+    at
+        Instant of the decision; no lead may be younger.
+    preset, columns, timezone
+        As of :func:`load`.
+
+    Returns
+    -------
+    tuple
+        The leads in the order of the file, and every problem of it; no leads where there is an
+        error. A faulty mapping gives neither: whoever reads the window reports it.
+
+    Raises
+    ------
+    UsageError
+        A file cannot be opened, or there is no such preset or zone.
+    """
+    try:
+        local = None if timezone is None else zone(timezone)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    below = ColumnRules() if preset is None else read_preset(preset)
+    given = {"history": path} if columns is None else {"history": path, "columns": columns}
+    data = read_files(given)
+    mapping = (MappingFile() if columns is None
+               else read_mapping(data["columns"], Path(columns).name, local))
+    if mapping.issues:
+        return (), []
+    table = read_table(data["history"], Path(path).name)
+    rules = combine(below, mapping.mapping).of("leads")
+    records = make_records(
+        LEADS, apply_rules(table, LEADS, rules, mapping.mapping.of("leads"), local))
+    past = tuple(lead for _, lead in records.items if isinstance(lead, Lead))
+    issues = [*table.issues, *records.issues, *(
+        issue for issue in header_cautions(records, LEADS)
+        if issue.code is not IssueCode.HEADER_ONLY)]
+    if records.complete:
+        issues += past_issues(past, table.file, at)
+    return (() if any(i.severity is Severity.ERROR for i in issues) else past), issues
+
+
+def past_issues(past: Sequence[Lead], file: str, at: datetime) -> list[Issue]:
+    """Say what keeps leads from being the past of an instant.
+
+    Parameters
+    ----------
+    past
+        Leads in the order of their file.
+    file
+        Name for the issues.
+    at
+        Instant of the decision.
+
+    Returns
+    -------
+    list
+        An error if some were created later, a warning if none has what a value needs.
+    """
+    late = [(lead.lead_id, lead.created_at) for lead in past
+            if lead.created_at is not None and lead.created_at > at]
+    if late:
+        (lead_id, created_at), count = late[0], len(late)
+        return [Issue(
+            code=IssueCode.HISTORY_IN_FUTURE, file=file, column="created_at", record_id=lead_id,
+            offending=created_at.isoformat(),
+            rule=f"{count:,} past lead{'s' if count > 1 else ''} created after the instant of the "
+                 f"decision ({at.isoformat()})",
+            remedy="Decide at a later instant with --at, or check the time zone of the export")]
+    if any(all(getattr(lead, name) is not None for name in _VALUED) for lead in past):
+        return []
+    return [Issue(
+        code=IssueCode.EMPTY_HISTORY, severity=Severity.WARNING, file=file,
+        rule=f"no lead of the history has {', '.join(_VALUED[:-1])} and {_VALUED[-1]}, so that "
+             "nothing is expected and every floor is 0",
+        remedy="Name a file with the leads of some weeks")]

@@ -5,11 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from unittest.mock import patch
 
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.certify.exchange import UNREACHABLE
 from solver.generate import DayOptions, Surprise, generate_world, held_constant
+from solver.horizon import planner
+from solver.horizon.ahead import AheadPlan
 from solver.models.policy import Freshness
 from solver.simulate import Foresight, Held, Method, Windows, ceiling, run
 from solver.world import Behaviour, World
+
+
+class FloorRule(StrEnum):
+    """What a sample's floor is taken to be; the library takes the midpoint."""
+
+    MIDPOINT = "midpoint"
+    LOSS = "loss"
+    GAIN = "gain"
+
+    def slot_worth(self, plan: AheadPlan) -> NDArray[np.float64]:
+        """Return (R,) floors of one sample; gain where a rep has no slot."""
+        loss = np.where(plan.loss < UNREACHABLE, plan.loss, plan.gain).astype(np.float64)
+        return {FloorRule.MIDPOINT: (loss + plan.gain) / 2, FloorRule.LOSS: loss,
+                FloorRule.GAIN: plan.gain.astype(np.float64)}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +52,11 @@ class WorldSpec:
     behaviour: Behaviour = field(default_factory=Behaviour)
 
     def make(self) -> World:
-        """Make the world; nothing is left to nurture, so that only what is owned counts."""
+        """Make the world; nothing is left to nurture, so that only what is owned counts.
+
+        Where age takes worth and reps keep hours, waiting for a rep costs what waiting in the queue
+        costs: else a lead would gain by not being decided.
+        """
         world = generate_world(
             self.num_leads, self.num_reps, self.seed, slots_per_lead=self.slots_per_lead,
             surprise=self.surprise, noise=self.noise, options=self.options)
@@ -38,6 +64,9 @@ class WorldSpec:
             "reserve_value": 0.0,
             "freshness": Freshness(half_life_hours=self.half_life_hours,
                                    max_age_hours=self.max_age_hours)})
+        if self.half_life_hours is not None:
+            policy = policy.model_copy(update={"response": policy.response.model_copy(update={
+                "half_life_minutes": 60 * self.half_life_hours})})
         world = replace(world, policy=policy, behaviour=self.behaviour)
         return held_constant(world) if self.constant else world
 
@@ -50,6 +79,7 @@ class Play:
     method: Method
     windows: Windows
     held: Held = Held.LOST
+    floor_rule: FloorRule = FloorRule.MIDPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +113,9 @@ def _play_world(plays: Sequence[Play]) -> list[tuple[Play, Outcome]]:
     top = ceiling(world).value
     outcomes = []
     for play in plays:
-        came = run(world, play.method, windows=play.windows, held=play.held, foresight=foresight)
+        with patch.object(planner, "slot_worth", play.floor_rule.slot_worth):
+            came = run(world, play.method, windows=play.windows, held=play.held,
+                       foresight=foresight)
         outcomes.append((play, Outcome(came.value, top, came.true_value,
                                        came.mean_wait_minutes)))
     return outcomes

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from benchmarks.days.plays import Outcome, Play, WorldSpec
+from benchmarks.days.plays import FloorRule, Outcome, Play, WorldSpec
 from benchmarks.markdown import markdown_table
 from solver.generate import DayOptions, Surprise
 from solver.simulate import Held, Method, Windows, estimate
@@ -126,8 +126,31 @@ def noise(seeds: Sequence[int]) -> Table:
     return Table(_flat([sets.values()]), render)
 
 
+def thin(seeds: Sequence[int]) -> Table:
+    """Refreshed floors on small teams, by what a sample's floor is taken to be."""
+    teams = ((24, 4), (60, 8), (200, 20), (1_000, 50))
+    cases = [(team, slots) for team in teams for slots in (0.3, 0.6, 1.0)]
+    methods = [(Method.OPTIMAL, FloorRule.MIDPOINT),
+               *((Method.OPTIMAL_REFRESHED, rule) for rule in FloorRule)]
+    sets = {(case, method, rule): [
+        replace(play, floor_rule=rule) for play in _plays(
+            seeds, method, case[1], Windows(leads=1 if case[0][0] < 1_000 else 10),
+            spec={"num_leads": case[0][0], "num_reps": case[0][1]})]
+        for case in cases for method, rule in methods}
+
+    def render(outcomes: _Outcomes) -> str:
+        return markdown_table(
+            ("leads a day × reps", "slots per lead", "no floors", *FloorRule),
+            [(f"{leads:,} × {reps}", slots, *(_shares(outcomes, sets[((leads, reps), slots), *one])
+                                              for one in methods))
+             for (leads, reps), slots in cases])
+
+    return Table(_flat([sets.values()]), render)
+
+
 TABLES: Mapping[str, Callable[[Sequence[int]], Table]] = {
-    "targets": targets, "surprises": surprises, "waiting": waiting, "noise": noise}
+    "targets": targets, "surprises": surprises, "waiting": waiting, "noise": noise,
+    "thin": thin}
 
 
 def _plays(seeds: Sequence[int], method: Method, slots: float, windows: Windows,

@@ -55,7 +55,7 @@ def _check_offer(played: World, offer: Offer, before: Sequence[Offer]) -> None:
     own = next(lead for lead in played.arrivals if lead.lead_id == offer.lead_id)
     rep = next(rep for rep in played.reps if rep.rep_id == offer.rep_id)
     assert own.created_at is not None
-    assert own.created_at <= offer.at <= played.end
+    assert own.created_at <= offer.at < played.end
     for earlier in before:
         if earlier.lead_id == offer.lead_id:
             assert earlier.answer is not Answer.ACCEPTED
@@ -74,19 +74,18 @@ def _check_offer(played: World, offer: Offer, before: Sequence[Offer]) -> None:
 
 def assigned_today(played: World, rep: Rep, offers: Sequence[Offer], at: datetime) -> int:
     """Count the offers of a rep's local day that were not given back on the same day."""
-    today = local_day(played, rep, at)
-    count = rep.assigned_today if local_day(played, rep, played.start) == today else 0
+    today = local_day(rep, at)
+    count = rep.assigned_today if local_day(rep, played.start) == today else 0
     for offer in offers:
         gone = (offer.answer is not Answer.ACCEPTED and offer.until is not None
                 and offer.until <= at)
-        count += local_day(played, rep, offer.at) == today and not gone
+        count += local_day(rep, offer.at) == today and not gone
     return count
 
 
-def local_day(played: World, rep: Rep, at: datetime) -> date:
-    """Return the rep's date; the end belongs to the day before it."""
-    instant = min(at, played.end - timedelta(microseconds=1))
-    return instant.astimezone(ZoneInfo(rep.timezone or "UTC")).date()
+def local_day(rep: Rep, at: datetime) -> date:
+    """Return the rep's date at an instant."""
+    return at.astimezone(ZoneInfo(rep.timezone or "UTC")).date()
 
 
 def value_of(played: World, own: Lead, rep: Rep, at: datetime) -> int:

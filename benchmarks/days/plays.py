@@ -50,6 +50,9 @@ class WorldSpec:
     max_age_hours: float | None = None
     options: DayOptions = field(default_factory=DayOptions)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    open_load: bool = False
+    """Slots reopen: instead of a daily cap each rep has as many open slots as bring as many leads a
+    day when a lead stays open ``behaviour.open_hours``; all of them are taken at the start."""
 
     def make(self) -> World:
         """Make the world; nothing is left to nurture, so that only what is owned counts.
@@ -68,7 +71,19 @@ class WorldSpec:
             policy = policy.model_copy(update={"response": policy.response.model_copy(update={
                 "half_life_minutes": 60 * self.half_life_hours})})
         world = replace(world, policy=policy, behaviour=self.behaviour)
+        if self.open_load:
+            world = _with_open_load(world)
         return held_constant(world) if self.constant else world
+
+
+def _with_open_load(world: World) -> World:
+    open_hours = world.behaviour.open_hours
+    assert open_hours is not None
+    slots = [max(1, round((rep.daily_cap or 0) * open_hours / 24)) for rep in world.reps]
+    reps = tuple(rep.model_copy(update={"capacity": most, "open_leads": most, "daily_cap": None})
+                 for rep, most in zip(world.reps, slots, strict=True))
+    horizon = world.policy.horizon.model_copy(update={"open_hours": open_hours})
+    return replace(world, reps=reps, policy=world.policy.model_copy(update={"horizon": horizon}))
 
 
 @dataclass(frozen=True, slots=True)

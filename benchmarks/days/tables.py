@@ -100,6 +100,23 @@ def waiting(seeds: Sequence[int]) -> Table:
     return Table(_flat([sets.values()]), render)
 
 
+def reopening(seeds: Sequence[int]) -> Table:
+    """Slots that come free when leads close, all taken at the start of two days."""
+    cases = list(product((6.0, 16.0, 48.0), (0.5, 1.0)))
+    methods = (Method.GREEDY, *_OURS, Method.INSTANT)
+    sets = {(case, method): _plays(seeds, method, case[1], _TEN, spec={
+        "num_leads": 300, "num_reps": 15, "options": DayOptions(days=2), "open_load": True,
+        "behaviour": Behaviour(open_hours=case[0])}) for case in cases for method in methods}
+
+    def render(outcomes: _Outcomes) -> str:
+        return markdown_table(
+            ("hours a lead stays open", "slots per lead", *methods),
+            [(f"{hours:g}", slots, *(_shares(outcomes, sets[(hours, slots), method])
+                                     for method in methods)) for hours, slots in cases])
+
+    return Table(_flat([sets.values()]), render)
+
+
 def noise(seeds: Sequence[int]) -> Table:
     """True value by how much of the score and the fit is noise, over that of round robin."""
     levels = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -149,8 +166,8 @@ def thin(seeds: Sequence[int]) -> Table:
 
 
 TABLES: Mapping[str, Callable[[Sequence[int]], Table]] = {
-    "targets": targets, "surprises": surprises, "waiting": waiting, "noise": noise,
-    "thin": thin}
+    "targets": targets, "surprises": surprises, "waiting": waiting,
+    "reopening": reopening, "noise": noise, "thin": thin}
 
 
 def _plays(seeds: Sequence[int], method: Method, slots: float, windows: Windows,

@@ -1,7 +1,7 @@
 """Slots ahead: how many a rep can give in each refill epoch of the horizon.
 
-An epoch of a rep ends at the rep's midnight, when a daily cap's slots lapse and come anew; where
-leads close within the horizon, also every few hours, when open-load slots are counted again.
+An epoch of a rep with a daily cap ends at the rep's midnight, when the cap's slots lapse and come
+anew. Where leads close, the epochs of a rep without one are parts of the time that leads stay open.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from solver.matrix.moments import micros
 from solver.models import Policy, Rep
 
 _Ints = NDArray[np.int64]
-#: Hours after which reopened slots are counted again.
-_REFILL_HOURS = 6
+#: Parts of the time that leads stay open, in each of which closed ones are counted.
+_PARTS = 8
 _DAY = timedelta(days=1)
 #: More slots than any horizon has leads: no cap.
 UNCAPPED = 2**31
@@ -68,8 +69,8 @@ def slots_ahead(reps: Sequence[Rep], free_slots: Mapping[str, int] | None, now: 
     now, until
         The horizon.
     policy
-        ``horizon.open_hours``: a rep whose slots are full closes capacity / open_hours leads an
-        hour.
+        ``horizon.open_hours``: within that time the leads that are open now close, evenly; after it
+        a slot taken now is free again, so later leads do not compete for it.
     """
     columns = [_of_rep(rep, (free_slots or {}).get(rep.rep_id, rep.free_slots), now, until,
                        policy.horizon.open_hours) for rep in reps]
@@ -89,22 +90,43 @@ def _of_rep(rep: Rep, free: int, now: datetime, until: datetime, open_hours: flo
     cap_left = UNCAPPED if rep.daily_cap is None else max(
         0, rep.daily_cap - rep.assigned_today - taken)
     open_slots = rep.capacity - rep.open_leads - taken
-    starts = [now]
-    if rep.daily_cap is not None:
-        starts += midnights(rep, now, until)
-    if open_hours is not None:
-        hours = math.ceil((until - now) / timedelta(hours=1))
-        starts += [now + timedelta(hours=h) for h in range(_REFILL_HOURS, hours, _REFILL_HOURS)]
-    epochs, before, new_days = [], 0, set(midnights(rep, now, until))
-    for start in sorted(set(starts)):
-        closed = 0.0 if open_hours is None else (
-            rep.capacity * ((start - now) / timedelta(hours=1)) / open_hours)
-        slots = max(before, open_slots + int(closed))
-        if rep.daily_cap is not None and start in new_days:
-            cap_left = rep.daily_cap
+    daily = rep.daily_cap is not None
+    new_days = midnights(rep, now, until) if daily else []
+    starts = [now, *new_days] if daily else _parts(now, until, open_hours)
+    epochs, before = [], 0
+    for start, end in pairwise([*starts, until]):
+        if start in new_days:
+            cap_left = rep.daily_cap or 0
+        slots = max(before, open_slots + _closed(rep, start + (end - start) / 2 - now, open_hours))
         epochs.append((micros(start - now), cap_left, slots - before))
         before = slots
     return epochs
+
+
+def _parts(now: datetime, until: datetime, open_hours: float | None) -> list[datetime]:
+    """Return begins of epochs: equal parts of the time in which open leads close, and what is left.
+
+    Parts of a day could not keep a daily cap in one flow: they would cross the limits of the load.
+    """
+    if open_hours is None:
+        return [now]
+    back = min(until, now + timedelta(hours=open_hours))
+    starts = [now + n * (back - now) / _PARTS for n in range(_PARTS)]
+    return [*starts, back] if back < until else starts
+
+
+def _closed(rep: Rep, after: timedelta, open_hours: float | None) -> int:
+    """Return how many slots have come up after some time.
+
+    Leads that are open now close evenly over ``open_hours``. By then a slot taken now is free
+    again, so leads beyond do not compete for it.
+    """
+    if open_hours is None:
+        return 0
+    times = after / timedelta(hours=open_hours)
+    if times >= 1:
+        return UNCAPPED
+    return math.floor(min(rep.open_leads, rep.capacity) * times + 0.5)
 
 
 def midnights(rep: Rep, now: datetime, until: datetime) -> list[datetime]:

@@ -201,5 +201,6 @@ def _prices(best: BestValues, grid: _Grid, columns: _Columns) -> _Prices:
                      for rows in (loads, days, hours)))
 
 
-def _hours(micros_: _Ints) -> _Floats:
-    return micros_ / micros(_HOUR)
+def _hours(length: _Ints) -> _Floats:
+    """Return microseconds as hours."""
+    return length / micros(_HOUR)

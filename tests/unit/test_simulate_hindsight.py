@@ -62,8 +62,9 @@ def test_a_lead_may_take_a_slot_of_a_later_day() -> None:
     leads = [lead("L1", 1), lead("L2", 2)]
     assert ceiling(world(leads, reps, hours=24)).value == 10_000
     assert ceiling(world(leads, reps, hours=25)).value == 20_000
-    too_old = flat_policy(freshness={"max_age_hours": 20})
-    assert ceiling(world(leads, reps, hours=25, policy=too_old)).value == 10_000
+    for max_age, value in ((20, 10_000), (22, 20_000)):
+        policy = flat_policy(freshness={"max_age_hours": max_age})
+        assert ceiling(world(leads, reps, hours=25, policy=policy)).value == value
 
 
 def test_who_falls_ill_takes_leads_until_then() -> None:
@@ -123,7 +124,7 @@ def test_waiting_for_a_slot_to_reopen_stays_below_the_ceiling() -> None:
     for seed in range(5):
         played = world(leads, reps, behaviour=Behaviour(open_hours=2), seed=seed)
         got = run(played, Method.OPTIMAL, windows=Windows(minutes=1), held=Held.RETURN)
-        assert 0.6 * ceiling(played).value < got.value <= ceiling(played).value
+        assert 0.5 * ceiling(played).value < got.value <= ceiling(played).value
 
 
 def test_longer_worlds_have_coarser_marks() -> None:

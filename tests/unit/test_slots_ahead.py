@@ -38,12 +38,30 @@ def test_a_daily_cap_comes_anew_at_the_reps_midnight() -> None:
 
 
 def test_closing_leads_add_slots() -> None:
-    """Eight open leads of 24 hours bring two slots every six hours; missing slots come first."""
+    """Seven open leads of 24 hours close one by one in eight parts; missing slots come first."""
     rep = Rep(rep_id="a", capacity=8, open_leads=7)
     assert _table(rep, 24, open_hours=24) == [
-        (0, UNCAPPED, 1), (6, UNCAPPED, 2), (12, UNCAPPED, 2), (18, UNCAPPED, 2)]
+        (hours, UNCAPPED, 1) for hours in range(0, 24, 3)]
     overloaded = Rep(rep_id="a", capacity=8, open_leads=11)
-    assert [refill for *_, refill in _table(overloaded, 24, open_hours=24)] == [0, 0, 1, 2]
+    assert [refill for *_, refill in _table(overloaded, 24, open_hours=24)] == [
+        0, 0, 0, 1, 1, 1, 1, 1]
+
+
+def test_a_slot_is_free_again_once_its_lead_has_closed() -> None:
+    """Leads of eight hours: whoever comes after eight hours does not compete for a slot of now."""
+    table = _table(Rep(rep_id="a", capacity=8, open_leads=4), 24, open_hours=8)
+    assert [hours for hours, *_ in table] == [*range(8), 8]
+    assert [refill for *_, refill in table[:-1]] == [4, 1, 0, 1, 0, 1, 0, 1]
+    assert table[-1][2] > 1_000_000
+
+
+def test_closing_leads_leave_a_daily_cap_in_force() -> None:
+    """A day's cap is one number, whatever closes meanwhile; the next day's load is free again."""
+    rep = Rep(rep_id="a", capacity=8, open_leads=8, daily_cap=3)
+    today, tomorrow = _table(rep, 24, open_hours=16)
+    assert today == (0, 3, 3)
+    assert tomorrow[:2] == (12, 3)
+    assert tomorrow[2] > 1_000_000
 
 
 def test_slots_taken_meanwhile_count_against_cap_and_load() -> None:

@@ -25,7 +25,7 @@ from solver.models import (
     Window,
 )
 from solver.plan_files import parse_plan, render_plan
-from solver.reading import load
+from solver.reading import load, load_past_leads
 from solver.solving import compare, solve
 from solver.verify import Check, verify_files, verify_plan
 from solver.writing import render_inputs
@@ -60,6 +60,7 @@ __all__ = [
     "horizon_prices",
     "learn",
     "load",
+    "load_past_leads",
     "parse_plan",
     "render_inputs",
     "render_plan",

@@ -216,11 +216,15 @@ def generate(leads: Annotated[int, typer.Option(min=1, max=1_000_000, help="How 
              at: Annotated[str | None, typer.Option(
                  metavar="RFC3339",
                  help="Instant the ages of the leads count to; 2026-11-18T15:00:00Z if not given."
-             )] = None) -> None:
+             )] = None,
+             history_days: Annotated[int, typer.Option(
+                 min=0, max=400, help="Also write history.csv: leads of so many days before, as "
+                                      "many a day as --leads, for `fairlead floors`.")] = 0
+             ) -> None:
     """Write made-up but realistic leads.csv, reps.csv and policy.yaml."""
     from api.cli.inputs import generate as run
 
-    run(leads, reps, seed, out, at)
+    run(leads, reps, seed, out, at, history_days)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 from api.cli.exits import invoked_as, say
@@ -11,7 +12,7 @@ from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.route import DEMO_AT
 from solver.errors import UsageError
-from solver.generate import generate_window
+from solver.generate import DayOptions, generate_window, generate_world
 from solver.models import Account, Lead, Plan, Policy, Rep, Territory, Window
 from solver.models.base import Record
 from solver.solving import prepare
@@ -32,10 +33,13 @@ def validate(reading: ReadingOptions, at: str | None) -> None:
           f"{len(window.accounts):,} accounts, policy version {window.policy.version}")
 
 
-def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None) -> None:
+def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None,
+             history_days: int) -> None:
     """Write generated input files; never over files that stand there."""
     instant = DEMO_AT if at is None else parse_at(at)
     files = render_inputs(generate_window(num_leads, num_reps, seed, instant))
+    if history_days:
+        files["history.csv"] = _history(num_leads, num_reps, seed, instant, history_days)
     for name in files:
         if (out / name).exists():
             raise UsageError(f"--out {out} holds {name} already; name another folder")
@@ -49,6 +53,15 @@ def generate(num_leads: int, num_reps: int, seed: int, out: Path, at: str | None
     command = ["route", "--leads", str(out / "leads.csv"), "--reps",
                str(out / "reps.csv"), "--policy", str(out / "policy.yaml"), "--at", stamp]
     say(f"wrote {', '.join(files)} to {out}; route them with\n{invoked_as()} {shlex.join(command)}")
+
+
+def _history(num_leads: int, num_reps: int, seed: int, at: datetime, days: int) -> str:
+    """Return leads of the days before the instant's, for the same markets."""
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    world = generate_world(num_leads, num_reps, seed, slots_per_lead=1.0, options=DayOptions(
+        at=midnight, history_days=days, calendars=True))
+    past = Window(at=at, leads=world.history, reps=(), policy=world.policy)
+    return render_inputs(past)["leads.csv"]
 
 
 def schema(name: str) -> None:

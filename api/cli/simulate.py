@@ -21,10 +21,12 @@ from api.out_file import check_out_file, write_out_file
 from solver.calendar.zones import zone
 from solver.errors import InvalidInputError, UsageError
 from solver.generate import generate_world
-from solver.models import Severity
+from solver.horizon import learn
+from solver.models import ForecastBasis, Severity
 from solver.reading.history_file import past_issues
 from solver.simulate import Held, Method, Windows, bootstrap_arrivals, with_slots
 from solver.simulate import simulate as play
+from solver.simulate.arrivals import days_per_slot
 from solver.world import Behaviour, World
 
 _NUM_LEADS, _NUM_REPS, _SLOTS, _WINDOW = 1_000, 50, "0.5,0.8,1.2", 10
@@ -124,7 +126,8 @@ def _own_worlds(reading: ReadingOptions, asked: Asked, history: Path
             yield level, [with_slots(world, level) for world in worlds]
         return
     num_leads = np.mean([len(world.arrivals) for world in worlds]) / (asked.days or 1)
-    slots = sum(rep.free_slots for rep in base.reps)
+    slots = sum(rep.free_slots if rep.daily_cap is not None
+                else rep.free_slots / days_per_slot(base) for rep in base.reps)
     yield slots / float(num_leads) if num_leads else 0.0, worlds
 
 
@@ -140,10 +143,15 @@ def _own_world(reading: ReadingOptions, asked: Asked, history: Path) -> World:
         raise UsageError("--history needs --reps FILE, the reps who take the leads")
     start = parse_at(asked.at)
     window = replace(reading, leads=history).read(start)
-    issues = past_issues(window.leads, history.name, start)
+    issues = [issue.model_copy(update={"severity": Severity.ERROR})
+              for issue in past_issues(window.leads, history.name, start)]
     say_issues(issues)
-    if any(issue.severity is Severity.ERROR for issue in issues):
+    if issues:
         raise InvalidInputError([])
+    forecast = learn(window.leads, at=start, policy=window.policy)
+    if forecast.basis is ForecastBasis.NONE:
+        say(f"note: {len(forecast.history.leads):,} complete past leads are too few to forecast "
+            "from: methods with floors go without")
     say(f"read {len(window.leads):,} past leads and {len(window.reps):,} reps; playing")
     past = sorted((lead for lead in window.leads if lead.created_at is not None),
                   key=lambda lead: (lead.created_at, lead.lead_id))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.exchange import UNREACHABLE
 from solver.generate import DayOptions, Surprise, generate_world, held_constant
-from solver.horizon import planner
 from solver.horizon.ahead import AheadPlan
+from solver.horizon.planner import slot_worth
 from solver.models.policy import Freshness
 from solver.simulate import Foresight, Held, Method, Windows, ceiling, run
 from solver.world import Behaviour, World
@@ -29,9 +29,10 @@ class FloorRule(StrEnum):
 
     def slot_worth(self, plan: AheadPlan) -> NDArray[np.float64]:
         """Return (R,) floors of one sample; gain where a rep has no slot."""
-        loss = np.where(plan.loss < UNREACHABLE, plan.loss, plan.gain).astype(np.float64)
-        return {FloorRule.MIDPOINT: (loss + plan.gain) / 2, FloorRule.LOSS: loss,
-                FloorRule.GAIN: plan.gain.astype(np.float64)}[self]
+        if self is FloorRule.MIDPOINT:
+            return slot_worth(plan)
+        has_slot = (plan.loss < UNREACHABLE) & (self is FloorRule.LOSS)
+        return np.where(has_slot, plan.loss, plan.gain).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,20 @@ def play_all(plays: Iterable[Play], jobs: int) -> dict[Play, Outcome]:
     by_world: dict[WorldSpec, list[Play]] = {}
     for play in plays:
         by_world.setdefault(play.world, []).append(play)
-    with ProcessPoolExecutor(jobs) as executor:
+    # A fresh interpreter each: a fork of threads that hold locks may hang.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as executor:
         played = executor.map(_play_world, by_world.values())
         return {play: outcome for outcomes in played for play, outcome in outcomes}
 
 
 def _play_world(plays: Sequence[Play]) -> list[tuple[Play, Outcome]]:
     world = plays[0].world.make()
-    foresight = Foresight(world)
+    foresight = {rule: Foresight(world, rule.slot_worth) for rule in FloorRule}
     top = ceiling(world).value
     outcomes = []
     for play in plays:
-        with patch.object(planner, "slot_worth", play.floor_rule.slot_worth):
-            came = run(world, play.method, windows=play.windows, held=play.held,
-                       foresight=foresight)
+        came = run(world, play.method, windows=play.windows, held=play.held,
+                   foresight=foresight[play.floor_rule])
         outcomes.append((play, Outcome(came.value, top, came.true_value,
                                        came.mean_wait_minutes)))
     return outcomes

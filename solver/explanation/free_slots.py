@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from solver.explanation.refusal_details import refusal_detail
+from solver.explanation.sentences import money
 from solver.matrix.pairs import build_problem
 from solver.matrix.refusals import Refusal
 from solver.matrix.rows import ValueRows
@@ -29,11 +32,17 @@ def free_slot_reasons(window: Window, plan: Plan) -> dict[str, str]:
     rows = ValueRows(window)
     pairs = build_problem(rows, {slot.rep_id: slot.floor for slot in plan.slots}).pairs
     usable = np.bincount(pairs.rep, minlength=pairs.num_reps)
+    kept_from = Counter(held.reasons[0].rep_id for held in plan.held
+                        if held.reasons[0].code is ReasonCode.SLOT_KEPT)
     reasons = {}
     for slot in plan.slots:
         if slot.assigned < slot.free_slots:
             rep_at = rows.reps.index[slot.rep_id]
-            reasons[slot.rep_id] = _reason(rows, rep_at, int(usable[rep_at]), slot.assigned)
+            reason = _reason(rows, rep_at, int(usable[rep_at]), slot.assigned)
+            kept = kept_from[slot.rep_id]
+            reasons[slot.rep_id] = reason if not kept else (
+                f"is kept for better leads to come: the floor is {money(slot.floor)}, which "
+                f"{kept:,} held lead{'s' if kept > 1 else ''} did not reach")
     return reasons
 
 

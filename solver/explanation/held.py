@@ -67,7 +67,7 @@ def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
         return [_held(leads[i], Queue.NEXT_WINDOW, reason) for i in held.tolist()]
     usable = np.diff(problem.pairs.indptr)[held] > 0
     return (_outbid(problem, prices, held[usable], outbid, labels)
-            + _unusable(problem, held[~usable], labels))
+            + _unusable(problem, owner, held[~usable], outbid, labels))
 
 
 def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None,
@@ -84,10 +84,17 @@ def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None,
         for i, offer in zip(held.tolist(), offers, strict=True)]
 
 
-def _unusable(problem: Problem, held: _Ints, labels: Mapping[str, str]) -> list[HeldLead]:
+def _slots_left(problem: Problem, owner: _Ints) -> NDArray[np.bool_]:
+    assigned = np.bincount(owner[owner >= 0], minlength=len(problem.capacity))
+    left: NDArray[np.bool_] = problem.capacity > assigned
+    return left
+
+
+def _unusable(problem: Problem, owner: _Ints, held: _Ints, outbid: str | None,
+              labels: Mapping[str, str]) -> list[HeldLead]:
     """Leads without a usable pair, block by block; the reasons of a lead need its whole row."""
     leads: list[HeldLead] = []
-    explainer = _RowExplainer(problem, labels)
+    explainer = _RowExplainer(problem, labels, _slots_left(problem, owner), outbid)
     for block in problem.rows.blocks():
         first, last = np.searchsorted(held, (block.start, block.stop))
         if first < last:
@@ -102,6 +109,10 @@ class _RowExplainer:
 
     problem: Problem
     labels: Mapping[str, str]
+    has_left: NDArray[np.bool_]
+    """(R,) reps with a slot that the plan leaves free."""
+    outbid: str | None
+    """Detail of OUTBID for plans that prices do not explain."""
 
     def explain(self, rows: Rows, lead_at: int) -> HeldLead:
         refused, value = rows.refused[lead_at - rows.start], rows.value[lead_at - rows.start]
@@ -109,7 +120,7 @@ class _RowExplainer:
         eligible = np.flatnonzero(refused == 0)
         worthwhile = eligible[value[eligible] > self.problem.reserve]
         if len(worthwhile):
-            return _held(lead, Queue.NEXT_WINDOW, self._slot_kept(worthwhile, value))
+            return _held(lead, Queue.NEXT_WINDOW, self._below_floor(worthwhile, value))
         if len(eligible):
             best = int(eligible[value[eligible].argmax()])
             detail = sentences.below_reserve(self._label(best), int(value[best]),
@@ -120,15 +131,21 @@ class _RowExplainer:
         away = any(reason.code is ReasonCode.AWAY for reason in reasons)
         return _held(lead, Queue.NEXT_WINDOW if away else Queue.REVIEW, *reasons)
 
-    def _slot_kept(self, worthwhile: _Ints, value: _Ints) -> Reason:
-        """Prefer a rep with a free slot, then the one who comes closest to the floor."""
-        free = worthwhile[self.problem.capacity[worthwhile] > 0]
-        candidates = free if len(free) else worthwhile
-        floors = self.problem.floors
+    def _below_floor(self, worthwhile: _Ints, value: _Ints) -> Reason:
+        """A slot left free is kept; where none is left, leads above the floor have taken them.
+
+        The example is the rep who comes closest to the floor.
+        """
+        left, floors = worthwhile[self.has_left[worthwhile]], self.problem.floors
+        candidates = left if len(left) else worthwhile
         best = int(candidates[(value[candidates] - floors[candidates]).argmax()])
-        return Reason(code=ReasonCode.SLOT_KEPT, rep_id=self._id(best), detail=sentences.slot_kept(
-            self._label(best), int(value[best]), int(floors[best]), self.problem.reserve,
-            self._by_when(best)))
+        amounts = self._label(best), int(value[best]), int(floors[best])
+        if len(left):
+            return Reason(code=ReasonCode.SLOT_KEPT, rep_id=self._id(best),
+                          detail=sentences.slot_kept(*amounts, self.problem.reserve,
+                                                     self._by_when(best)))
+        return Reason(code=ReasonCode.OUTBID, rep_id=self._id(best),
+                      detail=self.outbid or sentences.below_floor(*amounts))
 
     def _by_when(self, rep_at: int) -> str:
         """Say by when the forecast expects the slot's better lead."""

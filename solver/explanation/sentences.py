@@ -54,6 +54,12 @@ def slot_kept(label: str, value: int, floor: int, reserve: int, when: str) -> st
             f"it brings {money(value - reserve)} more than nurturing it")
 
 
+def below_floor(label: str, value: int, floor: int) -> str:
+    """Say that no slot is left, and that one would have gone only to a lead above the floor."""
+    return (f"{label} comes closest, but has no slot left: value {money(value)}, and a slot goes "
+            f"only to a lead worth more than its floor of {money(floor)}")
+
+
 def by_when(rep: Rep, by: datetime | None, at: datetime) -> str:
     """Say by when a slot brings its floor, on the rep's wall clock."""
     if by is None:
@@ -61,8 +67,7 @@ def by_when(rep: Rep, by: datetime | None, at: datetime) -> str:
     clock = UTC if rep.timezone is None else zone(rep.timezone)
     local = by.astimezone(clock)
     same_day = local.date() == at.astimezone(clock).date()
-    zone_name = " UTC" if rep.timezone is None else ""
-    return f"by {local.strftime('%H:%M' if same_day else '%a %Y-%m-%d %H:%M')}{zone_name}"
+    return f"by {local.strftime('%H:%M' if same_day else '%a %Y-%m-%d %H:%M')} {local:%Z}"
 
 
 def below_reserve(label: str, value: int, reserve: int) -> str:

@@ -27,8 +27,9 @@ from solver.horizon.history import (
     read_history,
     segments_of,
 )
-from solver.horizon.weights import SCEPTICISM, recurrence_weights
+from solver.horizon.weights import SCEPTICISM, days_seen, recurrence_weights
 from solver.matrix.territories import TerritoryFinder
+from solver.matrix.triage import missing_fields
 from solver.models import ForecastBasis, Lead, Policy
 
 _Ints = NDArray[np.int64]
@@ -64,6 +65,8 @@ class Forecast:
     """Arrivals observed since it was made, within the last day; of a surplus, what is believed."""
     foreseen: float = 0.0
     """Arrivals that it had expected in that time."""
+    num_arrived: int = 0
+    """Arrivals observed in that time, all of them."""
 
     @property
     def basis(self) -> ForecastBasis:
@@ -105,7 +108,8 @@ class Forecast:
         Parameters
         ----------
         arrivals
-            Leads created since; older ones than a day play no part.
+            Leads created since; older ones than a day, and those that lack what a value needs,
+            play no part, as in the history.
         now
             The instant up to which they are known.
 
@@ -123,7 +127,8 @@ class Forecast:
         """
         since = max(self.made_at, now - _MEMORY)
         recent = [lead for lead in arrivals
-                  if lead.created_at is not None and since <= lead.created_at <= now]
+                  if lead.created_at is not None and since <= lead.created_at <= now
+                  and not missing_fields(lead)]
         expected = self.recurrences(since, now)
         num_segments = len(self.history.segments)
         foreseen = np.bincount(self.history.segment[expected.lead], weights=expected.weight,
@@ -139,7 +144,7 @@ class Forecast:
         kept = float((foreseen * share).sum())
         share = share * (total / kept if kept > 0 else 1.0)
         return replace(self, weights=self.weights * share[self.history.segment],
-                       seen=seen, foreseen=total)
+                       seen=seen, foreseen=total, num_arrived=len(recent))
 
     def recurrences(self, start: datetime, end: datetime) -> Recurrences:
         """Return every recurrence in (start, end], before it is scaled."""
@@ -160,14 +165,14 @@ class Forecast:
         return Recurrences(lead, at, self.weights[lead])
 
     def _kind_of(self, days: _Ints) -> NDArray[np.bool_]:
-        """Kind of day whose leads stand for a day: its own if the history has such days."""
+        """Kind of day whose leads stand for a day: its own if the history saw such days."""
         kinds = self._kinds_seen
         weekend = day_kinds(days)
         return weekend if len(kinds) == 2 else np.full(len(days), kinds == {True})
 
     @cached_property
     def _kinds_seen(self) -> set[bool]:
-        return set(day_kinds(self.history.created[self.weights > 0] // DAY).tolist())
+        return set(day_kinds(days_seen(self.history)).tolist())
 
     @cached_property
     def _finder(self) -> TerritoryFinder:

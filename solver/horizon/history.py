@@ -23,7 +23,7 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 #: Fewest past leads from which anything is forecast.
 FEWEST_LEADS = 20
-#: Weeks from which on a week's hour stands for itself, and working days from which a day's does.
+#: Weeks from which on a week's hour stands for itself, and days from which a day's does.
 _WEEKS, _DAYS = 4, 1
 #: Shortest history from which a steady rate is taken.
 _SHORTEST = HOUR
@@ -44,7 +44,7 @@ class History:
     begin: int
     """Begin of the time seen, microseconds since 1970: the first lead."""
     end: int
-    """Its end: the instant of learning, or a day after the last lead where that is earlier."""
+    """Its end: the instant of learning, or the end of the last lead's day where that is earlier."""
 
     @property
     def days(self) -> float:
@@ -52,12 +52,22 @@ class History:
         return (self.end - self.begin) / DAY
 
     @property
+    def last(self) -> datetime:
+        """When the last past lead came; only where there is one."""
+        return EPOCH + timedelta(microseconds=int(self.created[-1]))
+
+    @property
+    def first_midnight(self) -> int:
+        """Begin of the first lead's day: weeks and days are counted from it."""
+        return self.begin // DAY * DAY
+
+    @property
     def basis(self) -> ForecastBasis:
         """How much the history can say about the time to come."""
         span = self.end - self.begin
         if len(self.leads) < FEWEST_LEADS or span < _SHORTEST:
             return ForecastBasis.NONE
-        if span >= _WEEKS * WEEK:
+        if self.end - self.first_midnight >= _WEEKS * WEEK:
             return ForecastBasis.HOUR_OF_WEEK
         return ForecastBasis.HOUR_OF_DAY if span >= _DAYS * DAY else ForecastBasis.STEADY
 
@@ -86,7 +96,7 @@ def read_history(leads: Sequence[Lead], at: datetime, finder: TerritoryFinder) -
     return History(
         leads=tuple(complete), created=created, segments=tuple(code),
         segment=np.array([code[key] for key in territories], dtype=np.int64), begin=begin,
-        end=min(now, int(created[-1]) + DAY) if len(created) else now)
+        end=min(now, (int(created[-1]) // DAY + 1) * DAY) if len(created) else now)
 
 
 def segments_of(leads: Sequence[Lead], history: History, finder: TerritoryFinder) -> _Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,8 +24,15 @@ from solver.models import Floors, ForecastBasis, Lead, Policy, Rep, RepFloor, Ro
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
+#: (R,) worth of a slot now in one plan ahead, minor units.
+SlotWorth = Callable[[AheadPlan], _Floats]
 #: Levels of the day that differ less from the forecast are not worth a note.
 _NOTABLE = 1.25
+#: Minor units by which a lead now goes before one that is expected to bring as much: else leads
+#: of one value that wait for one slot would keep it from each other for ever.
+_PREFER_NOW = 1
+#: A history that ended longer ago than this may say little of what comes now.
+_OLD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,13 @@ class Planner:
         Its history is encoded; calls may bring the same forecast scaled.
     policy
         Values, reserve, horizon.
+    worth
+        What one sample says a slot of each rep is worth; :func:`slot_worth` if not given.
     """
 
-    def __init__(self, reps: Sequence[Rep], forecast: Forecast, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, reps: Sequence[Rep], forecast: Forecast, policy: Policy,
+                 worth: SlotWorth | None = None) -> None:
+        self._policy, self._worth = policy, worth or slot_worth
         self._rules = Rules(reps, policy)
         self._pool = self._encode(reps, forecast)
         self._span: tuple[datetime, datetime] | None = None
@@ -73,7 +83,8 @@ class Planner:
             at=now, until=until, basis=forecast.basis, seed=seed, samples=len(samples),
             refresh_at=now + timedelta(minutes=self._policy.horizon.refresh_minutes),
             history_leads=len(forecast.history.leads), history_days=forecast.history.days,
-            scale=forecast.scale, expected_leads=expected, notes=_notes(forecast, expected),
+            scale=forecast.scale, currency=self._policy.currency, expected_leads=expected,
+            notes=_notes(forecast, expected, now),
             floors=_rep_floors(reps, samples, now))
 
     def _samples(self, reps: Sequence[Rep], waiting: Sequence[Lead], forecast: Forecast,
@@ -95,7 +106,7 @@ class Planner:
             plan = plan_pairs(slots, pairs)
             taken = plan.pair_of_lead >= 0
             rep = slots.rep_of(pairs.column[plan.pair_of_lead[taken]])
-            samples.append(_seen_from_now(plan, rep, come[taken], len(reps)))
+            samples.append(_Sample(self._worth(plan), _last_taken(rep, come[taken], len(reps))))
         return samples
 
     def _encode(self, reps: Sequence[Rep], forecast: Forecast) -> PairRows:
@@ -141,7 +152,8 @@ def horizon_prices(reps: Sequence[Rep], free_slots: Mapping[str, int] | None,
     -------
     Floors
         ``rint(mean over the samples of (loss + gain) / 2)``, or of ``gain`` where the rep has no
-        slot, with the standard error of the mean; all 0 where nothing is expected.
+        slot, less one minor unit, so that a lead now goes before an equal one later, and not below
+        0; with the standard error of the mean. All 0 where nothing is expected.
 
     Raises
     ------
@@ -172,10 +184,10 @@ def horizon_prices(reps: Sequence[Rep], free_slots: Mapping[str, int] | None,
         reps, waiting, forecast, now, free_slots=free_slots, seed=seed)
 
 
-def _seen_from_now(plan: AheadPlan, rep: _Ints, come: _Ints, num_reps: int) -> _Sample:
+def _last_taken(rep: _Ints, come: _Ints, num_reps: int) -> _Ints:
     last = np.zeros(num_reps, dtype=np.int64)
     np.maximum.at(last, rep, come)
-    return _Sample(slot_worth(plan), last)
+    return last
 
 
 def slot_worth(plan: AheadPlan) -> _Floats:
@@ -189,7 +201,7 @@ def _rep_floors(reps: Sequence[Rep], samples: Sequence[_Sample], now: datetime
     if not samples:
         return tuple(RepFloor(rep_id=rep.rep_id, floor=0) for rep in reps)
     floors = np.array([sample.floor for sample in samples])
-    mean = np.rint(floors.mean(axis=0)).astype(np.int64)
+    mean = np.maximum(np.rint(floors.mean(axis=0)).astype(np.int64) - _PREFER_NOW, 0)
     error = floors.std(axis=0, ddof=1) / len(samples) ** 0.5
     last = np.max([sample.last for sample in samples], axis=0)
     return tuple(
@@ -199,7 +211,7 @@ def _rep_floors(reps: Sequence[Rep], samples: Sequence[_Sample], now: datetime
                                           strict=True))
 
 
-def _notes(forecast: Forecast, expected: float) -> tuple[str, ...]:
+def _notes(forecast: Forecast, expected: float, now: datetime) -> tuple[str, ...]:
     """Say what the user should know of the forecast."""
     history = forecast.history
     what = f"{len(history.leads):,} usable past leads over {history.days:.1f} days"
@@ -211,9 +223,12 @@ def _notes(forecast: Forecast, expected: float) -> tuple[str, ...]:
                                     "a weekend, is taken for alike",),
         ForecastBasis.HOUR_OF_WEEK: (),
     }[forecast.basis]
+    if history.leads and now - history.last > _OLD:
+        notes += (f"the history ends {(now - history.last).days:,} days before this instant: its "
+                  f"last lead came at {history.last:%Y-%m-%d %H:%M} UTC",)
     if not 1 / _NOTABLE < forecast.scale < _NOTABLE:
-        notes += (f"{forecast.seen:,.0f} leads came where {forecast.foreseen:,.0f} were expected: "
-                  f"the forecast is scaled by {forecast.scale:.2f}",)
+        notes += (f"{forecast.num_arrived:,} leads came where {forecast.foreseen:,.0f} were "
+                  f"expected: the forecast is scaled by {forecast.scale:.2f}",)
     if not expected and forecast.basis is not ForecastBasis.NONE:
         notes += ("nothing is expected within the horizon; no floors",)
     return notes

@@ -72,7 +72,7 @@ def slots_ahead(reps: Sequence[Rep], free_slots: Mapping[str, int] | None, now: 
         ``horizon.open_hours``: within that time the leads that are open now close, evenly; after it
         a slot taken now is free again, so later leads do not compete for it.
     """
-    columns = [_of_rep(rep, (free_slots or {}).get(rep.rep_id, rep.free_slots), now, until,
+    columns = [_of_rep(rep, (free_slots or {}).get(rep.rep_id), now, until,
                        policy.horizon.open_hours) for rep in reps]
     counts = [len(epochs) for epochs in columns]
     table = np.array([epoch for epochs in columns for epoch in epochs],
@@ -81,15 +81,16 @@ def slots_ahead(reps: Sequence[Rep], free_slots: Mapping[str, int] | None, now: 
                       table[:, 0], table[:, 1], table[:, 2])
 
 
-def _of_rep(rep: Rep, free: int, now: datetime, until: datetime, open_hours: float | None
+def _of_rep(rep: Rep, free: int | None, now: datetime, until: datetime, open_hours: float | None
             ) -> list[tuple[int, int, int]]:
     """Return begin, daily slots and refill of each epoch of a rep."""
     if not rep.active:
         return [(0, 0, 0)]
-    taken = rep.free_slots - free
-    cap_left = UNCAPPED if rep.daily_cap is None else max(
-        0, rep.daily_cap - rep.assigned_today - taken)
-    open_slots = rep.capacity - rep.open_leads - taken
+    of_today = UNCAPPED if rep.daily_cap is None else rep.daily_cap - rep.assigned_today
+    open_slots = rep.capacity - rep.open_leads
+    taken = 0 if free is None else min(of_today, open_slots) - free
+    cap_left = UNCAPPED if rep.daily_cap is None else max(0, of_today - taken)
+    open_slots -= taken
     daily = rep.daily_cap is not None
     new_days = midnights(rep, now, until) if daily else []
     starts = [now, *new_days] if daily else _parts(now, until, open_hours)
@@ -97,7 +98,9 @@ def _of_rep(rep: Rep, free: int, now: datetime, until: datetime, open_hours: flo
     for start, end in pairwise([*starts, until]):
         if start in new_days:
             cap_left = rep.daily_cap or 0
-        slots = max(before, open_slots + _closed(rep, start + (end - start) / 2 - now, open_hours))
+        # What is free now is known; later parts, and a day that is one part, are seen half way.
+        middle = start if start == now and not daily else start + (end - start) / 2
+        slots = max(before, open_slots + _closed(rep, middle - now, open_hours))
         epochs.append((micros(start - now), cap_left, slots - before))
         before = slots
     return epochs
@@ -126,7 +129,7 @@ def _closed(rep: Rep, after: timedelta, open_hours: float | None) -> int:
     times = after / timedelta(hours=open_hours)
     if times >= 1:
         return UNCAPPED
-    return math.floor(min(rep.open_leads, rep.capacity) * times + 0.5)
+    return math.floor(rep.open_leads * times + 0.5)
 
 
 def midnights(rep: Rep, now: datetime, until: datetime) -> list[datetime]:

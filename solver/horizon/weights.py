@@ -23,7 +23,7 @@ def recurrence_weights(history: History) -> _Floats:
     """Return (H,) leads expected per recurrence of each past lead, by the history's basis."""
     match history.basis:
         case ForecastBasis.HOUR_OF_WEEK:
-            weights = _weekly(history.created, history.end, history.begin)
+            weights = _weekly(history.created, history.end, history.first_midnight)
             return weights * _trend(history, weights)[history.segment] * _season(history)
         case ForecastBasis.HOUR_OF_DAY:
             return _daily(history)
@@ -55,20 +55,27 @@ def _trend(history: History, weights: _Floats) -> _Floats:
 def _season(history: History) -> float:
     """Return by how much the same forecast, made a year ago, fell short of the weeks around it."""
     then = history.end - _YEAR
-    if then - 4 * WEEK < history.begin:
+    if then - 4 * WEEK < history.first_midnight:
         return 1.0
-    expected = _weekly(history.created, then, history.begin)[history.created < then].sum()
+    expected = _weekly(history.created, then, history.first_midnight)[history.created < then].sum()
     around = np.abs(history.created - then) < WEEK
     return float((SCEPTICISM + around.sum()) / (SCEPTICISM + 2 * expected))
 
 
 def _daily(history: History) -> _Floats:
-    """Return 1 / days seen, of the lead's own kind of day: working day or weekend."""
-    whole = (history.end - history.begin) // DAY
-    begin = history.end - whole * DAY
-    within = history.created >= begin
-    hours_seen = np.arange(begin, history.end, DAY // 24)
-    weekend = day_kinds(hours_seen // DAY)
+    """Return 1 / days of the lead's own kind, working day or weekend, that saw its time of day.
+
+    The first day counts from its midnight; the last one may end early.
+    """
+    weekend = day_kinds(days_seen(history))
     own_kind = day_kinds(history.created // DAY)
-    days = np.where(own_kind, np.count_nonzero(weekend), np.count_nonzero(~weekend)) / 24
-    return np.where(within & (days > 0), 1 / np.maximum(days, 1 / 24), 0.0)
+    num_days = np.where(own_kind, np.count_nonzero(weekend), np.count_nonzero(~weekend))
+    last_day = (history.end - 1) // DAY
+    unseen = history.created % DAY >= history.end - last_day * DAY
+    weights: _Floats = 1.0 / (num_days - (unseen & (own_kind == weekend[-1])))
+    return weights
+
+
+def days_seen(history: History) -> _Ints:
+    """Return the days of a history that has leads, counted from 1970."""
+    return np.arange(history.begin // DAY, (history.end - 1) // DAY + 1)

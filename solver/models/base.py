@@ -48,6 +48,8 @@ Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 Money = Annotated[float, Field(ge=0, le=MAX_MONEY)]
 #: Integer minor units of money, 1/100 of any currency.
 MinorUnits = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+#: ISO 4217 code.
+CurrencyCode = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Level = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]

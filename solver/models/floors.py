@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solver.models.base import Id, Instant, Record
+from solver.models.base import CurrencyCode, Id, Instant, Record
 
 #: Largest floor, minor units: sums over all leads must stay exact in 64 bits.
 MAX_FLOOR = 2**62
@@ -23,7 +23,7 @@ class ForecastBasis(StrEnum):
     HOUR_OF_DAY = "hour_of_day"
     """Fewer: working days stand for working days, days of the weekend for those."""
     STEADY = "steady"
-    """Less than a working day and a half: leads come at a steady rate."""
+    """Less than a day: leads come at a steady rate."""
     NONE = "none"
     """Too little to go by: no floors."""
 
@@ -64,6 +64,8 @@ class Floors(Record):
     """Samples of the forecast that the floors are means of."""
     seed: Annotated[int, Field(ge=0)]
     """Seed of the samples."""
+    currency: CurrencyCode
+    """Of all floors."""
     floors: tuple[RepFloor, ...]
     """Sorted by rep_id."""
     notes: tuple[str, ...] = ()

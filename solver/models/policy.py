@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from solver.models.base import Level, Money, Record
+from solver.models.base import CurrencyCode, Level, Money, Record
 from solver.models.territory import Territory, Text
 
 #: Ten years: a wait or an age beyond it is a slip of the pen.
@@ -111,7 +111,7 @@ class Policy(Record):
 
     version: Annotated[int, Field(strict=True, ge=1)] = 1
     """Version of the organisation's policy, in every plan."""
-    currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: CurrencyCode = "USD"
     """ISO 4217 code of all money."""
     worth: Worth = Worth()
     freshness: Freshness = Freshness()

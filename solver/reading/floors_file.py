@@ -66,8 +66,9 @@ def floors_issues(floors: Floors, file: str, window: Window) -> list[Issue]:
     Returns
     -------
     list
-        An error for each rep who is not in the window; warnings of floors made for another time,
-        and of active reps without a floor.
+        An error for each rep who is not in the window, for floors in another currency and for
+        those whose horizon is over; warnings of floors that were to be made anew by now, or only
+        later, and of active reps without a floor.
     """
     known = {rep.rep_id for rep in window.reps}
     unknown = [Issue(
@@ -75,10 +76,21 @@ def floors_issues(floors: Floors, file: str, window: Window) -> list[Issue]:
         offending=floor.rep_id, rule="the rep is not in the rep file",
         remedy="Make the floors anew for these reps, or delete the entry")
         for n, floor in enumerate(floors.floors) if floor.rep_id not in known]
+    if floors.currency != window.policy.currency:
+        unknown.append(Issue(
+            code=IssueCode.BAD_FLOORS, file=file, column="currency", offending=floors.currency,
+            rule=f"the floors must be in the policy's currency, {window.policy.currency}",
+            remedy=_REMEDY))
     return [*unknown, *_stale(floors, file, window), *_missing(floors, file, window)]
 
 
 def _stale(floors: Floors, file: str, window: Window) -> Iterator[Issue]:
+    if floors.until < window.at:
+        yield Issue(code=IssueCode.STALE_FLOORS, file=file, column="until",
+                    offending=floors.until.isoformat(),
+                    rule="the horizon of the floors ended before the instant of the decision, "
+                         f"{window.at.isoformat()}", remedy=_REMEDY)
+        return
     late = floors.refresh_at < window.at
     if not late and window.at >= floors.at:
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from solver.calendar.zones import zone
-from solver.errors import UsageError
+from solver.errors import InputWarning, InvalidInputError, UsageError
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
 from solver.reading.cautions import header_cautions
@@ -71,6 +72,32 @@ def read_past_leads(
     if records.complete:
         issues += past_issues(past, table.file, at)
     return (() if any(i.severity is Severity.ERROR for i in issues) else past), issues
+
+
+def load_past_leads(
+    path: str | Path, *, at: datetime, preset: str | None = None,
+    columns: str | Path | None = None, timezone: str | None = None,
+) -> tuple[Lead, ...]:
+    """Load the leads of the past for :func:`solver.learn`; parameters as :func:`read_past_leads`.
+
+    Raises
+    ------
+    InvalidInputError
+        The file has errors; all of them are listed.
+    UsageError
+        A file cannot be opened, or there is no such preset or zone.
+
+    Warns
+    -----
+    InputWarning
+        Once for each problem that does not stop the run.
+    """
+    past, issues = read_past_leads(path, at=at, preset=preset, columns=columns, timezone=timezone)
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        raise InvalidInputError(issues)
+    for issue in issues:
+        warnings.warn(issue.message, InputWarning, stacklevel=2)
+    return past
 
 
 def past_issues(past: Sequence[Lead], file: str, at: datetime) -> list[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -25,8 +26,9 @@ def bootstrap_arrivals(history: Sequence[Lead], start: datetime, end: datetime, 
     Parameters
     ----------
     history
-        Past leads; those without created_at are left out. The local days from the first to the
-        last of them are taken to be known from midnight to midnight.
+        Past leads; those without created_at are left out. They are taken to be known from the
+        first one's local midnight to the midnight after the last one, or to ``start`` if that is
+        earlier.
     start, end
         The stretch to fill, block by block; the last block may be shorter.
     block_hours
@@ -60,7 +62,7 @@ def bootstrap_arrivals(history: Sequence[Lead], start: datetime, end: datetime, 
     begin = start
     while begin < end:
         length = min(block, end - begin)
-        origin = _draw_origin(days, begin, length, rng, clock)
+        origin = _draw_origin(days, begin, length, rng, clock, start)
         drawn += [(created + (begin - origin), lead) for created, lead in past
                   if origin <= created < origin + length]
         begin += block
@@ -123,24 +125,33 @@ def with_slots(world: World, slots_per_lead: float) -> World:
         Its reps keep their shares: of daily caps, and of capacity for reps without a cap.
     slots_per_lead
         Above 0; times the arrivals a day it is rounded to the slots of a day, shared out exactly by
-        largest remainders. Leads open at the start stay on top of a capacity.
+        largest remainders. A capacity without a cap must last for all of the days, or, where slots
+        reopen, as long as a lead stays open; leads open at the start come on top of it.
 
     Raises
     ------
     UsageError
-        If the number is not above 0, or no rep has anything to scale.
+        If the number is not above 0 and finite, or no rep has anything to scale.
     """
-    if not slots_per_lead > 0:
-        raise UsageError(f"slots_per_lead {slots_per_lead:g} must be above 0; 0.8 means 800 slots "
-                         "a day for 1,000 leads")
+    if not 0 < slots_per_lead < math.inf:
+        raise UsageError(f"slots_per_lead {slots_per_lead:g} must be above 0 and finite; 0.8 "
+                         "means 800 slots a day for 1,000 leads")
     shares = [_slots_a_day(rep) for rep in world.reps]
     if not sum(shares):
         raise UsageError("no active rep has a daily cap or a capacity above 0 to scale; give the "
                          "reps some")
     days = (world.end - world.start) / _DAY
     slots = allocate(round(slots_per_lead * len(world.arrivals) / days), shares).tolist()
-    return replace(world, reps=tuple(_scaled(rep, n)
+    turnover = days_per_slot(world)
+    return replace(world, reps=tuple(_scaled(rep, n, turnover)
                                      for rep, n in zip(world.reps, slots, strict=True)))
+
+
+def days_per_slot(world: World) -> float:
+    """Return how many days a slot without a daily cap is taken by one lead."""
+    open_hours = world.behaviour.open_hours
+    days = (world.end - world.start) / _DAY
+    return days if open_hours is None else min(days, open_hours / 24)
 
 
 def _slots_a_day(rep: Rep) -> int:
@@ -149,10 +160,10 @@ def _slots_a_day(rep: Rep) -> int:
     return max(0, rep.capacity - rep.open_leads) if rep.daily_cap is None else rep.daily_cap
 
 
-def _scaled(rep: Rep, slots: int) -> Rep:
+def _scaled(rep: Rep, slots: int, turnover: float) -> Rep:
     if not rep.active:
         return rep
-    field = ({"capacity": rep.open_leads + slots} if rep.daily_cap is None
+    field = ({"capacity": rep.open_leads + round(slots * turnover)} if rep.daily_cap is None
              else {"daily_cap": slots})
     return rep.model_copy(update=field)
 
@@ -174,13 +185,13 @@ def _days(created: Sequence[datetime], clock: tzinfo) -> list[date]:
 
 
 def _draw_origin(days: Sequence[date], begin: datetime, length: timedelta,
-                 rng: np.random.Generator, clock: tzinfo) -> datetime:
+                 rng: np.random.Generator, clock: tzinfo, now: datetime) -> datetime:
     """Draw where a block of the past begins."""
     local = begin.astimezone(clock)
     origins = [datetime.combine(day, local.time(), clock).astimezone(UTC) for day in days
                if _is_weekend(day) == _is_weekend(local.date())]
     if days:
-        known_to = datetime.combine(days[-1] + _DAY, time(), clock)
+        known_to = min(datetime.combine(days[-1] + _DAY, time(), clock), now)
         origins = [origin for origin in origins if origin + length <= known_to]
     if not origins:
         kind = "Saturday or Sunday" if _is_weekend(local.date()) else "working day"

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from solver.horizon import Forecast, Planner, learn
+from solver.horizon.planner import SlotWorth
 from solver.models import Floors, Lead, Rep
 from solver.simulate.luck import floors_seed
 from solver.world import World
@@ -29,8 +30,8 @@ class Scene:
 class Foresight:
     """What the history of a world lets expect; learnt once for all of its runs."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, worth: SlotWorth | None = None) -> None:
+        self._world, self._worth = world, worth
 
     @cached_property
     def forecast(self) -> Forecast:
@@ -49,7 +50,7 @@ class Foresight:
 
     @cached_property
     def _planner(self) -> Planner:
-        return Planner(self._world.reps, self.forecast, self._world.policy)
+        return Planner(self._world.reps, self.forecast, self._world.policy, self._worth)
 
     def _make(self, reps: Sequence[Rep], waiting: Sequence[Lead], forecast: Forecast,
               at: datetime, nth: int) -> Floors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ from solver.simulate.methods import Held, Method, Windows
 from solver.simulate.records import Answer, Offer, Run
 from solver.simulate.routers import Choice, Router, make_routers
 from solver.simulate.scores import Counts, score
-from solver.world import World
+from solver.world import Behaviour, World
 
 
 def run(world: World, method: Method, *, windows: Windows, held: Held,
@@ -46,8 +47,7 @@ def run(world: World, method: Method, *, windows: Windows, held: Held,
     InvalidInputError
         If values are too large for exact sums.
     UsageError
-        If arrivals are not in order and within the world, two share an id, or an illness names an
-        unknown rep.
+        As of :func:`check_world`.
 
     Notes
     -----
@@ -66,8 +66,8 @@ def check_world(world: World) -> None:
     Raises
     ------
     UsageError
-        If arrivals are not in order and within the world, two share an id, or an illness names an
-        unknown rep.
+        If arrivals are not in order and within the world, two share an id, reps are not in order,
+        a rate of the behaviour is none, or an illness names an unknown rep.
     """
     for lead in world.arrivals:
         if lead.created_at is None or not world.start <= lead.created_at < world.end:
@@ -79,11 +79,30 @@ def check_world(world: World) -> None:
                              "later; sort the arrivals by created_at and lead_id")
     if len({lead.lead_id for lead in world.arrivals}) < len(world.arrivals):
         raise UsageError("two arrivals share a lead_id; give every arrival its own")
+    for rep, next_rep in pairwise(world.reps):
+        if rep.rep_id >= next_rep.rep_id:
+            raise UsageError(f"rep {next_rep.rep_id!r} stands behind {rep.rep_id!r}; sort the reps "
+                             "by rep_id, each once")
+    _check_behaviour(world.behaviour)
     known = {rep.rep_id for rep in world.reps}
     for illness in world.illnesses:
         if illness.rep_id not in known:
             raise UsageError(f"an illness names rep {illness.rep_id!r}, who is not among the reps; "
                              "leave it out")
+
+
+def _check_behaviour(behaviour: Behaviour) -> None:
+    for name in ("reject", "time_out"):
+        share = getattr(behaviour, name)
+        if not 0 <= share <= 1:
+            raise UsageError(f"behaviour.{name} is {share:g}; give a share from 0 to 1")
+    if behaviour.reject + behaviour.time_out > 1:
+        raise UsageError(f"behaviour.reject {behaviour.reject:g} and time_out "
+                         f"{behaviour.time_out:g} sum to more than 1; lower one of them")
+    for name, hours in (("open_hours", behaviour.open_hours),
+                        ("time_out_minutes", behaviour.time_out_minutes)):
+        if hours is not None and not 0 < hours < math.inf:
+            raise UsageError(f"behaviour.{name} is {hours:g}; give a number above 0")
 
 
 class _Play:

@@ -47,6 +47,7 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
     """Recompute codes, counts, queue and examples of each held lead."""
     faults = Faults()
     leads = {lead.lead_id: lead for lead in recomputed.window.leads}
+    left = _slots_left(plan, recomputed)
     for held in plan.held:
         early = recomputed.triage.held.get(held.lead_id)
         lead = recomputed.routed.get(held.lead_id)
@@ -54,13 +55,22 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
             says = _says_early(early, leads[held.lead_id], recomputed)
             _compare(held, (_Expected(early, says=says),), recomputed, faults)
         elif lead is not None:
-            _compare(held, _expected(lead, recomputed, priced=plan.engine in _PRICED), recomputed,
-                     faults)
+            _compare(held, _expected(lead, recomputed, left, priced=plan.engine in _PRICED),
+                     recomputed, faults)
         else:
             faults.add(f"lead {held.lead_id!r} is held, but is no lead that can be")
     return faults.check(5, "a reason for every held lead",
                         f"{len(plan.held):,} held leads, "
                         f"{sum(len(held.reasons) for held in plan.held):,} reasons")
+
+
+def _slots_left(plan: Plan, recomputed: Recomputed) -> BoolArray:
+    """Return (R,) reps with a slot that the plan leaves free."""
+    taken = np.zeros(len(recomputed.reps.ids), dtype=np.int64)
+    for rep_idx in recomputed.owners(plan).values():
+        taken[rep_idx] += 1
+    left: BoolArray = recomputed.reps.free_slots > taken
+    return left
 
 
 def _says_early(code: ReasonCode, lead: Lead, recomputed: Recomputed) -> tuple[str, ...]:
@@ -71,7 +81,8 @@ def _says_early(code: ReasonCode, lead: Lead, recomputed: Recomputed) -> tuple[s
     return (f"{recomputed.window.policy.freshness.max_age_hours:g}",)
 
 
-def _expected(lead: Lead, recomputed: Recomputed, *, priced: bool) -> tuple[_Expected, ...]:
+def _expected(lead: Lead, recomputed: Recomputed, left: BoolArray, *, priced: bool
+              ) -> tuple[_Expected, ...]:
     """Return the reasons of a routed lead without an owner; DESIGN's chain, the first that fits.
 
     Where prices explain the plan, the example of OUTBID is the best offer, with its net value.
@@ -88,9 +99,11 @@ def _expected(lead: Lead, recomputed: Recomputed, *, priced: bool) -> tuple[_Exp
         best = usable & (net == net[usable].max())
         return (_Expected(ReasonCode.OUTBID, examples=best, amounts=net),)
     if above.any():
-        with_slots = above & (reps.free_slots > 0)
-        return (_Expected(ReasonCode.SLOT_KEPT, amounts=recomputed.floors,
-                          examples=with_slots if with_slots.any() else above),)
+        kept = above & left
+        if kept.any():
+            return (_Expected(ReasonCode.SLOT_KEPT, amounts=recomputed.floors, examples=kept),)
+        return (_Expected(ReasonCode.OUTBID, examples=above, names_rep=priced,
+                          amounts=recomputed.floors if priced else None),)
     if row.eligible.any():
         return (_Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible, amounts=row.value),)
     return tuple(

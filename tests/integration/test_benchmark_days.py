@@ -53,3 +53,20 @@ def test_a_table_reads_all_it_plays(name: str) -> None:
     text = table.render(outcomes)
     assert seen == set(table.plays)
     assert ("0.850 (0.800)" in text) is (name != "noise")
+
+
+def test_missed_targets_are_named() -> None:
+    """A share below its target, instant routing below windows of ten, floors below none."""
+    table = TABLES["targets"](range(2))
+    poor = {play: Outcome(97 if play.method is Method.OPTIMAL_REFRESHED else 95, 100, 0.0, 0.0)
+            for play in table.plays}
+    missed = table.shortfalls(poor)
+    assert len(missed) == 3 + 3 + 3
+    assert missed[0] == ("optimal_refreshed at 0.8 slots, windows of 10: 0.9700 of hindsight, at "
+                         "least 0.9750 is asked")
+    assert table.shortfalls({play: Outcome(99, 100, 0.0, 0.0) for play in table.plays}) == []
+    table = TABLES["surprises"](range(2))
+    worse = {play: Outcome(97 if play.method is Method.OPTIMAL_REFRESHED else 98, 100, 0.0, 0.0)
+             for play in table.plays}
+    assert len(table.shortfalls(worse)) == 30
+    assert "at least 0.99 is asked" in table.shortfalls(worse)[0]

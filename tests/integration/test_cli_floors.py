@@ -239,6 +239,8 @@ def _first(document: dict[str, Any]) -> dict[str, Any]:
     (lambda d: d["floors"].insert(0, _first(d)), "",
      "floors must be sorted by rep_id, each rep once: 'r-01' follows 'r-01'"),
     (lambda d: d.update(until="2026-11-01T00:00:00Z"), "", "must not be before at"),
+    (lambda d: d.update(currency="EUR"), "column currency: 'EUR'",
+     "the floors must be in the policy's currency, USD"),
     (lambda d: d.update(floors={"r-01": 5}), "column floors", "should be a valid"),
     (lambda d: d.update(at="noon"), "column at: '\"noon\"'", "valid datetime"),
 ])
@@ -356,3 +358,27 @@ def test_floors_that_cannot_be_opened_end_with_2(inputs: Path) -> None:
     run = _route(inputs, "--floors", "absent.json")
     assert (run.code, run.said) == (2, [
         "error: the floors file 'absent.json' cannot be read: No such file or directory"])
+
+
+def test_floors_whose_horizon_is_over_are_an_error(inputs: Path, floors_file: Path) -> None:
+    """What was expected until then has come, or has not."""
+    run = _route(inputs, "--floors", floors_file, "--at", "2026-11-19T15:00:01Z")
+    assert run.code == 3
+    assert any(line.startswith("error STALE_FLOORS floors.json, column until: "
+                               "'2026-11-19T15:00:00+00:00': ") for line in run.said)
+
+
+def test_a_generated_history_makes_floors(tmp_path: Path) -> None:
+    """The files of ``generate --history-days`` serve `floors` and `route` as they are."""
+    made = fairlead("generate", "--leads", 40, "--reps", 6, "--history-days", 28, "--out",
+                   tmp_path / "made")
+    assert made.code == 0
+    files = {name: tmp_path / "made" / name
+             for name in ("leads.csv", "reps.csv", "policy.yaml", "history.csv")}
+    common = ["--leads", files["leads.csv"], "--reps", files["reps.csv"], "--policy",
+              files["policy.yaml"], "--at", "2026-11-18T15:00:00Z"]
+    learnt = fairlead("floors", *common, "--history", files["history.csv"], "--out",
+                     tmp_path / "floors.json")
+    assert learnt.code == 0
+    assert json.loads((tmp_path / "floors.json").read_bytes())["basis"] == "hour_of_week"
+    assert fairlead("route", *common, "--floors", tmp_path / "floors.json").code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from solver.models import Lead, Queue, ReasonCode, Window
 from tests.oracle.problem import Problem
 from tests.oracle.rules import triage
@@ -10,8 +12,12 @@ from tests.oracle.rules import triage
 Counts = dict[ReasonCode, int | None]
 
 
-def held_reasons(lead: Lead, window: Window, numbers: Problem) -> tuple[Counts, Queue]:
-    """Return the codes with their counts, in order, and the queue of a held lead."""
+def held_reasons(lead: Lead, window: Window, numbers: Problem, left: Collection[str]
+                 ) -> tuple[Counts, Queue]:
+    """Return the codes with their counts, in order, and the queue of a held lead.
+
+    ``left`` are the reps with a slot that the plan leaves free.
+    """
     sorted_out = triage(lead, window)
     if sorted_out == "NEEDS_DATA":
         return {ReasonCode.NEEDS_DATA: None}, Queue.NEEDS_DATA
@@ -23,8 +29,11 @@ def held_reasons(lead: Lead, window: Window, numbers: Problem) -> tuple[Counts, 
     values = [numbers.pairs[lead.lead_id, rep].value for rep in active]
     if numbers.usable_reps(lead.lead_id):
         return {ReasonCode.OUTBID: None}, Queue.NEXT_WINDOW
-    if any(value is not None and value > numbers.reserve for value in values):
-        return {ReasonCode.SLOT_KEPT: None}, Queue.NEXT_WINDOW
+    above = {rep for rep, value in zip(active, values, strict=True)
+             if value is not None and value > numbers.reserve}
+    if above:
+        code = ReasonCode.OUTBID if above.isdisjoint(left) else ReasonCode.SLOT_KEPT
+        return {code: None}, Queue.NEXT_WINDOW
     if any(value is not None for value in values):
         return {ReasonCode.BELOW_RESERVE: None}, Queue.NURTURE
     refused = [numbers.pairs[lead.lead_id, rep].reasons for rep in active]

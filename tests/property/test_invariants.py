@@ -110,8 +110,10 @@ def test_held_leads_carry_the_reasons_of_the_rules(case: Case) -> None:
     window, floors = case
     numbers = oracle.problem(window, floors)
     leads = {lead.lead_id: lead for lead in window.leads}
-    for held in solve(window, floors=floors).held:
-        counts, queue = oracle.held_reasons(leads[held.lead_id], window, numbers)
+    plan = solve(window, floors=floors)
+    left = {slot.rep_id for slot in plan.slots if slot.assigned < slot.free_slots}
+    for held in plan.held:
+        counts, queue = oracle.held_reasons(leads[held.lead_id], window, numbers, left)
         assert [(reason.code, reason.count) for reason in held.reasons] == list(counts.items())
         assert held.queue is queue
         for reason in held.reasons:

@@ -104,7 +104,7 @@ def _forecast(by_rep: Mapping[str, int]) -> Floors:
     hours = (2, 50, None)
     return Floors(
         at=AT, until=AT + timedelta(days=3), refresh_at=AT + timedelta(hours=1),
-        basis=ForecastBasis.STEADY, history_leads=1, history_days=1.0, scale=1.0,
+        basis=ForecastBasis.STEADY, history_leads=1, history_days=1.0, scale=1.0, currency="USD",
         expected_leads=1.0, samples=4, seed=0,
         floors=tuple(
             RepFloor(rep_id=rep_id, floor=floor,

@@ -100,7 +100,7 @@ def test_samples_are_past_leads_at_new_hours() -> None:
     """Their mean number is the expected one, and each is a lead of the same hour."""
     forecast = learn(_days(28, (9, 15), each=5), at=MONDAY, policy=Policy())
     rng = np.random.default_rng(1)
-    samples = [forecast.sample(rng, MONDAY, MONDAY + _DAY) for _ in range(300)]
+    samples = [forecast.sample(rng, MONDAY, MONDAY + _DAY) for _ in range(1_000)]
     assert np.mean([len(sample) for sample in samples]) == pytest.approx(10, rel=0.06)
     for lead in samples[0]:
         assert lead.created_at is not None
@@ -167,3 +167,39 @@ def test_an_instant_needs_a_time_zone() -> None:
     """A naive instant is refused."""
     with pytest.raises(UsageError, match="no time zone"):
         learn([], at=datetime(2026, 11, 16), policy=Policy())
+
+
+def test_weekends_seen_without_leads_bring_none() -> None:
+    """Twenty-five days with leads on working days only: Saturdays were seen, and empty."""
+    friday = MONDAY - 3 * _DAY
+    forecast = learn(_days(25, (9,), friday, each=4, weekends=False), at=friday, policy=Policy())
+    assert forecast.basis is ForecastBasis.HOUR_OF_DAY
+    assert _expected(forecast, friday + _DAY, 48) == 0
+    assert _expected(forecast, MONDAY, 24) == pytest.approx(4)
+
+
+def test_a_short_history_that_ended_before_keeps_its_first_day() -> None:
+    """Three working days of eight leads each, learnt two days later, are eight a day."""
+    thursday = MONDAY + 3 * _DAY
+    leads = _days(3, tuple(range(9, 17)), thursday)
+    for at in (thursday, thursday + _DAY):
+        assert _expected(learn(leads, at=at, policy=Policy()), MONDAY + 7 * _DAY, 24) == (
+            pytest.approx(8))
+
+
+def test_a_day_cut_short_counts_for_the_hours_it_saw() -> None:
+    """Two leads at nine and two at four each day; today is known until noon only."""
+    noon = MONDAY + 2.5 * _DAY
+    leads = [*_days(2, (9, 16), MONDAY + 2 * _DAY, each=6), *[
+        _lead(900 + n, MONDAY + 2 * _DAY + 9 * _HOURS) for n in range(6)]]
+    assert _expected(learn(leads, at=noon, policy=Policy()), noon, 24) == pytest.approx(12)
+
+
+def test_incomplete_arrivals_do_not_scale_the_forecast() -> None:
+    """Sixty complete leads came as foreseen; sixty without a score change nothing."""
+    forecast = learn(_days(28, tuple(range(24)), each=5), at=MONDAY, policy=Policy())
+    noon = MONDAY + 12 * _HOURS
+    came = [_lead(n, MONDAY + (n + 1) * timedelta(minutes=11)) for n in range(60)]
+    blank = [lead.model_copy(update={"lead_id": f"b{n}", "score": None})
+             for n, lead in enumerate(came)]
+    assert forecast.scaled_to([*came, *blank], noon) == forecast.scaled_to(came, noon)

@@ -49,13 +49,13 @@ def _solve(waiting: Sequence[Lead], floors: Floors, reps: Sequence[Rep] = (_ANA,
 def test_one_slot_is_kept_for_the_better_lead_expected() -> None:
     """Leads worth 500 are sure to come at three: the lead worth 100 is held, and told so."""
     floors = _floors([_lead("L", 100)], _history(500))
-    assert floors.by_rep() == {"ana": 50_000}
+    assert floors.by_rep() == {"ana": 49_999}
     plan = _solve([_lead("L", 100)], floors)
     (held,) = plan.held
     assert held.reasons[0].code is ReasonCode.SLOT_KEPT
     assert held.reasons[0].detail.startswith(
-        "Ana's slot is expected to bring 500.00 by 15:00 UTC; with this lead now it brings 100.00")
-    assert (plan.certificate.value, plan.certificate.value_kept) == (0, 50_000)
+        "Ana's slot is expected to bring 499.99 by 15:00 UTC; with this lead now it brings 100.00")
+    assert (plan.certificate.value, plan.certificate.value_kept) == (0, 49_999)
     assert plan.floors == floors
 
 
@@ -63,8 +63,37 @@ def test_one_slot_is_given_to_the_better_lead_that_waits() -> None:
     """The lead worth 900 takes the slot: its own value is not held against it."""
     waiting = [_lead("L", 900)]
     floors = _floors(waiting, _history(500))
-    assert floors.by_rep() == {"ana": 70_000}
+    assert floors.by_rep() == {"ana": 69_999}
     assert _solve(waiting, floors).certificate.value == 90_000
+
+
+def test_equal_leads_that_wait_do_not_keep_the_slot_from_each_other() -> None:
+    """Two leads worth 900 wait for one slot, leads worth 100 are to come: one of the two has it."""
+    waiting = [_lead("K", 900), _lead("L", 900)]
+    floors = _floors(waiting, _history(100))
+    assert floors.by_rep() == {"ana": 89_999}
+    plan = _solve(waiting, floors)
+    assert [row.lead_id for row in plan.assignments] == ["K"]
+    assert [lead.reasons[0].code for lead in plan.held] == [ReasonCode.OUTBID]
+
+
+def test_a_lead_below_a_floor_is_outbid_where_no_slot_is_left() -> None:
+    """The slot went to the lead worth 900: nothing is kept from the one worth 600."""
+    waiting = [_lead("K", 900), _lead("L", 600)]
+    floors = _floors(waiting, _history(100))
+    (held,) = _solve(waiting, floors).held
+    assert held.reasons[0].code is ReasonCode.OUTBID
+    assert held.reasons[0].detail.startswith("Ana comes closest, but has no slot left: value "
+                                             "600.00, and a slot goes only to a lead worth more "
+                                             "than its floor of 749.99")
+
+
+def test_a_history_that_ended_long_ago_is_said_to_be_old() -> None:
+    """Eight days after the last lead there is a note; the day after there is none."""
+    old = [lead.model_copy(update={"created_at": lead.created_at - timedelta(days=8)})
+           for lead in _history(500) if lead.created_at]
+    assert any("the history ends 8 days" in note for note in _floors([], old).notes)
+    assert not any("history ends" in note for note in _floors([], _history(500)).notes)
 
 
 def test_slots_enough_cost_nothing() -> None:
@@ -79,7 +108,7 @@ def test_a_daily_cap_is_not_kept_beyond_midnight() -> None:
                 for n in range(30)]
     capped = _ANA.model_copy(update={"capacity": 9, "daily_cap": 1})
     assert _floors([_lead("L", 100)], tomorrow, [capped]).by_rep()["ana"] <= 10_000
-    assert _floors([_lead("L", 100)], tomorrow, [_ANA]).by_rep() == {"ana": 50_000}
+    assert _floors([_lead("L", 100)], tomorrow, [_ANA]).by_rep() == {"ana": 49_999}
 
 
 def test_leads_that_close_in_time_free_the_slot() -> None:
@@ -89,14 +118,14 @@ def test_leads_that_close_in_time_free_the_slot() -> None:
     late = [lead.model_copy(update={"created_at": lead.created_at + timedelta(hours=6)})
             for lead in _history(500) if lead.created_at]
     assert _floors([], late, [rep], policy=quick).by_rep() == {"ana": 0}
-    assert _floors([], late, [rep]).by_rep() == {"ana": 50_000}
+    assert _floors([], late, [rep]).by_rep() == {"ana": 49_999}
 
 
 def test_a_rep_without_a_slot_has_what_one_would_bring() -> None:
     """Gain stands in for the loss that cannot be."""
     full = _ANA.model_copy(update={"open_leads": 1})
-    assert _floors([], _history(500), [full]).by_rep() == {"ana": 50_000}
-    assert _floors([], _history(500), free_slots={"ana": 0}).by_rep() == {"ana": 50_000}
+    assert _floors([], _history(500), [full]).by_rep() == {"ana": 49_999}
+    assert _floors([], _history(500), free_slots={"ana": 0}).by_rep() == {"ana": 49_999}
 
 
 def test_no_history_no_floors() -> None:
@@ -129,7 +158,7 @@ def test_the_standard_error_is_that_of_the_samples() -> None:
     assert len(set(numbers)) > 1
     worths = [25_000 * min(number, 2) for number in numbers]
     (floor,) = _floors([], sparse).floors
-    assert floor.floor == round(np.mean(worths))
+    assert floor.floor == round(np.mean(worths)) - 1
     assert floor.standard_error == round(float(np.std(worths, ddof=1)) / 8**0.5, 1)
 
 

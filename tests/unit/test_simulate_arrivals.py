@@ -12,6 +12,7 @@ import pytest
 from solver.errors import UsageError
 from solver.models import Lead, Rep
 from solver.simulate import bootstrap_arrivals, poisson_arrivals, with_slots
+from solver.world import Behaviour
 from tests.simulated import HOUR, START, lead, world
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
@@ -145,3 +146,22 @@ def test_slots_that_cannot_be_are_refused() -> None:
         with_slots(one, 0)
     with pytest.raises(UsageError, match="no active rep"):
         with_slots(replace(one, reps=()), 1.0)
+
+
+def test_hours_beyond_what_is_known_are_not_drawn_as_empty() -> None:
+    """A past that is known up to nine in the morning: no block reaches beyond."""
+    past = [own for own in fortnight() if own.created_at is not None]
+    cut = max(own.created_at for own in past if own.created_at is not None).replace(hour=9)
+    known = [own for own in past if own.created_at is not None and own.created_at < cut]
+    for seed in range(10):
+        drawn = bootstrap_arrivals(known, cut, cut + 4 * HOUR, block_hours=4, rng=rng(seed))
+        assert len(drawn) == 4
+
+
+def test_a_capacity_lasts_for_all_of_the_days() -> None:
+    """Without a cap slots do not come anew; where they reopen they are needed once a lead."""
+    leads = [lead(f"L{n}", n) for n in range(40)]
+    one = world(leads, [Rep(rep_id="ana", capacity=9)], hours=96)
+    assert with_slots(one, 0.5).reps[0].capacity == 20
+    quick = replace(one, behaviour=Behaviour(open_hours=48))
+    assert with_slots(quick, 0.5).reps[0].capacity == 10

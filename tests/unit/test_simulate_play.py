@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -319,3 +321,31 @@ def test_minutes_may_be_fractions() -> None:
                   windows=Windows(minutes=0.5))
     assert [offer.at - START for offer in played.offers] == [
         timedelta(seconds=30), timedelta(seconds=60)]
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"reps": (Rep(rep_id="z", capacity=1), Rep(rep_id="a", capacity=1))}, "sort the reps"),
+    ({"reps": (Rep(rep_id="a", capacity=1),) * 2}, "each once"),
+    ({"behaviour": Behaviour(reject=-0.1)}, "behaviour.reject is -0.1"),
+    ({"behaviour": Behaviour(reject=0.6, time_out=0.6)}, "sum to more than 1"),
+    ({"behaviour": Behaviour(open_hours=-1.0)}, "behaviour.open_hours is -1"),
+    ({"behaviour": Behaviour(time_out_minutes=0.0)}, "behaviour.time_out_minutes is 0")])
+def test_worlds_that_cannot_be_are_named(change: dict[str, Any], message: str) -> None:
+    """Reps out of order or twice, and rates that are none."""
+    one = replace(world([lead("L1", 1)], [Rep(rep_id="a", capacity=1)]), **change)
+    with pytest.raises(UsageError, match=message):
+        run(one, Method.GREEDY, windows=Windows(leads=1), held=Held.LOST)
+
+
+def test_a_day_of_equal_leads_loses_nothing_to_floors() -> None:
+    """Leads of one value that wait for the same slots do not keep them from each other."""
+    leads = [lead(f"L{n:03d}", n / 5) for n in range(100)]
+    history = [own.model_copy(update={"lead_id": f"H{day}{own.lead_id}",
+                                      "created_at": own.created_at - timedelta(days=day + 1)})
+               for day in range(3) for own in leads if own.created_at is not None]
+    one = replace(world(leads, [Rep(rep_id=f"r{n}", capacity=10) for n in range(3)]),
+                  history=tuple(sorted(history, key=lambda own: (own.created_at, own.lead_id))))
+    for method in (Method.OPTIMAL, Method.OPTIMAL_REFRESHED, Method.INSTANT):
+        for held in Held:
+            got = run(one, method, windows=Windows(leads=5), held=held)
+            assert got.owned == 30

@@ -44,7 +44,7 @@ def test_closing_leads_add_slots() -> None:
         (hours, UNCAPPED, 1) for hours in range(0, 24, 3)]
     overloaded = Rep(rep_id="a", capacity=8, open_leads=11)
     assert [refill for *_, refill in _table(overloaded, 24, open_hours=24)] == [
-        0, 0, 0, 1, 1, 1, 1, 1]
+        0, 0, 0, 2, 1, 2, 1, 1]
 
 
 def test_a_slot_is_free_again_once_its_lead_has_closed() -> None:

@@ -78,7 +78,21 @@ def load_past_leads(
     path: str | Path, *, at: datetime, preset: str | None = None,
     columns: str | Path | None = None, timezone: str | None = None,
 ) -> tuple[Lead, ...]:
-    """Load the leads of the past for :func:`solver.learn`; parameters as :func:`read_past_leads`.
+    """Load the leads of the past, from which a forecast learns.
+
+    Parameters
+    ----------
+    path
+        CSV file with the columns of a leads file. Owners do not matter.
+    at
+        Instant of the decision; no lead may be younger.
+    preset, columns, timezone
+        As of :func:`load`.
+
+    Returns
+    -------
+    tuple
+        The leads in the order of the file.
 
     Raises
     ------

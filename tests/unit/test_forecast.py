@@ -202,4 +202,6 @@ def test_incomplete_arrivals_do_not_scale_the_forecast() -> None:
     came = [_lead(n, MONDAY + (n + 1) * timedelta(minutes=11)) for n in range(60)]
     blank = [lead.model_copy(update={"lead_id": f"b{n}", "score": None})
              for n, lead in enumerate(came)]
-    assert forecast.scaled_to([*came, *blank], noon) == forecast.scaled_to(came, noon)
+    both, complete = (forecast.scaled_to(some, noon) for some in ([*came, *blank], came))
+    assert (both.scale, both.num_arrived) == (complete.scale, 60)
+    assert both.expected(noon, MONDAY + _DAY) == complete.expected(noon, MONDAY + _DAY)

@@ -82,7 +82,8 @@ def test_a_lead_is_held_for_a_better_one_by_the_hour() -> None:
     """A floor above the value holds the lead, and the forecast's hour stands in the reason."""
     floors = Floors(
         at=AT, until=AT + timedelta(days=1), refresh_at=AT, basis=ForecastBasis.STEADY,
-        history_leads=9, history_days=1.0, scale=1.0, currency="USD", expected_leads=3.0, samples=4, seed=0,
+        history_leads=9, history_days=1.0, scale=1.0, currency="USD",
+        expected_leads=3.0, samples=4, seed=0,
         floors=(RepFloor(rep_id="ana", floor=230000, by=AT + timedelta(hours=2)),))
     decision = route_one(lead(), desk(rep("ana", 1.0), floors=floors))
     assert (decision.rep_id, decision.fate) == (None, Fate.HELD)

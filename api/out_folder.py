@@ -1,23 +1,42 @@
-"""A plan's folder: it appears as a whole or not at all, and never replaces anything but a plan."""
+"""A folder that a command writes: it appears as a whole or not at all, over its like or nothing."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from solver.errors import UsageError
 from solver.plan_files import PLAN_FILES
+from solver.prepared_files import PREPARED_FILES, QUARANTINE_FILE
 
 
-def check_plan_folder(folder: Path, inputs: Iterable[Path]) -> None:
-    """Refuse a folder that a plan must not replace.
+@dataclass(frozen=True, slots=True)
+class FolderKind:
+    """What a folder of one kind holds."""
+
+    what: str
+    """``part of a plan``."""
+    names: frozenset[str]
+    marker: str
+    """The JSON file by which such a folder is known."""
+
+
+PLAN_FOLDER = FolderKind("part of a plan", frozenset(PLAN_FILES), "plan.json")
+PREPARED_FOLDER = FolderKind("written by prepare", frozenset({*PREPARED_FILES, QUARANTINE_FILE}),
+                             "report.json")
+
+
+def check_folder(folder: Path, kind: FolderKind, inputs: Iterable[Path]) -> None:
+    """Refuse a folder that must not be replaced.
 
     Raises
     ------
     UsageError
-        If the path is a file, or the folder holds an input file or anything but an earlier plan.
+        If the path is a file, or the folder holds an input file or anything but an earlier folder
+        of its kind.
     """
     if not folder.exists():
         return
@@ -28,16 +47,16 @@ def check_plan_folder(folder: Path, inputs: Iterable[Path]) -> None:
         if path.resolve().parent == folder.resolve():
             raise UsageError(f"--out {folder} holds the input file {path.name}; name another "
                              "folder")
-    strangers = sorted(holds - set(PLAN_FILES))
+    strangers = sorted(holds - kind.names)
     if strangers:
-        raise UsageError(f"--out {folder} holds {strangers[0]!r}, which is not part of a plan; "
+        raise UsageError(f"--out {folder} holds {strangers[0]!r}, which is not {kind.what}; "
                          "name another folder")
-    if holds and not _is_plan(folder / "plan.json"):
-        raise UsageError(f"--out {folder} is not empty and its plan.json is not a Fairlead plan; "
+    if holds and not _is_ours(folder / kind.marker):
+        raise UsageError(f"--out {folder} is not empty and its {kind.marker} is not Fairlead's; "
                          "name another folder")
 
 
-def write_plan_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files beside the folder, then swap the two in with renames.
 
     Raises
@@ -72,7 +91,7 @@ def read_plan_folder(folder: Path) -> dict[str, bytes]:
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
 
 
-def _is_plan(path: Path) -> bool:
+def _is_ours(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return b'"schema_version"' in file.read(100)

@@ -99,7 +99,7 @@ def _read(case: Prepared) -> Window:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InputWarning)
         return load(case.folder / "leads.csv", case.folder / "reps.csv", at=case.window.at,
-                    policy=case.folder / "policy.yaml")
+                    policy=case.folder / "policy.yaml", raw=True)
 
 
 def _eligibility(case: Prepared) -> _Bits:

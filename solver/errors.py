@@ -5,6 +5,7 @@
     FairleadError
     ├── InvalidInputError      the input has problems; ``issues`` lists all of them
     ├── UsageError             the call cannot be carried out (a missing file, a bad argument)
+    ├── ProviderError          a provider of data cannot answer (``solver.prepare.enrich``)
     └── EngineError            the optimiser gave an answer that cannot be (a fault of ours)
 """
 

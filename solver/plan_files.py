@@ -21,15 +21,15 @@ def render_plan(plan: Plan) -> dict[str, bytes]:
     return {
         "plan.json": plan.model_dump_json(indent=2).encode() + b"\n",
         "assignments.csv": _assignments_csv(plan),
-        "held.csv": _csv(
+        "held.csv": csv_bytes(
             ("lead_id", "reason", "queue", "detail"),
-            ((_text(lead.lead_id), reason.code.value, lead.queue.value, _text(reason.detail))
+            ((csv_text(lead.lead_id), reason.code.value, lead.queue.value, csv_text(reason.detail))
              for lead in plan.held for reason in lead.reasons)),
-        "kept.csv": _csv(("lead_id", "owner_id"),
-                         ((_text(lead.lead_id), _text(lead.owner_id)) for lead in plan.kept)),
-        "slots.csv": _csv(
+        "kept.csv": csv_bytes(("lead_id", "owner_id"),
+                         ((csv_text(lead.lead_id), csv_text(lead.owner_id)) for lead in plan.kept)),
+        "slots.csv": csv_bytes(
             ("rep_id", "free_slots", "assigned", "floor", "price", "gain", "loss"),
-            ((_text(s.rep_id), s.free_slots, s.assigned, decimal_money(s.floor),
+            ((csv_text(s.rep_id), s.free_slots, s.assigned, decimal_money(s.floor),
               decimal_money(s.price), decimal_money(s.gain), decimal_money(s.loss))
              for s in plan.slots)),
     }
@@ -50,9 +50,9 @@ def render_floors(floors: Floors) -> dict[str, bytes]:
     """Return ``floors.json``, which reads back as the floors, and ``floors.csv`` for people."""
     return {
         "floors.json": floors.model_dump_json(indent=2).encode() + b"\n",
-        "floors.csv": _csv(
+        "floors.csv": csv_bytes(
             ("rep_id", "floor", "standard_error", "by"),
-            ((_text(f.rep_id), decimal_money(f.floor), f"{f.standard_error / 100:.2f}",
+            ((csv_text(f.rep_id), decimal_money(f.floor), f"{f.standard_error / 100:.2f}",
               "" if f.by is None else f.by.isoformat().replace("+00:00", "Z"))
              for f in floors.floors)),
     }
@@ -68,13 +68,13 @@ def decimal_money(minor: int | None) -> str:
 
 def _assignments_csv(plan: Plan) -> bytes:
     names = plan.inputs.lead_attributes
-    return _csv(
-        (*_ASSIGNMENT_COLUMNS, *map(_text, _attribute_headers(names))),
-        ((_text(a.lead_id), _text(a.rep_id), decimal_money(a.value), f"{a.match:.6f}",
+    return csv_bytes(
+        (*_ASSIGNMENT_COLUMNS, *map(csv_text, _attribute_headers(names))),
+        ((csv_text(a.lead_id), csv_text(a.rep_id), decimal_money(a.value), f"{a.match:.6f}",
           a.wait_minutes, decimal_money(a.floor), decimal_money(a.price),
-          decimal_money(a.net_value), _text(a.runner_up_rep_id or ""),
-          decimal_money(a.runner_up_net_value), _text(a.why),
-          *(_text(a.attributes.get(name, "")) for name in names))
+          decimal_money(a.net_value), csv_text(a.runner_up_rep_id or ""),
+          decimal_money(a.runner_up_net_value), csv_text(a.why),
+          *(csv_text(a.attributes.get(name, "")) for name in names))
          for a in plan.assignments))
 
 
@@ -91,11 +91,13 @@ def _attribute_headers(names: Sequence[str]) -> list[str]:
     return headers
 
 
-def _text(text: str) -> str:
+def csv_text(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV table with LF line ends."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)

@@ -81,7 +81,8 @@ def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason
         held=held_leads(problem, prices, owner, outbid),
         kept=tuple(KeptLead(lead_id=lead.lead_id, owner_id=lead.owner_id or "")
                    for lead in problem.rows.triage.kept),
-        slots=_slots(solution, owner), floors=problem.given, versions=versions())
+        slots=_slots(solution, owner), preparation=window.preparation, floors=problem.given,
+        versions=versions())
 
 
 def certify(solution: Solution, owner: _Ints) -> Certificate:

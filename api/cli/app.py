@@ -209,6 +209,32 @@ def validate(reading: ReadingOptions, at: At = None) -> None:
 
 @app.command()
 @exits
+@with_reading
+def prepare(reading: ReadingOptions, at: At = None,
+            out: Annotated[Path | None, typer.Option(
+                metavar="DIR", help="Write leads.csv, report.json and eight more files there, all "
+                                    "or none.")] = None,
+            enrich: Annotated[list[str] | None, typer.Option(
+                metavar="SOURCE", help="Who fills in what leads lack: a CSV file with email or "
+                                       "domain, an http address, or an installed plug-in; may "
+                                       "stand several times, and is asked in this order.")] = None,
+            format: Annotated[Format, typer.Option(  # noqa: A002
+                help="What stdout shows: the report to read, the same as JSON, or leads.csv."
+            )] = Format.TABLE) -> None:
+    """Make leads that can be trusted: normalised, merged, matched, scored, checked.
+
+    `fairlead prepare --leads export.csv --preset hubspot --reps reps.csv --out prepared`
+
+    Nothing is lost: every row is a lead, merged into one, or in quarantine.csv with the reason,
+    which can be mended and read again. Every other command prepares leads in the same way.
+    """
+    from api.cli.prepare import prepare as run
+
+    run(reading, out, at, enrich or [], format.value)
+
+
+@app.command()
+@exits
 def generate(leads: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many leads.")],
              reps: Annotated[int, typer.Option(min=1, max=20_000, help="How many reps.")],
              out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],

@@ -33,7 +33,9 @@ def floors(reading: ReadingOptions, history: Path, out: Path, at: str | None, se
     say(f"read {len(window.leads):,} leads, {len(window.reps):,} reps and {len(past):,} past "
         "leads; learning")
     forecast = learn(past, at=instant, policy=window.policy)
-    made = horizon_prices(window.reps, None, window.leads, forecast, instant, window.policy,
+    on_hold = {hold.lead_id for hold in window.holds}
+    waiting = [lead for lead in window.leads if lead.lead_id not in on_hold]
+    made = horizon_prices(window.reps, None, waiting, forecast, instant, window.policy,
                           seed=seed)
     _say_basis(made)
     files = render_floors(made)
@@ -55,7 +57,8 @@ def read_past(reading: ReadingOptions, history: Path, at: datetime
         The leads, and whether the file is free of errors.
     """
     past, issues = read_past_leads(history, at=at, preset=reading.preset,
-                                   columns=reading.columns, timezone=reading.timezone)
+                                   columns=reading.columns, timezone=reading.timezone,
+                                   policy=reading.sound_policy(), raw=reading.raw)
     say_issues(issues)
     return past, not any(issue.severity is Severity.ERROR for issue in issues)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -9,12 +10,13 @@ from pydantic import ValidationError
 
 from api.cli.exits import ExitCode
 from api.cli.reading_options import ReadingOptions
-from api.plan_folder import read_plan_folder
+from api.out_folder import read_plan_folder
 from solver.errors import InvalidInputError, UsageError
 from solver.explanation import explain as explain_lead
 from solver.explanation import why_not
 from solver.models import Plan, Policy
 from solver.plan_files import parse_plan
+from solver.prepare.normalise.records import normalise_policy
 from solver.reading.policy_file import read_policy
 from solver.verify import verify_files
 
@@ -28,7 +30,7 @@ def verify(directory: Path, reading: ReadingOptions) -> None:
         print(f"FAIL  files say the same: {error}")
         raise typer.Exit(ExitCode.CHECK_FAILED) from error
     same_policy = _is_policy_of(plan, reading)
-    window = reading.read(plan.at, plan.policy)
+    window = _as_routed(plan, reading).read(plan.at, plan.policy)
     checks = verify_files(files, window)
     for check in checks:
         number = "" if check.number is None else f"{check.number} "
@@ -56,12 +58,20 @@ def _why_not(plan: Plan, reading: ReadingOptions, lead_id: str, rep_id: str) -> 
     if not _is_policy_of(plan, reading):
         raise UsageError(f"--policy {reading.policy} differs from the plan's policy, version "
                          f"{plan.policy.version}; leave it out, or route again")
-    window = reading.read(plan.at, plan.policy)
+    window = _as_routed(plan, reading).read(plan.at, plan.policy)
     return why_not(window, plan, lead_id, rep_id).sentence
 
 
+def _as_routed(plan: Plan, reading: ReadingOptions) -> ReadingOptions:
+    """Read leads as the plan says that they were: prepared, or as they came."""
+    return replace(reading, raw=plan.preparation is None)
+
+
 def _is_policy_of(plan: Plan, reading: ReadingOptions) -> bool:
-    return reading.policy is None or _policy(reading.policy) == plan.policy
+    if reading.policy is None:
+        return True
+    policy = _policy(reading.policy)
+    return plan.policy in (policy, normalise_policy(policy)[0])
 
 
 def _policy(path: Path) -> Policy:

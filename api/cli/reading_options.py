@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,14 @@ from api.cli.exits import say_issues
 
 if TYPE_CHECKING:
     from solver.models import Policy, Window
+    from solver.prepare.enrich.provider import Provider
+    from solver.reading import Reading
 
 _PANEL = "Input files"
 _OPTIONS: dict[str, Any] = {
     "leads": Annotated[Path | None, typer.Option(
-        help="Leads, CSV with canonical headers or as the preset or mapping says. Needed.",
+        help="Leads: CSV, Excel, Parquet, JSON lines; canonical headers or as the preset or "
+             "mapping says. Needed.",
         rich_help_panel=_PANEL)],
     "reps": Annotated[Path | None, typer.Option(
         help="Reps, CSV: capacity, skills, hours. Needed.", rich_help_panel=_PANEL)],
@@ -29,14 +32,22 @@ _OPTIONS: dict[str, Any] = {
     "policy": Annotated[Path | None, typer.Option(
         help="Policy, YAML; overrides the defaults key by key.", rich_help_panel=_PANEL)],
     "preset": Annotated[str | None, typer.Option(
-        help="How a CRM names its columns: salesforce.", rich_help_panel=_PANEL)],
+        help="How a CRM names its columns: salesforce, hubspot, dynamics.",
+        rich_help_panel=_PANEL)],
     "columns": Annotated[Path | None, typer.Option(
         help="Mapping of any other export, YAML: renames, converts, gives defaults; wins over "
              "the preset.", rich_help_panel=_PANEL)],
     "timezone": Annotated[str | None, typer.Option(
         help="IANA zone of times that carry no offset, such as Europe/London.",
         rich_help_panel=_PANEL)],
+    "activities": Annotated[Path | None, typer.Option(
+        help="What leads did, CSV: lead_id, at, kind, detail; for the policy's scoring.",
+        rich_help_panel=_PANEL)],
+    "raw": Annotated[bool, typer.Option(
+        "--raw", help="Take leads as they come: nothing is normalised, merged, matched, scored or "
+                      "held, and every odd cell is an error.", rich_help_panel=_PANEL)],
 }
+_DEFAULTS: dict[str, Any] = {"raw": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class ReadingOptions:
     preset: str | None
     columns: Path | None
     timezone: str | None
+    activities: Path | None = None
+    raw: bool = False
 
     @property
     def given(self) -> bool:
@@ -61,8 +74,26 @@ class ReadingOptions:
         return [path for field in fields(self)
                 if isinstance(path := getattr(self, field.name), Path)]
 
+    def sound_policy(self) -> Policy | None:
+        """Return the policy of the file, if there is one without a problem; nothing is printed."""
+        from solver.reading.policy_file import read_policy
+
+        if self.policy is None or not self.policy.is_file():
+            return None
+        return read_policy(self.policy.read_bytes(), self.policy.name)[0]
+
     def read(self, at: datetime, policy: Policy | None = None) -> Window:
         """Read all files, print their problems on stderr and return the window.
+
+        Parameters and errors are those of :meth:`read_all`.
+        """
+        window = self.read_all(at, policy).window
+        assert window is not None
+        return window
+
+    def read_all(self, at: datetime, policy: Policy | None = None,
+                 providers: Sequence[Provider] = ()) -> Reading:
+        """Read all files, print their problems on stderr and return what was read.
 
         Parameters
         ----------
@@ -70,6 +101,8 @@ class ReadingOptions:
             The instant of the decision.
         policy
             A plan's policy, in place of the file.
+        providers
+            Who fills in what leads lack.
 
         Raises
         ------
@@ -84,11 +117,12 @@ class ReadingOptions:
         reading = read_window(
             self.leads, self.reps, at=at, accounts=self.accounts,
             policy=self.policy if policy is None else policy, preset=self.preset,
-            columns=self.columns, timezone=self.timezone)
+            columns=self.columns, timezone=self.timezone, activities=self.activities,
+            raw=self.raw, providers=providers)
         say_issues(reading.issues)
         if reading.window is None:
             raise InvalidInputError([])
-        return reading.window
+        return reading
 
 
 def with_reading(command: Callable[..., None]) -> Callable[..., None]:
@@ -101,7 +135,8 @@ def with_reading(command: Callable[..., None]) -> Callable[..., None]:
 
     own = [p for name, p in inspect.signature(command, eval_str=True).parameters.items()
            if name != "reading"]
-    files = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+    files = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name),
+                               annotation=kind)
              for name, kind in _OPTIONS.items()]
     keyword_only = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
     run.__signature__ = inspect.Signature([*keyword_only, *files])  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
 from api.cli.tables import print_comparison, print_current, print_passed_over, print_plan
-from api.plan_folder import check_plan_folder, write_plan_folder
+from api.out_folder import PLAN_FOLDER, check_folder, write_folder
 from solver.errors import InvalidInputError
 from solver.explanation import money
 from solver.explanation.passed_over import passed_over
@@ -36,7 +36,7 @@ def route(reading: ReadingOptions, at: str | None, out: Path | None, floors_file
     """Read, solve, write, print; arguments are those of the command."""
     instant = parse_at(at)
     if out is not None:
-        check_plan_folder(out, [*reading.paths(), *([floors_file] if floors_file else [])])
+        check_folder(out, PLAN_FOLDER, [*reading.paths(), *([floors_file] if floors_file else [])])
     floors, problems = read_floors(floors_file) if floors_file else (None, [])
     say_issues(problems)
     window = reading.read(instant)
@@ -59,7 +59,7 @@ def demo(out: Path | None) -> None:
             leads=sample / "leads.csv", reps=sample / "reps.csv", accounts=None,
             policy=sample / "policy.yaml", preset=None, columns=None, timezone=None)
         if out is not None:
-            check_plan_folder(out, reading.paths())
+            check_folder(out, PLAN_FOLDER, reading.paths())
         say("routing api/sample/{leads.csv,reps.csv,policy.yaml} at 2026-11-18T15:00:00Z")
         window = reading.read(DEMO_AT)
     plan, baselines = solve_and_compare(window)
@@ -94,7 +94,7 @@ def _say_solved(plan: Plan) -> None:
 
 
 def _write(plan: Plan, out: Path) -> None:
-    write_plan_folder(out, render_plan(plan))
+    write_folder(out, render_plan(plan))
     say(f"wrote {', '.join(PLAN_FILES)} to {out}")
 
 

@@ -109,7 +109,7 @@ def _worlds(reading: ReadingOptions, asked: Asked) -> Iterator[tuple[float, Sequ
 
 def _refuse(reading: ReadingOptions, asked: Asked) -> None:
     """Refuse what has no meaning without a history."""
-    given = [f"--{name}" for name in ReadingOptions.__slots__ if getattr(reading, name) is not None]
+    given = [f"--{name}" for name in ReadingOptions.__slots__ if getattr(reading, name)]
     given += [f"--{name}" for name in ("days", "at") if getattr(asked, name) is not None]
     if given:
         raise UsageError(f"{given[0]} needs --history FILE, the past leads; without it the days "
@@ -153,7 +153,9 @@ def _own_world(reading: ReadingOptions, asked: Asked, history: Path) -> World:
         say(f"note: {len(forecast.history.leads):,} complete past leads are too few to forecast "
             "from: methods with floors go without")
     say(f"read {len(window.leads):,} past leads and {len(window.reps):,} reps; playing")
-    past = sorted((lead for lead in window.leads if lead.created_at is not None),
+    on_hold = {hold.lead_id for hold in window.holds}
+    past = sorted((lead for lead in window.leads
+                   if lead.created_at is not None and lead.lead_id not in on_hold),
                   key=lambda lead: (lead.created_at, lead.lead_id))
     return World(start=start, end=start + timedelta(days=asked.days or 1), reps=window.reps,
                  policy=window.policy, arrivals=(), history=tuple(past), seed=asked.seed,

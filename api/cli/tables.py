@@ -29,7 +29,7 @@ _PIPE_WIDTH = 160
 
 def print_plan(window: Window, plan: Plan) -> None:
     """Print owners, what was held and why, the reps' slots and the certificate."""
-    console = _console()
+    console = new_console()
     labels = rep_labels(window.reps)
     console.print(_owners(plan, labels, narrow=console.width < _NARROW))
     _say_more(console, len(plan.assignments), "owned leads: --format csv or --out DIR show all")
@@ -48,19 +48,19 @@ def print_passed_over(passed: PassedOver) -> None:
     if passed.example is None:
         return
     sentence = f"{passed.example.lead_id}: {passed.example.reasons[0].detail}"
-    _console().print(
+    new_console().print(
         f"[bold]Passed over[/bold] for better leads expected: {passed.num_leads:,}, worth "
         f"{money(passed.value)} now. The most valuable is {escape(sentence)}.\n")
 
 
 def print_floors(window: Window, floors: Floors) -> None:
     """Print what each rep's slot is expected to bring later, dearest first."""
-    console, labels = _console(), rep_labels(window.reps)
-    table = _table(f"Floors ({window.policy.currency}), highest first: what a slot is expected to "
-                   "bring later", "rep_id")
+    console, labels = new_console(), rep_labels(window.reps)
+    table = new_table(f"Floors ({window.policy.currency}), highest first: what a slot is expected "
+                      "to bring later", "rep_id")
     table.add_column("rep", overflow="fold")
     for name in ("floor", "standard error"):
-        _number(table, name)
+        number_column(table, name)
     table.add_column("by", no_wrap=True)
     for one in sorted(floors.floors, key=lambda one: (-one.floor, one.rep_id))[:MAX_ROWS]:
         table.add_row(escape(one.rep_id), escape(labels[one.rep_id]), money(one.floor),
@@ -72,11 +72,11 @@ def print_floors(window: Window, floors: Floors) -> None:
 
 def print_comparison(rows: Sequence[ComparisonRow]) -> None:
     """Print the methods side by side and how much better the optimum is than round robin."""
-    table = _table("Beside today's routers", "method")
-    console = _console()
+    table = new_table("Beside today's routers", "method")
+    console = new_console()
     names = ("value owned", "objective", "share", "owned", "load spread", "violations")
     for name in names[:4] if console.width < _NARROW else names:
-        _number(table, name)
+        number_column(table, name)
     for row in rows:
         share = "" if row.share is None else f"{row.share:.1%}"
         cells = (row.method, money(row.value), money(row.objective), share, f"{row.owned:,}",
@@ -93,9 +93,9 @@ def print_comparison(rows: Sequence[ComparisonRow]) -> None:
 
 def print_current(current: Plan) -> None:
     """List what the owners in the export break, or say that they say nothing of this window."""
-    console = _console()
+    console = new_console()
     if current.violations:
-        table = _table("Rules that the export's owners break; these leads count as held", "lead")
+        table = new_table("Rules that the export's owners break; these leads count as held", "lead")
         for name in ("owner", "rule", "detail"):
             table.add_column(name, overflow="fold")
         for violation in current.violations[:MAX_ROWS]:
@@ -112,16 +112,16 @@ def print_simulated_level(rows: Sequence[SimulatedRow], num_worlds: int) -> None
     """Print the methods at one level of slots beside hindsight and optimal windows."""
     worlds = "1 world" if num_worlds == 1 else f"means of {num_worlds:,} worlds ± 95 %"
     first = rows[0]
-    table = _table(f"{first.slots_per_lead:.2f} slots per lead, {worlds}; hindsight "
+    table = new_table(f"{first.slots_per_lead:.2f} slots per lead, {worlds}; hindsight "
                    f"{money(round(first.hindsight))} ({first.hindsight_method})", "method")
     for name in ("value", "of hindsight", "worst", "more than optimal", "owned", "wait min"):
-        _number(table, name)
+        number_column(table, name)
     for row in rows:
         table.add_row(
             row.method, _spread(row.value, row.value_interval), _share(row.share),
             _share(row.share_worst), _spread(row.difference, row.difference_interval),
             f"{row.owned:,.1f}", "" if row.wait_minutes is None else f"{row.wait_minutes:,.1f}")
-    _console().print(table)
+    new_console().print(table)
 
 
 def _spread(mean: float | None, interval: float | None) -> str:
@@ -142,20 +142,23 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return a console on stdout, wide where that is no terminal."""
     console = _Console(highlight=False)
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     return console
 
 
-def _table(title: str, first: str) -> Table:
+def new_table(title: str, first: str) -> Table:
+    """Return a table with a title and its first column."""
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     table.add_column(first, no_wrap=True)
     return table
 
 
-def _number(table: Table, name: str) -> None:
+def number_column(table: Table, name: str) -> None:
+    """Add a column of numbers."""
     table.add_column(name, justify="right", no_wrap=True)
 
 
@@ -165,15 +168,15 @@ def _say_more(console: Console, total: int, what: str) -> None:
 
 
 def _owners(plan: Plan, labels: dict[str, str], *, narrow: bool) -> Table:
-    table = _table("Owners, highest value first", "lead")
+    table = new_table("Owners, highest value first", "lead")
     table.add_column("owner", overflow="fold")
     for name in ("value", "slot costs", "net"):
-        _number(table, name)
+        number_column(table, name)
     if not narrow:
         for name in ("match", "wait min"):
-            _number(table, name)
+            number_column(table, name)
         table.add_column("next best", overflow="fold")
-        _number(table, "net there")
+        number_column(table, "net there")
     for a in sorted(plan.assignments, key=lambda a: (-a.value, a.lead_id))[:MAX_ROWS]:
         other = a.runner_up_rep_id
         cells = [escape(a.lead_id), escape(labels[a.rep_id]), money(a.value),
@@ -185,9 +188,9 @@ def _owners(plan: Plan, labels: dict[str, str], *, narrow: bool) -> Table:
 
 
 def _held(plan: Plan) -> Table:
-    table = _table("Held, by queue and reason", "queue")
+    table = new_table("Held, by queue and reason", "queue")
     table.add_column("reason")
-    _number(table, "leads")
+    number_column(table, "leads")
     table.add_column("example", overflow="fold")
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = defaultdict(str)
@@ -202,11 +205,11 @@ def _held(plan: Plan) -> Table:
 
 
 def _slots(plan: Plan, labels: dict[str, str]) -> Table:
-    table = _table("Reps' slots, dearest first: one slot more would bring the gain, one fewer cost "
-                   "the loss", "rep_id")
+    table = new_table("Reps' slots, dearest first: one slot more would bring the gain, one fewer "
+                      "cost the loss", "rep_id")
     table.add_column("rep", overflow="fold")
     for name in ("free", "assigned", "floor", "price = gain", "loss"):
-        _number(table, name)
+        number_column(table, name)
     for slot in sorted(plan.slots, key=lambda slot: (-slot.gain, slot.rep_id))[:MAX_ROWS]:
         table.add_row(escape(slot.rep_id), escape(labels[slot.rep_id]), f"{slot.free_slots:,}",
                       f"{slot.assigned:,}", money(slot.floor), money(slot.gain),
@@ -215,7 +218,7 @@ def _slots(plan: Plan, labels: dict[str, str]) -> Table:
 
 
 def _free(reasons: dict[str, str], labels: dict[str, str]) -> Table:
-    table = _table("Why slots stay free", "rep_id")
+    table = new_table("Why slots stay free", "rep_id")
     table.add_column("rep", overflow="fold")
     table.add_column("who", overflow="fold")
     for rep_id, reason in list(reasons.items())[:MAX_ROWS]:

@@ -37,4 +37,4 @@ def through_files(window: Window) -> Window:
         folder = Path(name)
         write_inputs(window, folder)
         return load(folder / "leads.csv", folder / "reps.csv", at=window.at,
-                    policy=folder / "policy.yaml")
+                    policy=folder / "policy.yaml", raw=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from solver.errors import UsageError
 from solver.explanation.sentences import money
-from solver.models import Assignment, HeldLead, KeptLead, Plan
+from solver.models import Assignment, HeldLead, KeptLead, Merge, Plan
 from solver.models.base import Record
 
 _Row = Assignment | HeldLead | KeptLead
@@ -18,6 +18,7 @@ class Fate(StrEnum):
     OWNED = "owned"
     HELD = "held"
     KEPT = "kept"
+    MERGED = "merged"
 
 
 class Explanation(Record):
@@ -48,7 +49,17 @@ def explain(plan: Plan, lead_id: str) -> Explanation:
     for row in rows:
         if row.lead_id == lead_id:
             return explanation_of(row)
+    for merge in plan.preparation.merged if plan.preparation else ():
+        if merge.lead_id == lead_id:
+            return _merged(merge)
     raise UsageError(f"lead {lead_id!r} is not in the plan")
+
+
+def _merged(merge: Merge) -> Explanation:
+    why = "; ".join(found.detail for found in merge.evidence)
+    return Explanation(lead_id=merge.lead_id, fate=Fate.MERGED, sentences=(
+        f"Lead {merge.lead_id} is one with lead {merge.into_lead_id} (confidence "
+        f"{merge.confidence:.2f}): {why}.",))
 
 
 def explanation_of(row: _Row) -> Explanation:

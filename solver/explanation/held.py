@@ -35,7 +35,10 @@ def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
     """
     labels = sentences.rep_labels(problem.rows.window.reps) if labels is None else labels
     window = problem.rows.window
-    sorted_out = [_needs_data(lead) for lead in problem.rows.triage.needs_data]
+    holds = {hold.lead_id: hold for hold in window.holds}
+    sorted_out = [_held(lead, holds[lead.lead_id].queue, holds[lead.lead_id].reason)
+                  for lead in problem.rows.triage.on_hold]
+    sorted_out += [_needs_data(lead) for lead in problem.rows.triage.needs_data]
     sorted_out += [_too_old(lead, window) for lead in problem.rows.triage.too_old]
     return tuple(sorted(sorted_out + _of_window(problem, prices, owner, outbid, labels),
                         key=lambda lead: lead.lead_id))

@@ -119,6 +119,10 @@ def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, sentence=(
                 f"Lead {lead_id} is kept by its owner {lead.owner_id}; the policy routes only "
                 "leads without an owner."))
+    for hold in rows.window.holds:
+        if hold.lead_id == lead_id:
+            return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(hold.reason.code,),
+                          sentence=f"Lead {lead_id} is not routed: {hold.reason.detail}.")
     for lead in rows.triage.needs_data:
         if lead.lead_id == lead_id:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.NEEDS_DATA,),

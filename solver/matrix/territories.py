@@ -10,7 +10,7 @@ from solver.models.names import name_key, postal_key
 _Test = Callable[[Lead], bool]
 #: Field of a lead, key of a rule: names that must be equal.
 _NAMES = (("country", "countries"), ("region", "regions"), ("industry", "industries"),
-          ("source", "sources"))
+          ("sector", "sectors"), ("source", "sources"))
 
 
 class TerritoryFinder:
@@ -59,6 +59,7 @@ class _Takers(dict[str | None, int]):
 def _test_of_the_rest(rule: Territory) -> _Test | None:
     """Return one test of all given keys that are not names."""
     tests = [_postal_test(rule.postal_prefixes)] if rule.postal_prefixes else []
+    tests += [_postal_range_test(rule.postal_ranges)] if rule.postal_ranges else []
     tests += [_range_test(field, *ends) for field in ("employees", "annual_revenue")
               if (ends := getattr(rule, field)) is not None]
     if len(tests) > 1:
@@ -71,6 +72,17 @@ def _postal_test(prefixes: Iterable[str]) -> _Test:
 
     def test(lead: Lead) -> bool:
         return lead.postal_code is not None and postal_key(lead.postal_code).startswith(allowed)
+
+    return test
+
+
+def _postal_range_test(ranges: Iterable[str]) -> _Test:
+    ends = [(postal_key(first), postal_key(last))
+            for first, _, last in (text.partition("-") for text in ranges)]
+
+    def test(lead: Lead) -> bool:
+        code = postal_key(lead.postal_code or "")
+        return any(len(code) >= len(low) and low <= code[:len(low)] <= high for low, high in ends)
 
     return test
 

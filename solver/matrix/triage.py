@@ -1,4 +1,4 @@
-"""Which leads the window routes: kept, NEEDS_DATA and TOO_OLD are sorted out first."""
+"""Which leads the window routes: kept, prepared holds, NEEDS_DATA, TOO_OLD are sorted out first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUIRED_FIELDS = ("created_at", "deal_value", "score")
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """Every lead of the input in one of four places, each sorted by lead_id."""
+    """Every lead of the input in one of five places, each sorted by lead_id."""
 
     routed: tuple[Lead, ...]
     """Leads of the certificate."""
@@ -22,6 +22,8 @@ class Triage:
     """Hours since each routed lead came in, never below 0."""
     kept: tuple[Lead, ...]
     """Leads that stay with the owner the export names."""
+    on_hold: tuple[Lead, ...]
+    """Leads that preparing keeps out of routing."""
     needs_data: tuple[Lead, ...]
     """Leads with a blank required field."""
     too_old: tuple[Lead, ...]
@@ -29,12 +31,14 @@ class Triage:
 
 
 def triage(window: Window) -> Triage:
-    """Sort the leads of a window out, in the order kept, NEEDS_DATA, TOO_OLD."""
+    """Sort the leads of a window out, in the order kept, on hold, NEEDS_DATA, TOO_OLD."""
     routed: list[Lead] = []
     ages: list[float] = []
     kept: list[Lead] = []
+    on_hold: list[Lead] = []
     needs_data: list[Lead] = []
     too_old: list[Lead] = []
+    held_ids = {hold.lead_id for hold in window.holds}
     placeholders = frozenset(window.policy.placeholder_owners)
     at, max_age = window.at, window.policy.freshness.max_age_hours
     oldest = math.inf if max_age is None else max_age
@@ -42,6 +46,8 @@ def triage(window: Window) -> Triage:
     for lead in window.leads:
         if unowned_only and lead.owner_id is not None and lead.owner_id not in placeholders:
             kept.append(lead)
+        elif lead.lead_id in held_ids:
+            on_hold.append(lead)
         elif lead.created_at is None or lead.deal_value is None or lead.score is None:
             needs_data.append(lead)
         elif (age := hours_between(lead.created_at, at)) > oldest:
@@ -49,7 +55,8 @@ def triage(window: Window) -> Triage:
         else:
             routed.append(lead)
             ages.append(age)
-    return Triage(tuple(routed), tuple(ages), tuple(kept), tuple(needs_data), tuple(too_old))
+    return Triage(tuple(routed), tuple(ages), tuple(kept), tuple(on_hold), tuple(needs_data),
+                  tuple(too_old))
 
 
 def missing_fields(lead: Lead) -> tuple[str, ...]:

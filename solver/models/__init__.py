@@ -1,6 +1,7 @@
 """The plain data that goes in and comes out: pydantic records, frozen."""
 
 from solver.models.account import Account
+from solver.models.activity import Activity
 from solver.models.floors import Floors, ForecastBasis, RepFloor
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
@@ -22,6 +23,17 @@ from solver.models.plan import (
     Violation,
 )
 from solver.models.policy import Policy, RouteWhen, UnknownHours
+from solver.models.preparation import (
+    Alert,
+    AlertKind,
+    Change,
+    Evidence,
+    Hold,
+    Merge,
+    Preparation,
+    QuarantinedRow,
+    SetAside,
+)
 from solver.models.reason import Queue, Reason, ReasonCode
 from solver.models.rep import Rep
 from solver.models.territory import Territory
@@ -29,14 +41,20 @@ from solver.models.window import Window
 
 __all__ = [
     "Account",
+    "Activity",
+    "Alert",
+    "AlertKind",
     "Assignment",
     "Certificate",
+    "Change",
     "Digest",
     "Engine",
+    "Evidence",
     "Factors",
     "Floors",
     "ForecastBasis",
     "HeldLead",
+    "Hold",
     "Inputs",
     "Issue",
     "IssueCode",
@@ -44,16 +62,20 @@ __all__ = [
     "Lead",
     "Limit",
     "LimitKind",
+    "Merge",
     "Outcome",
     "PairFacts",
     "Plan",
     "Policy",
+    "Preparation",
+    "QuarantinedRow",
     "Queue",
     "Reason",
     "ReasonCode",
     "Rep",
     "RepFloor",
     "RouteWhen",
+    "SetAside",
     "Severity",
     "Slots",
     "StoppedBy",

@@ -14,6 +14,16 @@ class Account(Record):
     """Company name."""
     domain: Text | None = None
     """Web domain."""
+    phone: Text | None = None
+    """Phone number of the company."""
+    street: Text | None = None
+    """Street and number."""
+    city: Text | None = None
+    """City."""
+    postal_code: Text | None = None
+    """Postal code."""
+    country: Text | None = None
+    """ISO 3166-1 alpha-2 country code."""
     parent_id: Text | None = None
     """Account id of the parent company."""
     owner_id: Text | None = None

@@ -29,6 +29,10 @@ class Lead(Record):
     """Company name as the source wrote it."""
     domain: Text | None = None
     """Web domain of the company."""
+    street: Text | None = None
+    """Street and number of the company."""
+    city: Text | None = None
+    """City of the company."""
     country: Text | None = None
     """ISO 3166-1 alpha-2 country code."""
     region: Text | None = None
@@ -41,12 +45,22 @@ class Lead(Record):
     """Territory given by the source; overrides the policy's territory rules."""
     industry: Text | None = None
     """Industry name."""
+    sector: Text | None = None
+    """NAICS sector code of the industry, such as ``51``; preparing fills it in."""
     employees: Annotated[float, Field(ge=0)] | None = None
     """Company size in people."""
     annual_revenue: Money | None = None
     """Yearly revenue of the company, in the policy's currency."""
+    first_name: Text | None = None
+    """First name of the person."""
+    last_name: Text | None = None
+    """Family name of the person."""
     title: Text | None = None
     """Job title of the person."""
+    function: Text | None = None
+    """What the title is about, such as ``finance``; preparing fills it in."""
+    seniority: Text | None = None
+    """How far up the title stands, such as ``director``; preparing fills it in."""
     email: Text | None = None
     """E-mail address of the person."""
     phone: Text | None = None
@@ -56,7 +70,9 @@ class Lead(Record):
     languages: Names = ()
     """Languages the lead can be served in; empty means any."""
     source: Text | None = None
-    """Where the lead came from."""
+    """Where the lead came from; of several sources the first."""
+    sources: Names = ()
+    """All sources of a lead that came more than once; empty means ``source`` alone."""
     needs: Weights = {}
     """Skill to weight: what the lead asks for, soft."""
     required_skills: Levels = {}

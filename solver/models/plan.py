@@ -8,6 +8,7 @@ from typing import Literal
 from solver.models.base import Instant, MinorUnits, Record
 from solver.models.floors import Floors
 from solver.models.policy import Policy
+from solver.models.preparation import Preparation
 from solver.models.reason import Queue, Reason
 
 #: Version of the plan's JSON and CSV forms.
@@ -188,6 +189,8 @@ class Plan(Record):
     kept: tuple[KeptLead, ...]
     slots: tuple[Slots, ...]
     violations: tuple[Violation, ...] = ()
+    preparation: Preparation | None = None
+    """What preparing did to the leads; None: they were routed as they came."""
     floors: Floors | None = None
     """The forecast's floors that the plan was made with; None: none, or given by hand."""
     versions: dict[str, str]

@@ -8,7 +8,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from solver.models.base import CurrencyCode, Level, Money, Record
+from solver.models.base import MAX_MONEY, CurrencyCode, Level, Money, Record
+from solver.models.checking import Checking
+from solver.models.enrichment import Enrichment
+from solver.models.matching import Matching
+from solver.models.scoring import Scoring
 from solver.models.territory import Territory, Text
 
 #: Ten years: a wait or an age beyond it is a slip of the pen.
@@ -125,5 +129,14 @@ class Policy(Record):
     """``unowned``: leads with an owner are kept; ``all``: every lead is routed."""
     placeholder_owners: tuple[Text, ...] = ()
     """Queues and integration users whose leads count as unowned."""
+    exchange_rates: dict[CurrencyCode, Annotated[float, Field(gt=0, le=MAX_MONEY)]] = {}
+    """Currency to what one unit of it is in the policy's, for amounts that name another."""
+    industries: dict[Text, Text] = {}
+    """The organisation's own names of industries to NAICS sector codes."""
+    checking: Checking = Checking()
+    enrichment: Enrichment = Enrichment()
+    matching: Matching = Matching()
+    scoring: Scoring | None = None
+    """Points for who leads are and what they did; null: the file's score stands."""
     territories: tuple[Territory, ...] = ()
     """Ordered; the first that matches a lead is its territory."""

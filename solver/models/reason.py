@@ -14,12 +14,20 @@ class Queue(StrEnum):
     NURTURE = "nurture"
     REVIEW = "review"
     NEEDS_DATA = "needs_data"
+    CUSTOMER = "customer"
     MANAGER = "manager"
+    JUNK = "junk"
 
 
 class ReasonCode(StrEnum):
     """Every reason Fairlead gives for what did not happen."""
 
+    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
+    """It may be one with another lead or with one of several accounts; a person decides."""
+    EXISTING_CUSTOMER = "EXISTING_CUSTOMER"
+    """Its account is a customer already."""
+    DISQUALIFIED = "DISQUALIFIED"
+    """Its score lies below the threshold, or a rule of the scoring disqualifies it."""
     NEEDS_DATA = "NEEDS_DATA"
     """A required cell is blank."""
     TOO_OLD = "TOO_OLD"
@@ -52,6 +60,7 @@ class Reason(Record):
     """One coded reason with the example that shows it."""
 
     code: ReasonCode
+    """What kind of reason."""
     count: int | None = None
     """Active reps that the rule refuses; None where the reason is not about reps."""
     rep_id: str | None = None

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from solver.models.base import Record
+from solver.models.names import postal_key
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Bound = Annotated[float, Field(ge=0)] | None
 #: Both ends included; ``null`` is open.
 Range = tuple[Bound, Bound]
+
+
+def _check_postal_range(text: str) -> str:
+    first, _, last = text.partition("-")
+    low, high = postal_key(first), postal_key(last)
+    if not low or len(low) != len(high) or low > high:
+        raise ValueError(f"the postal range {text!r} must be two codes of one length, the lower "
+                         "first, as in 10000-12999")
+    return text
+
+
+PostalRange = Annotated[Text, AfterValidator(_check_postal_range)]
 
 
 class Territory(Record):
@@ -25,8 +38,13 @@ class Territory(Record):
     """States, provinces, regions."""
     postal_prefixes: tuple[Text, ...] = ()
     """Beginnings of postal codes."""
+    postal_ranges: tuple[PostalRange, ...] = ()
+    """Stretches of postal codes, such as ``10000-12999``: a code belongs by as many of its first
+    characters as the ends have."""
     industries: tuple[Text, ...] = ()
     """Industry names."""
+    sectors: tuple[Text, ...] = ()
+    """NAICS sector codes, such as ``51``; only prepared leads have one."""
     sources: tuple[Text, ...] = ()
     """Lead sources."""
     employees: Range | None = None

@@ -13,6 +13,7 @@ from solver.models.base import Instant, Record
 from solver.models.lead import Lead
 from solver.models.limit import Limit, LimitKind
 from solver.models.policy import Policy
+from solver.models.preparation import Hold, Preparation
 from solver.models.rep import Rep
 
 
@@ -33,6 +34,10 @@ class Window(Record):
     """Accounts, where a file was given."""
     policy: Policy = Policy()
     """Rules and weights."""
+    holds: tuple[Hold, ...] = ()
+    """Leads that preparing keeps out of routing, sorted by lead_id; one for each."""
+    preparation: Preparation | None = None
+    """What preparing did; None: the leads are as they came."""
 
     @model_validator(mode="before")
     @classmethod
@@ -40,7 +45,8 @@ class Window(Record):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        for name, key in (("leads", "lead_id"), ("reps", "rep_id"), ("accounts", "account_id")):
+        for name, key in (("leads", "lead_id"), ("reps", "rep_id"), ("accounts", "account_id"),
+                          ("holds", "lead_id")):
             rows = data.get(name)
             if rows and all(hasattr(row, key) for row in rows):
                 data[name] = tuple(sorted(rows, key=attrgetter(key)))
@@ -52,7 +58,7 @@ class Window(Record):
     @model_validator(mode="after")
     def _check_unique(self) -> Self:
         for ids in ([x.lead_id for x in self.leads], [x.rep_id for x in self.reps],
-                    [x.account_id for x in self.accounts]):
+                    [x.account_id for x in self.accounts], [x.lead_id for x in self.holds]):
             if (twice := _first_repeated(ids)) is not None:
                 raise ValueError(f"id {twice!r} stands twice")
         return self

@@ -11,9 +11,14 @@ from solver.calendar.zones import zone
 from solver.errors import InputWarning, InvalidInputError, UsageError
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
+from solver.models.policy import Policy
+from solver.prepare.normalise.industry import Industries
+from solver.prepare.normalise.records import LeadNormaliser, apply
 from solver.reading.cautions import header_cautions
 from solver.reading.columns import LEADS
+from solver.reading.formats import is_other_format, known_columns, read_any
 from solver.reading.mapping.apply import apply_rules
+from solver.reading.mapping.lenient import Lenient
 from solver.reading.mapping.mapping_file import MappingFile, read_mapping
 from solver.reading.mapping.presets import read_preset
 from solver.reading.mapping.rules import ColumnRules, combine
@@ -27,8 +32,12 @@ _VALUED = ("created_at", "deal_value", "score")
 def read_past_leads(
     path: str | Path, *, at: datetime, preset: str | None = None,
     columns: str | Path | None = None, timezone: str | None = None,
+    policy: Policy | None = None, raw: bool = False,
 ) -> tuple[tuple[Lead, ...], list[Issue]]:
     """Read the leads of the past, from which a forecast learns.
+
+    Like those that are routed they are read in any condition and normalised, so that they lie in
+    the same territories; they are neither merged nor scored.
 
     Parameters
     ----------
@@ -36,7 +45,7 @@ def read_past_leads(
         CSV file with the columns of a leads file. Owners do not matter.
     at
         Instant of the decision; no lead may be younger.
-    preset, columns, timezone
+    preset, columns, timezone, policy, raw
         As of :func:`load`.
 
     Returns
@@ -61,15 +70,20 @@ def read_past_leads(
                else read_mapping(data["columns"], Path(columns).name, local))
     if mapping.issues:
         return (), []
-    table = read_table(data["history"], Path(path).name)
-    rules = combine(below, mapping.mapping).of("leads")
-    records = make_records(
-        LEADS, apply_rules(table, LEADS, rules, mapping.mapping.of("leads"), local))
+    both, name, content = combine(below, mapping.mapping), Path(path).name, data["history"]
+    table = (read_table(content, name) if raw and not is_other_format(content, name)
+             else read_any(content, name, known_columns("leads", both)))
+    lenient = None if raw else Lenient(policy or Policy(), local)
+    records = make_records(LEADS, apply_rules(table, LEADS, both.of("leads"),
+                                              mapping.mapping.of("leads"), local, lenient))
     past = tuple(lead for _, lead in records.items if isinstance(lead, Lead))
+    if not raw:
+        normaliser = LeadNormaliser(Industries((policy or Policy()).industries))
+        past = tuple(apply(lead, normaliser.normalise(lead)) for lead in past)
     issues = [*table.issues, *records.issues, *(
         issue for issue in header_cautions(records, LEADS)
         if issue.code is not IssueCode.HEADER_ONLY)]
-    if records.complete:
+    if records.complete or not raw:
         issues += past_issues(past, table.file, at)
     return (() if any(i.severity is Severity.ERROR for i in issues) else past), issues
 
@@ -77,6 +91,7 @@ def read_past_leads(
 def load_past_leads(
     path: str | Path, *, at: datetime, preset: str | None = None,
     columns: str | Path | None = None, timezone: str | None = None,
+    policy: Policy | None = None, raw: bool = False,
 ) -> tuple[Lead, ...]:
     """Load the leads of the past, from which a forecast learns.
 
@@ -86,7 +101,7 @@ def load_past_leads(
         CSV file with the columns of a leads file. Owners do not matter.
     at
         Instant of the decision; no lead may be younger.
-    preset, columns, timezone
+    preset, columns, timezone, policy, raw
         As of :func:`load`.
 
     Returns
@@ -106,7 +121,8 @@ def load_past_leads(
     InputWarning
         Once for each problem that does not stop the run.
     """
-    past, issues = read_past_leads(path, at=at, preset=preset, columns=columns, timezone=timezone)
+    past, issues = read_past_leads(path, at=at, preset=preset, columns=columns, timezone=timezone,
+                                   policy=policy, raw=raw)
     if any(issue.severity is Severity.ERROR for issue in issues):
         raise InvalidInputError(issues)
     for issue in issues:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from solver.calendar.grammar import is_local_time_off
-from solver.models.issue import Issue, IssueCode
+from solver.models.issue import Issue, IssueCode, Severity
+from solver.models.preparation import Change, QuarantinedRow
 from solver.reading.columns import FILE_KINDS, AnyRecord, FileKind
 from solver.reading.mapping.apply import Fields
 from solver.reading.model_errors import build, placeholders
@@ -24,6 +25,10 @@ class Records:
     ids: dict[str, int] = field(default_factory=dict)
     """Every id of the file, also of rows with errors, to its first row."""
     issues: list[Issue] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    """Cells that only a second reading gave, or that count as blank."""
+    quarantine: list[QuarantinedRow] = field(default_factory=list)
+    """Rows that cannot become a record; only where cells are read a second time."""
 
     @property
     def complete(self) -> bool:
@@ -40,6 +45,8 @@ class _Row:
     fields: Fields
     position: int
     values: dict[str, object]
+    beside: dict[str, object] = field(default_factory=dict)
+    """What the mapping assumed, and the file's other columns."""
 
     def issue(self, code: IssueCode, name: str, rule: str, remedy: str) -> Issue:
         table, header = self.fields.table, self.fields.shown(name)
@@ -53,21 +60,16 @@ class _Row:
 
 def make_records(kind: FileKind, fields: Fields) -> Records:
     """Build the records of one file; a row with any problem gives issues instead."""
+    if fields.lenient is not None:
+        return _make_leniently(kind, fields)
     records = Records(fields.table, fields, issues=list(fields.issues))
-    table, names = fields.table, list(fields.values)
+    table = fields.table
     broken = {position for _, position in fields.refused}
     stand_ins = placeholders(FILE_KINDS[kind.use])
-    attributes = [(name, table.columns[name]) for name in fields.sources.attributes]
-    columns = [fields.values[name] for name in names]
-    rows = zip(*columns, strict=True) if columns else iter([()] * len(table.rows))
-    for position, cells in enumerate(rows):
-        values = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
-        row = _Row(kind, fields, position, values)
+    for row in _rows(kind, fields):
+        position = row.position
         issues = list(_row_issues(row, records.ids))
-        built = build(kind, {
-            **stand_ins, **values, "assumed": tuple(fields.assumed.get(position, ())),
-            "attributes": {name: column[position] for name, column in attributes
-                           if column[position]}})
+        built = build(kind, {**stand_ins, **row.values, **row.beside})
         if isinstance(built, list):
             issues += [row.issue(IssueCode.OUT_OF_RANGE, name, rule, kind.columns[name].remedy)
                        for name, rule in built]
@@ -75,6 +77,59 @@ def make_records(kind: FileKind, fields: Fields) -> Records:
             records.items.append((table.rows[position], built))
         records.issues += issues
     return records
+
+
+def _make_leniently(kind: FileKind, fields: Fields) -> Records:
+    """Build the records of rows that have an id; what a model refuses counts as blank."""
+    records = Records(fields.table, fields, issues=list(fields.issues))
+    table = fields.table
+    assert fields.lenient is not None
+    ids = [str(value or "") for value in fields.values.get(kind.id_column,
+                                                           [None] * len(table.rows))]
+    records.changes = [Change(record_id=ids[cell.position], field=cell.name, before=cell.before,
+                              after=cell.after, rule=cell.rule)
+                       for cell in fields.lenient.mended if ids[cell.position]]
+    for row in _rows(kind, fields):
+        if not ids[row.position]:
+            issue = row.issue(IssueCode.BLANK_CELL, kind.id_column, "the cell must not be blank",
+                              "Give every row an id of its own")
+            records.quarantine.append(_set_aside(row, issue))
+            continue
+        built = build(kind, {**row.values, **row.beside})
+        while isinstance(built, list):
+            for name, rule in built:
+                value = row.values.pop(name)
+                records.issues.append(row.issue(
+                    IssueCode.OUT_OF_RANGE, name, rule, kind.columns[name].remedy)
+                    .model_copy(update={"severity": Severity.WARNING}))
+                records.changes.append(Change(record_id=ids[row.position], field=name,
+                                              before=str(value), after=None,
+                                              rule=f"unreadable: {rule}"))
+            built = build(kind, {**row.values, **row.beside})
+        records.ids.setdefault(ids[row.position], table.rows[row.position])
+        records.items.append((table.rows[row.position], built))
+    return records
+
+
+def _set_aside(row: _Row, issue: Issue) -> QuarantinedRow:
+    table = row.fields.table
+    return QuarantinedRow(
+        file=table.file, row=table.rows[row.position], code=issue.code, rule=issue.rule,
+        cells=tuple(column[row.position] for column in table.columns.values()))
+
+
+def _rows(kind: FileKind, fields: Fields) -> Iterator[_Row]:
+    """Yield the rows of a table with their cells."""
+    table, names = fields.table, list(fields.values)
+    attributes = [(name, table.columns[name]) for name in fields.sources.attributes]
+    columns = [fields.values[name] for name in names]
+    rows = zip(*columns, strict=True) if columns else iter([()] * len(table.rows))
+    for position, cells in enumerate(rows):
+        values = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
+        yield _Row(kind, fields, position, values, beside={
+            "assumed": tuple(fields.assumed.get(position, ())),
+            "attributes": {name: column[position] for name, column in attributes
+                           if column[position]}})
 
 
 def _row_issues(row: _Row, ids: dict[str, int]) -> Iterator[Issue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from solver.calendar.zones import zone
 from solver.errors import InputWarning, InvalidInputError, UsageError
 from solver.models.policy import Policy
 from solver.models.window import Window
+from solver.prepare.enrich.provider import Provider
 from solver.reading.collect import Order, Reading, collect
 from solver.reading.mapping.presets import read_preset
 from solver.reading.mapping.rules import ColumnRules
@@ -29,6 +31,8 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
     preset: str | None = None,
     columns: FilePath | None = None,
     timezone: str | None = None,
+    activities: FilePath | None = None,
+    raw: bool = False,
 ) -> Window:
     """Read a window from files.
 
@@ -48,6 +52,11 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
         YAML file that maps the columns of any other export; it wins over the preset.
     timezone
         IANA zone of times that carry no offset.
+    activities
+        CSV file of what leads did, for the policy's scoring.
+    raw
+        Whether leads are read strictly and routed as they come; by default they are prepared:
+        read in any condition, normalised, merged, matched with accounts, scored and checked.
 
     Returns
     -------
@@ -67,7 +76,7 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
         Once for each problem that does not stop the run.
     """
     reading = read_window(leads, reps, at=at, accounts=accounts, policy=policy, preset=preset,
-                          columns=columns, timezone=timezone)
+                          columns=columns, timezone=timezone, activities=activities, raw=raw)
     if reading.window is None:
         raise InvalidInputError(reading.issues)
     for issue in reading.issues:
@@ -85,13 +94,18 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     preset: str | None = None,
     columns: FilePath | None = None,
     timezone: str | None = None,
+    activities: FilePath | None = None,
+    raw: bool = False,
+    providers: Sequence[Provider] = (),
 ) -> Reading:
     """Read a window from files, with every problem of all files; parameters as :func:`load`.
+
+    ``providers`` fill in what leads lack, and refresh what is stale.
 
     Returns
     -------
     Reading
-        The window, or None where there are errors, and all issues.
+        The window, or None where there are errors, all issues, and all that preparing did.
 
     Raises
     ------
@@ -102,12 +116,12 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     local = _zone(timezone)
     below = read_preset(preset) if preset is not None else ColumnRules()
     paths = {"leads": leads, "reps": reps, "accounts": accounts, "policy": policy,
-             "columns": columns}
+             "columns": columns, "activities": activities}
     given = {use: path for use, path in paths.items()
              if path is not None and not isinstance(path, Policy)}
     names = {use: Path(path).name for use, path in given.items()}
     order = Order(read_files(given), names, instant, below, local,
-                  policy if isinstance(policy, Policy) else Policy())
+                  policy if isinstance(policy, Policy) else Policy(), raw, tuple(providers))
     return collect(order)
 
 

@@ -22,6 +22,8 @@ def check_inputs(plan: Plan, recomputed: Recomputed) -> Check:
         _compare_digest("accounts", found.accounts, digest(window.accounts), faults)
     faults.compare("policy_sha256", plan=found.policy_sha256,
                    recomputed=policy_sha256(window.policy))
+    if plan.preparation != window.preparation:
+        faults.add("what preparing did to the leads is not what the plan says")
     faults.compare("the number of window leads", plan=found.window_leads,
                    recomputed=len(recomputed.routed))
     faults.compare("the number of eligible pairs", plan=found.eligible_pairs,

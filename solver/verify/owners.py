@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from solver.models import Assignment, Plan
+from solver.models import Assignment, Hold, Plan
 from solver.verify.check import Check, Faults
 from solver.verify.recompute.window import Recomputed
 from solver.verify.violations import check_violations
@@ -22,8 +22,9 @@ def check_single_owner(plan: Plan, recomputed: Recomputed) -> Check:
     for assignment in plan.assignments:
         reason = recomputed.triage.held.get(assignment.lead_id)
         if reason is not None:
+            code = reason.reason.code if isinstance(reason, Hold) else reason
             faults.add(f"lead {assignment.lead_id!r} is owned by {assignment.rep_id!r} but must "
-                       f"be held as {reason.value}")
+                       f"be held as {code.value}")
     kept = {k.lead_id: k.owner_id for k in plan.kept}
     for lead_id, owner_id in recomputed.triage.kept.items():
         faults.compare(f"owner who keeps lead {lead_id!r}", plan=kept.get(lead_id),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.models import Engine, HeldLead, Lead, Plan, Queue, Reason, ReasonCode
+from solver.models import Engine, HeldLead, Hold, Lead, Plan, Queue, Reason, ReasonCode
 from solver.verify.check import Check, Faults
 from solver.verify.figures import for_people
 from solver.verify.recompute.arrays import BoolArray, IntArray
@@ -51,7 +51,11 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
     for held in plan.held:
         early = recomputed.triage.held.get(held.lead_id)
         lead = recomputed.routed.get(held.lead_id)
-        if early is not None:
+        if isinstance(early, Hold):
+            faults.compare(f"lead {held.lead_id!r}: queue", plan=held.queue, recomputed=early.queue)
+            faults.compare(f"lead {held.lead_id!r}: reasons", plan=held.reasons,
+                           recomputed=(early.reason,))
+        elif early is not None:
             says = _says_early(early, leads[held.lead_id], recomputed)
             _compare(held, (_Expected(early, says=says),), recomputed, faults)
         elif lead is not None:

@@ -58,7 +58,7 @@ def test_plan_json_has_the_promised_keys(files: dict[str, bytes]) -> None:
     assert list(plan) == [
         "schema_version", "at", "policy", "inputs", "outcome", "stopped_by", "engine",
         "engine_reason", "certificate", "assignments", "held", "kept", "slots", "violations",
-        "floors", "versions"]
+        "preparation", "floors", "versions"]
     assert list(plan["certificate"]) == ["objective", "bound", "gap", "value", "value_kept"]
     assignment = plan["assignments"][0]
     assert set(COLUMNS["assignments.csv"][:11]) <= set(assignment)

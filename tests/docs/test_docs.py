@@ -16,13 +16,31 @@ from api.cli import app
 from api.cli.app import Format, SchemaName
 from api.cli.exits import ExitCode
 from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory
+from solver.models.calibration import Calibration
+from solver.models.enrichment import FieldEnrichment, Wins
+from solver.models.scoring import (
+    BehaviourRule,
+    Disqualify,
+    DisqualifyRule,
+    FitRule,
+    Group,
+    Stage,
+    When,
+)
 from solver.plan_files import PLAN_FILES
+from solver.prepared_files import PREPARED_FILES, QUARANTINE_FILE
 from solver.reading import preset_names
+from solver.reading.activities_file import COLUMNS as ACTIVITY_COLUMNS
 from solver.reading.columns import FILE_KINDS
+from solver.reading.formats.result import RULES
 from solver.reading.mapping.rules import FieldRule
 from tests.command_line import ROOT
 
 LIBRARY, WAYS_IN, PROJECT = "solver/README.md", "api/README.md", "README.md"
+PREPARING = "solver/prepare/README.md"
+#: Sections of the policy that stand in one row of the table, with their keys.
+_IN_ONE_ROW = (Territory, When, FitRule, BehaviourRule, Group, Disqualify, DisqualifyRule, Stage,
+               Calibration)
 _COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 
@@ -55,7 +73,7 @@ def _policy_keys(model: type[BaseModel] = Policy, prefix: str = "") -> Iterator[
     for name, field in model.model_fields.items():
         sections = [kind for kind in (field.annotation, *get_args(field.annotation))
                     if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if sections and sections[0] is not Territory:
+        if sections and not issubclass(sections[0], _IN_ONE_ROW):
             yield from _policy_keys(sections[0], f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
@@ -74,10 +92,25 @@ def test_every_reason_and_queue_is_explained() -> None:
 
 
 def test_every_policy_key_is_explained() -> None:
-    """The table lists exactly the keys, and names those of a territory."""
+    """The tables list exactly the keys, and name those of territories and of rules."""
     section = _section(LIBRARY, "Policy")
     assert _first_column(section) == set(_policy_keys())
-    assert set(Territory.model_fields) <= _code(section)
+    for rule in (*_IN_ONE_ROW, FieldEnrichment):
+        assert set(rule.model_fields) <= _code(section), rule
+    assert set(Wins) <= _code(section)
+
+
+def test_every_code_of_quarantine_is_explained() -> None:
+    """The table lists the codes of reading, and that of a row without an id."""
+    section = _section(PREPARING, "Reading in any condition")
+    assert _first_column(section) == {*RULES, IssueCode.BLANK_CELL}
+
+
+def test_every_column_of_the_activities_file_is_explained() -> None:
+    """It has a table of its own."""
+    found = re.search(r"^\| activities \|.*?(?=\n\n|\Z)", _section(LIBRARY, "Columns"), re.M | re.S)
+    assert found
+    assert _first_column(found[0]) == set(ACTIVITY_COLUMNS)
 
 
 def test_every_key_of_a_mapping_is_explained() -> None:
@@ -129,6 +162,11 @@ def test_every_file_of_a_plan_is_explained() -> None:
     assert set(PLAN_FILES) <= _code(_text(PROJECT))
 
 
+def test_every_file_of_prepare_is_explained() -> None:
+    """The command line's README lists what `prepare` writes."""
+    assert {*PREPARED_FILES, QUARANTINE_FILE} <= _first_column(_text(WAYS_IN))
+
+
 def test_the_readme_imports_what_the_library_exports() -> None:
     """The Python example uses public names only."""
     imported = re.findall(r"^from solver import (.+)$", _text(PROJECT), re.M)
@@ -144,7 +182,7 @@ def test_the_readme_opens_with_the_two_commands_that_ci_runs() -> None:
     assert "://" not in _text("constraints.txt")
 
 
-@pytest.mark.parametrize("path", [PROJECT, WAYS_IN, LIBRARY])
+@pytest.mark.parametrize("path", [PROJECT, WAYS_IN, LIBRARY, PREPARING])
 def test_every_link_leads_somewhere(path: str) -> None:
     """Linked files exist, and linked headings stand in them."""
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", _text(path)):

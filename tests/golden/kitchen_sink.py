@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from solver.models import Account, Lead, Policy, Rep, Window
+from solver.models import (
+    Account,
+    Hold,
+    Lead,
+    Policy,
+    Preparation,
+    Queue,
+    Reason,
+    ReasonCode,
+    Rep,
+    Window,
+)
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -28,6 +39,8 @@ _POLICY: dict[str, object] = {
         {"name": "London", "countries": ("GB",), "postal_prefixes": ("SW1", "ec")},
         {"name": "Shops", "industries": ("Retail",), "sources": ("Web", "Fair"),
          "annual_revenue": (None, 5e6)},
+        {"name": "Europe", "countries": ("CH",), "postal_ranges": ("8000-8099",),
+         "sectors": ("52",)},
         {"name": "Europe", "countries": ("DE", "GB", "FR")},
     ),
 }
@@ -92,9 +105,22 @@ _LEADS: tuple[dict[str, object], ...] = (
     {"lead_id": "L15", "age": -1, "deal_value": 3000, "score": 50, "owner_id": "web-queue",
      "country": "FR", "assumed": ("deal_value", "score")},
     {"lead_id": "L16", "age": 300, "deal_value": 3000, "score": 50, "country": "FR"},
+    {"lead_id": "L18", "age": 4, "deal_value": 500, "score": 40, "country": "FR"},
+    {"lead_id": "L19", "age": 4, "deal_value": 600, "score": 40, "country": "FR"},
+    {"lead_id": "L20", "age": 4, "deal_value": 700, "score": 1, "country": "FR"},
+    {"lead_id": "L21", "age": 4, "deal_value": 800, "score": 45, "country": "CH",
+     "postal_code": "8001", "sector": "52", "needs": {"crm": 1.0}},
     {"lead_id": "L17", "age": 4, "deal_value": 18_000, "score": 95, "country": "FR",
      "needs": {"crm": 0.8, "payroll": 0.1}, "assumed": ("score",)},
 )
+
+_HOLDS = tuple(
+    Hold(lead_id=lead_id, queue=queue, reason=Reason(code=code, detail=detail))
+    for lead_id, queue, code, detail in (
+        ("L18", Queue.REVIEW, ReasonCode.POSSIBLE_DUPLICATE, "may be one with L08: same phone"),
+        ("L19", Queue.CUSTOMER, ReasonCode.EXISTING_CUSTOMER, "account A1 is a customer"),
+        ("L20", Queue.JUNK, ReasonCode.DISQUALIFIED, "score 1 is below 5"),
+        ("L13", Queue.REVIEW, ReasonCode.POSSIBLE_DUPLICATE, "kept all the same")))
 
 
 def kitchen_sink() -> Window:
@@ -105,7 +131,8 @@ def kitchen_sink() -> Window:
         created_at = AT - timedelta(hours=float(str(fields.pop("age"))))
         leads.append(Lead.model_validate({**fields, "created_at": created_at}))
     return Window(
-        at=AT, leads=tuple(leads), reps=tuple(Rep.model_validate(row) for row in _REPS),
+        at=AT, holds=_HOLDS, preparation=Preparation(rows_in=len(leads), leads=len(leads)),
+        leads=tuple(leads), reps=tuple(Rep.model_validate(row) for row in _REPS),
         accounts=(Account(account_id="A1", name="Aster Ltd", domain="aster.example",
                           owner_id="ben", customer=True),
                   Account(account_id="A2", name="Beryl Inc", parent_id="A1",

@@ -165,7 +165,7 @@ def test_problems_of_all_files_come_in_one_run(inputs: Path, tmp_path: Path) -> 
     """The history's and the reps'; the history is read by the rules of a leads file."""
     (tmp_path / "reps.csv").write_text("rep_id,capacity\nr1,-3\n", encoding="utf-8")
     run = _learnt_from(inputs, tmp_path, f"{_HEADER}P1,2026-11-17T09:00:00,9,101\n",
-                       "--reps", tmp_path / "reps.csv")
+                       "--reps", tmp_path / "reps.csv", "--raw")
     assert run.code == 3
     assert [line.split()[1] for line in run.said if line.startswith("error ")] == [
         "NAIVE_TIME", "OUT_OF_RANGE", "OUT_OF_RANGE"]
@@ -325,7 +325,8 @@ def test_floors_of_another_time_get_a_warning(at: str, says: str, inputs: Path,
     (["--out", "."], "--out . is a folder; name a file"),
     (["--out", "absent/floors.json"], "lies in a folder that does not exist; make it first"),
     (["--timezone", "Europe/Lundon"], "'Europe/London'"),
-    (["--preset", "hubspit"], "there is no preset 'hubspit'; use one of: salesforce"),
+    (["--preset", "hubspit"], "there is no preset 'hubspit'; use one of: dynamics, "
+                              "hubspot, salesforce"),
 ])
 def test_a_call_that_cannot_be_carried_out_ends_with_2(
         arguments: list[str], says: str, inputs: Path, tmp_path: Path,

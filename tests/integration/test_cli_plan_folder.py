@@ -11,12 +11,12 @@ from solver.plan_files import PLAN_FILES
 from tests.command_line import AT, Run, contents, fairlead, python_process, reading, write_inputs
 from tests.golden.instances import three_leads_two_reps
 
-#: Runs `write_plan_folder` once for each step that touches the disk, killed right before it; each
+#: Runs `write_folder` once for each step that touches the disk, killed right before it; each
 #: run is a fork, so that the library is imported once.
 _KILLED_AT_EVERY_STEP = '''
 import os, shutil, signal, sys
 from pathlib import Path
-from api.plan_folder import write_plan_folder
+from api.out_folder import write_folder
 
 folder, earlier = Path(sys.argv[1]), sys.argv[2] == "earlier"
 
@@ -33,11 +33,11 @@ def write(deadly):
     Path.mkdir, Path.open = counted(Path.mkdir, deadly), counted(Path.open, deadly)
     os.fsync, Path.rename = counted(os.fsync, deadly), counted(Path.rename, deadly)
     shutil.rmtree = counted(shutil.rmtree, deadly)
-    write_plan_folder(folder / str(deadly), {"a": b"new", "b": b"new"})
+    write_folder(folder / str(deadly), {"a": b"new", "b": b"new"})
 
 for deadly in range(1, 100):
     if earlier:
-        write_plan_folder(folder / str(deadly), {"a": b"old", "b": b"old"})
+        write_folder(folder / str(deadly), {"a": b"old", "b": b"old"})
     child = os.fork()
     if child == 0:
         write(deadly)
@@ -115,8 +115,8 @@ def _half_a_plan(inputs: Path, out: Path) -> None:
     (_a_stranger, "holds 'notes.txt', which is not part of a plan; name another folder"),
     (_a_subfolder, "holds 'more', which is not part of a plan; name another folder"),
     (_an_input_file, "holds the input file leads.csv; name another folder"),
-    (_no_plan, "its plan.json is not a Fairlead plan; name another folder"),
-    (_half_a_plan, "its plan.json is not a Fairlead plan; name another folder"),
+    (_no_plan, "its plan.json is not Fairlead's; name another folder"),
+    (_half_a_plan, "its plan.json is not Fairlead's; name another folder"),
 ])
 def test_anything_but_an_earlier_plan_is_refused_and_untouched(
         prepare: Callable[[Path, Path], None], says: str, inputs: Path, tmp_path: Path) -> None:

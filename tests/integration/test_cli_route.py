@@ -104,7 +104,7 @@ def test_the_plan_names_no_path_and_no_clock_but_its_own(inputs: Path, tmp_path:
     assert set(json.loads(text)) == {
         "schema_version", "at", "policy", "inputs", "outcome", "stopped_by", "engine",
         "engine_reason", "certificate", "assignments", "held", "kept", "slots", "violations",
-        "floors", "versions"}
+        "preparation", "floors", "versions"}
 
 
 def test_the_csv_files_have_the_columns_and_forms_of_the_readme(inputs: Path,
@@ -185,7 +185,8 @@ def test_a_salesforce_export_is_routed_with_preset_mapping_and_zone(tmp_path: Pa
     (["--leads", "absent.csv"], "'absent.csv' cannot be read: No such file or directory"),
     (["--policy", "absent.yaml"], "'absent.yaml' cannot be read: No such file or directory"),
     (["--reps", "."], "the reps file '.' cannot be read: Is a directory"),
-    (["--preset", "hubspit"], "there is no preset 'hubspit'; use one of: salesforce"),
+    (["--preset", "hubspit"], "there is no preset 'hubspit'; use one of: dynamics, "
+                              "hubspot, salesforce"),
     (["--timezone", "Europe/Lundon"], "'Europe/London'"),
 ])
 def test_a_call_that_cannot_be_carried_out_ends_with_2(

@@ -19,6 +19,9 @@ def held_reasons(lead: Lead, window: Window, numbers: Problem, left: Collection[
     ``left`` are the reps with a slot that the plan leaves free.
     """
     sorted_out = triage(lead, window)
+    if sorted_out == "on_hold":
+        hold = next(hold for hold in window.holds if hold.lead_id == lead.lead_id)
+        return {hold.reason.code: hold.reason.count}, hold.queue
     if sorted_out == "NEEDS_DATA":
         return {ReasonCode.NEEDS_DATA: None}, Queue.NEEDS_DATA
     if sorted_out == "TOO_OLD":

@@ -39,11 +39,13 @@ class Availability:
 
 
 def triage(lead: Lead, window: Window) -> str:
-    """Return where a lead is sorted: ``kept``, ``NEEDS_DATA``, ``TOO_OLD`` or ``window``."""
+    """Return where a lead is sorted: kept, on_hold, NEEDS_DATA, TOO_OLD or window."""
     policy = window.policy
     if (policy.route_when is RouteWhen.UNOWNED and lead.owner_id is not None
             and lead.owner_id not in policy.placeholder_owners):
         return "kept"
+    if any(hold.lead_id == lead.lead_id for hold in window.holds):
+        return "on_hold"
     if lead.created_at is None or lead.deal_value is None or lead.score is None:
         return "NEEDS_DATA"
     max_age = policy.freshness.max_age_hours

@@ -17,6 +17,11 @@ def _within(number: float | None, ends: Range) -> bool:
             and (high is None or number <= high))
 
 
+def _in_postal_range(code: str, text: str) -> bool:
+    first, last = (postal_key(end) for end in text.split("-"))
+    return len(code) >= len(first) and first <= code[:len(first)] <= last
+
+
 def matches(territory: Territory, lead: Lead) -> bool:
     """Return whether every given key of the rule matches the lead."""
     postal = None if lead.postal_code is None else postal_key(lead.postal_code)
@@ -24,11 +29,15 @@ def matches(territory: Territory, lead: Lead) -> bool:
     given = []
     for names, field in ((territory.countries, lead.country), (territory.regions, lead.region),
                          (territory.industries, lead.industry),
+                         (territory.sectors, lead.sector),
                          (territory.sources, lead.source)):
         if names:
             given.append(_among(field, names))
     if prefixes:
         given.append(postal is not None and postal.startswith(prefixes))
+    if territory.postal_ranges:
+        given.append(any(postal is not None and _in_postal_range(postal, text)
+                         for text in territory.postal_ranges))
     for ends, number in ((territory.employees, lead.employees),
                          (territory.annual_revenue, lead.annual_revenue)):
         if ends is not None:

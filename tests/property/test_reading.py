@@ -152,7 +152,7 @@ def _read_back(window: Window, files: dict[str, str]) -> Window:
         for name, text in files.items():
             Path(folder, name).write_bytes(text.encode())
         return load(Path(folder, "leads.csv"), Path(folder, "reps.csv"), at=window.at,
-                    policy=Path(folder, "policy.yaml"))
+                    policy=Path(folder, "policy.yaml"), raw=True)
 
 
 @given(window=windows(), order=st.randoms(use_true_random=False))

@@ -20,7 +20,7 @@ Content = str | bytes
 
 
 def read(leads: Content = LEADS, reps: Content = REPS, **options: Content | None) -> Reading:
-    """Read files with these contents; accounts, policy and columns are contents too."""
+    """Read files strictly; accounts, policy and columns are contents too."""
     given = {"leads": leads, "reps": reps} | options
     names = {"leads": "leads.csv", "reps": "reps.csv", "accounts": "accounts.csv",
              "policy": "policy.yaml", "columns": "mapping.yaml"}
@@ -32,7 +32,7 @@ def read(leads: Content = LEADS, reps: Content = REPS, **options: Content | None
             path = Path(folder, name)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
             given[use] = path
-        return read_window(at=AT, **given)  # type: ignore[arg-type]
+        return read_window(at=AT, raw=True, **given)  # type: ignore[arg-type]
 
 
 def lead_rows(*rows: str, header: str = LEAD_HEADER) -> str:

@@ -52,7 +52,7 @@ def test_committed_sample_is_the_rendered_window(sample: Window) -> None:
 def test_committed_sample_is_valid_input(sample: Window) -> None:
     """Reading the committed files gives the window back, without a warning."""
     assert load(SAMPLE / "leads.csv", SAMPLE / "reps.csv", at=AT,
-                policy=SAMPLE / "policy.yaml") == sample
+                policy=SAMPLE / "policy.yaml", raw=True) == sample
 
 
 def test_sample_shows_every_kind_of_outcome(sample: Window) -> None:

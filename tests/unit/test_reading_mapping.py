@@ -68,8 +68,8 @@ def test_every_preset_can_be_read() -> None:
 
 def test_unknown_preset_and_zone() -> None:
     """Arguments that name nothing are usage errors that say what exists."""
-    with pytest.raises(UsageError, match="use one of: salesforce"):
-        read(preset="hubspot")
+    with pytest.raises(UsageError, match="use one of: dynamics, hubspot, salesforce"):
+        read(preset="hubspit")
     with pytest.raises(UsageError, match="IANA"):
         read(timezone="Mars")
 

@@ -184,7 +184,7 @@ def test_load_raises_with_all_issues(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text(lead_rows("L1,x,y,z"))
     (tmp_path / "r.csv").write_text(REPS)
     with pytest.raises(InvalidInputError) as caught:
-        load(tmp_path / "l.csv", tmp_path / "r.csv", at=AT)
+        load(tmp_path / "l.csv", tmp_path / "r.csv", at=AT, raw=True)
     assert len(caught.value.issues) == 3
 
 
@@ -193,7 +193,7 @@ def test_load_warns(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text(f"{LEAD_HEADER}\n")
     (tmp_path / "r.csv").write_text(REPS)
     with pytest.warns(InputWarning, match=r"l\.csv: the file holds a header and no rows"):
-        window = load(str(tmp_path / "l.csv"), tmp_path / "r.csv", at=AT)
+        window = load(str(tmp_path / "l.csv"), tmp_path / "r.csv", at=AT, raw=True)
     assert window.leads == ()
 
 

@@ -26,7 +26,7 @@ def read_back(window: Window, folder: Path) -> Window:
         (folder / name).write_bytes(text.encode())
     accounts = folder / "accounts.csv" if "accounts.csv" in files else None
     return load(folder / "leads.csv", folder / "reps.csv", at=window.at, accounts=accounts,
-                policy=folder / "policy.yaml")
+                policy=folder / "policy.yaml", raw=True)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from solver.models.issue import Issue
+from solver.models.issue import Issue, Severity
 from solver.models.names import name_key
 from solver.reading.columns import Column, FileKind, Kind
 from solver.reading.mapping.cell_reader import Read, Value, cell_reader, read_scalar
+from solver.reading.mapping.lenient import Lenient, Mended, Reread
 from solver.reading.mapping.rules import FieldRule, Segment
 from solver.reading.mapping.sources import Sources, find_sources
 from solver.reading.parsing.cells import CellError
@@ -29,6 +30,8 @@ class Fields:
     assumed: dict[int, list[str]] = field(default_factory=dict)
     """Canonical columns that the mapping supplied, by position, sorted."""
     issues: list[Issue] = field(default_factory=list)
+    lenient: Lenient | None = None
+    """Second readings of cells; None: cells are read strictly."""
 
     def shown(self, name: str) -> str:
         """Return the file's name of a canonical column."""
@@ -41,13 +44,16 @@ def apply_rules(
     rules: Mapping[str, FieldRule],
     demanded: Mapping[str, FieldRule],
     timezone: ZoneInfo | None,
+    lenient: Lenient | None = None,
 ) -> Fields:
     """Read every cell of a table under the rules of preset and mapping.
+
+    With second readings, what cannot be read is blank: its issues are warnings.
 
     Segments of ``defaults`` see the cells as they are before any default is filled in.
     """
     sources = find_sources(table, kind, rules, demanded)
-    fields = Fields(table, sources, issues=list(sources.issues))
+    fields = Fields(table, sources, issues=list(sources.issues), lenient=lenient)
     for name, header in sources.headers.items():
         rule = rules.get(name, FieldRule())
         _read_column(fields, kind, name, table.columns[header], rule, timezone)
@@ -72,23 +78,29 @@ def _read_column(
         fields.values[name] = [cell or None for cell in cells]
         return
     read = cell_reader(column, rule, timezone)
-    known: dict[str, Value | CellError | None] = {"": None}
+    if fields.lenient is not None:
+        fields.lenient.look_at(column, cells)
+    known: dict[str, Reread | CellError] = {"": Reread(None, None)}
     values: list[Value | None] = []
     for position, cell in enumerate(cells):
         if cell not in known:
-            known[cell] = _try(read, cell)
-        value = known[cell]
-        if isinstance(value, CellError):
+            known[cell] = _try(fields, column, read, cell)
+        found = known[cell]
+        if isinstance(found, CellError):
             fields.refused.add((name, position))
-            fields.issues.append(_issue(fields, kind, name, position, value))
-            value = None
-        values.append(value)
+            fields.issues.append(_issue(fields, kind, name, position, found))
+            found = Reread(None, f"unreadable: {found.rule}")
+        if found.rule is not None and fields.lenient is not None:
+            fields.lenient.mended.append(Mended(name, position, cell, found.shown, found.rule))
+        values.append(found.value)
     fields.values[name] = values
 
 
-def _try(read: Read, cell: str) -> Value | CellError | None:
+def _try(fields: Fields, column: Column, read: Read, cell: str) -> Reread | CellError:
     try:
-        return read(cell)
+        if fields.lenient is not None:
+            return fields.lenient.read(column, cell, read)
+        return Reread(read(cell), None)
     except CellError as error:
         return error
 
@@ -99,9 +111,11 @@ def _issue(
     table, header = fields.table, fields.shown(name)
     id_header = fields.sources.headers.get(kind.id_column)
     record_id = table.columns[id_header][position] if id_header else None
-    return Issue(code=error.code, file=table.file, row=table.rows[position], column=header,
-                 record_id=record_id or None, offending=table.columns[header][position],
-                 rule=error.rule, remedy=error.remedy)
+    severity = Severity.ERROR if fields.lenient is None else Severity.WARNING
+    return Issue(code=error.code, severity=severity, file=table.file,
+                 row=table.rows[position], column=header, record_id=record_id or None,
+                 offending=table.columns[header][position], rule=error.rule,
+                 remedy=error.remedy)
 
 
 def _fill_defaults(

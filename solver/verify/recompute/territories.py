@@ -61,9 +61,12 @@ class _Matcher:
             (field, frozenset(map(name_key, given)))
             for field, given in (("country", territory.countries), ("region", territory.regions),
                                  ("industry", territory.industries),
+                                 ("sector", territory.sectors),
                                  ("source", territory.sources))
             if given)
         self._prefixes = tuple(map(postal_key, territory.postal_prefixes))
+        self._codes = tuple(tuple(map(postal_key, text.split("-", 1)))
+                            for text in territory.postal_ranges)
         self._ranges = tuple(
             (field, given)
             for field, given in (("employees", territory.employees),
@@ -74,6 +77,7 @@ class _Matcher:
         """Say whether every given key matches; a given key never matches a blank field."""
         return (all(_is_among(getattr(lead, field), keys) for field, keys in self._names)
                 and (not self._prefixes or _begins(lead.postal_code, self._prefixes))
+                and (not self._codes or _lies_between(lead.postal_code, self._codes))
                 and all(_lies_in(getattr(lead, field), given) for field, given in self._ranges))
 
 
@@ -83,6 +87,14 @@ def _is_among(cell: str | None, keys: frozenset[str]) -> bool:
 
 def _begins(cell: str | None, prefixes: tuple[str, ...]) -> bool:
     return bool(cell) and postal_key(str(cell)).startswith(prefixes)
+
+
+def _lies_between(cell: str | None, ends: tuple[tuple[str, ...], ...]) -> bool:
+    """Compare a code with ranges by as many characters as their ends have."""
+    if not cell:
+        return False
+    begins = ((postal_key(cell)[:len(low)], low, high) for low, high in ends)
+    return any(len(begin) == len(low) and low <= begin <= high for begin, low, high in begins)
 
 
 def _lies_in(cell: float | None, given: tuple[float | None, float | None]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from solver.models import Lead, Policy, ReasonCode, RouteWhen, Window
+from solver.models import Hold, Lead, Policy, ReasonCode, RouteWhen, Window
 
 
 @dataclass(frozen=True)
@@ -14,20 +14,23 @@ class Triage:
 
     kept: dict[str, str]
     """lead_id to the owner who keeps it."""
-    held: dict[str, ReasonCode]
-    """lead_id of what never enters the window to NEEDS_DATA or TOO_OLD."""
+    held: dict[str, ReasonCode | Hold]
+    """lead_id of what never enters the window to NEEDS_DATA or TOO_OLD, or what preparing said."""
     routed: tuple[Lead, ...]
     """The leads of the certificate."""
 
 
 def triage(window: Window) -> Triage:
-    """Sort the leads: kept first, then NEEDS_DATA, then TOO_OLD; the rest is routed."""
+    """Sort the leads: kept, then what preparing holds, NEEDS_DATA, TOO_OLD; the rest is routed."""
     kept: dict[str, str] = {}
-    held: dict[str, ReasonCode] = {}
+    held: dict[str, ReasonCode | Hold] = {}
+    holds = {hold.lead_id: hold for hold in window.holds}
     routed: list[Lead] = []
     for lead in window.leads:
         if lead.owner_id and _stays(lead.owner_id, window.policy):
             kept[lead.lead_id] = lead.owner_id
+        elif lead.lead_id in holds:
+            held[lead.lead_id] = holds[lead.lead_id]
         elif None in (lead.created_at, lead.deal_value, lead.score):
             held[lead.lead_id] = ReasonCode.NEEDS_DATA
         elif _too_old(lead, window):

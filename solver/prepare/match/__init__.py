@@ -1,0 +1,26 @@
+"""Matching: leads that are one, and the account behind each lead."""
+
+from solver.prepare.match.accounts import match_accounts
+from solver.prepare.match.contacts import contact_order
+from solver.prepare.match.duplicates import find_duplicates
+from solver.prepare.match.families import Families
+from solver.prepare.match.merging import apply_merges, merge_leads
+from solver.prepare.match.results import (
+    AccountMatch,
+    AccountMatches,
+    Duplicates,
+    PossibleMatch,
+)
+
+__all__ = [
+    "AccountMatch",
+    "AccountMatches",
+    "Duplicates",
+    "Families",
+    "PossibleMatch",
+    "apply_merges",
+    "contact_order",
+    "find_duplicates",
+    "match_accounts",
+    "merge_leads",
+]

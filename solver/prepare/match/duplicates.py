@@ -1,0 +1,163 @@
+"""Leads that are one: the same person of the same company, come in more than once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from solver.models import Lead
+from solver.models.matching import Matching
+from solver.models.preparation import Evidence, Merge
+from solver.prepare.match.blocking import Ints, lead_blocks, pairs_within
+from solver.prepare.match.crowds import without_crowds
+from solver.prepare.match.evidence import evidence_of
+from solver.prepare.match.facts import lead_facts
+from solver.prepare.match.groups import group_leads
+from solver.prepare.match.preference import lead_preference
+from solver.prepare.match.results import Duplicates, PossibleMatch
+from solver.prepare.match.scoring import Scores, score_people
+from solver.prepare.match.similarity import Columns, Floats
+
+#: Pairs that are scored at once.
+_CHUNK = 500_000
+
+
+def find_duplicates(leads: Sequence[Lead], rules: Matching) -> Duplicates:
+    """Find the leads that are one with another, and those that may be.
+
+    Two people of one company are contacts of one account, not duplicates; a lead of which nothing
+    but the company is known is nobody's duplicate.
+
+    Parameters
+    ----------
+    leads
+        In any order; their ids differ. Normalised ones match best.
+    rules
+        Thresholds, who stays, and which mail domains say nothing.
+
+    Returns
+    -------
+    Duplicates
+        The same, whatever the order of the leads. `possible` names leads that stay.
+    """
+    ordered = sorted(leads, key=lambda lead: lead.lead_id)
+    if len(ordered) < 2:
+        return Duplicates((), (), 0)
+    search = _Search(ordered, rules)
+    into = group_leads(search.links, search.ranks, search.confidences, rules.same,
+                       rules.possible) if rules.merge_duplicates else {}
+    return Duplicates(search.merges(into), search.possible(into), search.skipped_blocks)
+
+
+class _Search:
+    """The pairs of leads that are `possible` or more, sorted by row."""
+
+    def __init__(self, leads: Sequence[Lead], rules: Matching) -> None:
+        self._leads, self._rules = leads, rules
+        facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
+        self._columns = Columns(facts, facts)
+        self.ranks = _ranks(leads, facts, rules)
+        candidates = pairs_within(lead_blocks(facts))
+        self.skipped_blocks = candidates.skipped_blocks
+        self._pairs: dict[tuple[int, int], float] = {}
+        for start in range(0, candidates.left.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            left, right = candidates.left[part], candidates.right[part]
+            confidence = self.confidences(left, right)
+            kept = confidence >= rules.possible
+            self._pairs |= dict(zip(
+                zip(left[kept].tolist(), right[kept].tolist(), strict=True),
+                confidence[kept].tolist(), strict=True))
+
+    @property
+    def links(self) -> list[tuple[int, int, float]]:
+        """The pairs that are the same."""
+        return [(*pair, confidence) for pair, confidence in self._pairs.items()
+                if confidence >= self._rules.same]
+
+    def confidences(self, left: Ints, right: Ints) -> Floats:
+        """Return the confidence of each pair of rows."""
+        return self._scores(left, right).confidence
+
+    def merges(self, into: dict[int, int]) -> tuple[Merge, ...]:
+        """Return the merges, each with the evidence between the lead and the one that stays."""
+        pairs = sorted(into.items())
+        found = self._explain(pairs)
+        return tuple(Merge(lead_id=self._id(row), into_lead_id=self._id(survivor),
+                           confidence=confidence, evidence=evidence + self._chain(row, survivor))
+                     for (row, survivor), (confidence, evidence)
+                     in zip(pairs, found, strict=True))
+
+    def possible(self, into: dict[int, int]) -> tuple[PossibleMatch, ...]:
+        """Return the likeliest pair between each two leads that stay."""
+        best: dict[tuple[int, int], tuple[int, int]] = {}
+        for pair in sorted(self._pairs, key=lambda pair: (-self._pairs[pair], pair)):
+            stay, go = sorted((into.get(row, row) for row in pair), key=self.ranks.__getitem__)
+            if stay != go:
+                best.setdefault((go, stay), pair)
+        order = sorted(best, key=lambda names: (names[0], -self._pairs[best[names]], names[1]))
+        found = self._explain([best[names] for names in order])
+        return tuple(PossibleMatch(lead_id=self._id(go), other_lead_id=self._id(stay),
+                                   confidence=confidence,
+                                   evidence=evidence + self._stand_ins(best[go, stay], into))
+                     for (go, stay), (confidence, evidence) in zip(order, found, strict=True))
+
+    def _chain(self, row: int, survivor: int) -> tuple[Evidence, ...]:
+        """Name the lead through which a lead is merged that is not the same by itself."""
+        if self._link(row, survivor) >= self._rules.same:
+            return ()
+        links = [(confidence, -other) for other in self._neighbours[row]
+                 if (confidence := self._link(row, other)) >= self._rules.same]
+        confidence, other = max(links)
+        return (_note(f"one with {self._id(-other)!r} at {confidence:.2f}"),)
+
+    def _stand_ins(self, pair: tuple[int, int], into: dict[int, int]) -> tuple[Evidence, ...]:
+        """Name the merged leads whose likeness it is."""
+        return tuple(_note(f"seen on {self._id(row)!r}, which is one with {self._id(into[row])!r}")
+                     for row in pair if row in into)
+
+    @cached_property
+    def _neighbours(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for left, right in self._pairs:
+            found[left].append(right)
+            found[right].append(left)
+        return found
+
+    def _link(self, row: int, other: int) -> float:
+        return self._pairs.get((min(row, other), max(row, other)), 0.0)
+
+    def _id(self, row: int) -> str:
+        return self._leads[row].lead_id
+
+    def _scores(self, left: Ints, right: Ints) -> Scores:
+        return score_people(self._columns.pairs(left, right))
+
+    def _explain(self, pairs: Sequence[tuple[int, int]]
+                 ) -> list[tuple[float, tuple[Evidence, ...]]]:
+        """Return confidence and evidence of pairs of rows."""
+        if not pairs:
+            return []
+        left, right = np.array(pairs, dtype=np.int64).T
+        scores = self._scores(left, right)
+        return [(confidence, evidence_of(self._leads[one], self._leads[other], scores.kinds, bits))
+                for (one, other), confidence, bits
+                in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
+
+
+def _note(detail: str) -> Evidence:
+    return Evidence(kind="lead_id", detail=detail, weight=0.0)
+
+
+def _ranks(leads: Sequence[Lead], facts: pl.DataFrame, rules: Matching) -> list[int]:
+    """Return the place of each lead among all, from the one that would stay first."""
+    keys = [lead_preference(lead, mail is not None, rules)
+            for lead, mail in zip(leads, facts["mail"].to_list(), strict=True)]
+    ranks = [0] * len(leads)
+    for rank, row in enumerate(sorted(range(len(leads)), key=keys.__getitem__)):
+        ranks[row] = rank
+    return ranks

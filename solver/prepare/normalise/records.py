@@ -1,0 +1,228 @@
+"""Whole records: each field of leads, reps, accounts and the policy's territories, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeVar
+
+from solver.models import Account, Change, Lead, Policy, Rep
+from solver.models.names import name_key
+from solver.prepare.normalise.cell import Cell
+from solver.prepare.normalise.company import normalise_company
+from solver.prepare.normalise.country import normalise_country
+from solver.prepare.normalise.domain import normalise_domain
+from solver.prepare.normalise.email import normalise_email
+from solver.prepare.normalise.industry import Industries
+from solver.prepare.normalise.language import normalise_language
+from solver.prepare.normalise.phone import normalise_phone
+from solver.prepare.normalise.placeholders import is_placeholder
+from solver.prepare.normalise.postal import normalise_postal
+from solver.prepare.normalise.region import country_of_region, normalise_region
+from solver.prepare.normalise.title import read_title
+from solver.prepare.normalise.zone import zone_of
+
+_Record = TypeVar("_Record", Lead, Rep, Account)
+#: Texts that hold no answer where a value stands, such as ``Select``.
+_PLAIN = ("first_name", "last_name", "street", "city", "source", "territory", "industry", "title")
+
+
+#: Field, before, after and rule of a change.
+ChangeRow = tuple[str, str | None, str | None, str]
+
+
+class Normalised(NamedTuple):
+    """What became of one record."""
+
+    record_id: str
+    update: dict[str, Any]
+    """Fields with their new values."""
+    rows: list[ChangeRow]
+    """The changes, in the order in which they were made."""
+    unknown: list[tuple[str, str]]
+    """(field, text) of what nobody knows."""
+
+    @property
+    def changes(self) -> list[Change]:
+        """The changes as records."""
+        return [Change(record_id=self.record_id, field=name, before=before, after=after, rule=rule)
+                for name, before, after, rule in self.rows]
+
+
+class _Draft:
+    """One record while its fields are normalised, in order."""
+
+    __slots__ = ("result", "values")
+
+    def __init__(self, record_id: str, record: Lead | Rep | Account) -> None:
+        self.values = vars(record).copy()
+        """Every field as it is by now."""
+        self.result = Normalised(record_id, {}, [], [])
+
+    def put(self, name: str, cell: Cell) -> None:
+        """Take a cell over."""
+        before = self.values[name]
+        if not cell.known and before is not None:
+            self.result.unknown.append((name, before))
+        if cell.value != before:
+            self.fill(name, cell.value, cell.rule or "blanks")
+
+    def fill(self, name: str, after: str | None, rule: str) -> None:
+        """Set a field, and note the change if it is one."""
+        before = self.values[name]
+        if after != before:
+            self.values[name] = self.result.update[name] = after
+            self.result.rows.append((name, before, after, rule))
+
+    def put_each(self, name: str, normalise: Callable[[str], Cell]) -> None:
+        """Normalise the items of a list; what becomes the same stands once."""
+        before: tuple[str, ...] = self.values[name]
+        if not before:
+            return
+        cells = [normalise(item) for item in before]
+        self.result.unknown.extend((name, item) for item, cell in zip(before, cells, strict=True)
+                                   if not cell.known)
+        kept = {name_key(cell.value): cell.value for cell in reversed(cells) if cell.value}
+        after = tuple(reversed(kept.values()))
+        if after != before:
+            rules = sorted({cell.rule for cell in cells if cell.rule})
+            self.values[name] = self.result.update[name] = after
+            self.result.rows.append((name, ";".join(before), ";".join(after) or None,
+                                     ", ".join(rules) or "same name twice"))
+
+
+class LeadNormaliser:
+    """Normalises leads under one policy; what one text becomes is worked out once.
+
+    Parameters
+    ----------
+    industries
+        The policy's own names of industries: name to NAICS sector code.
+    """
+
+    def __init__(self, industries: Industries | None = None) -> None:
+        self._industries = industries or Industries()
+        self._sector = lru_cache(maxsize=1 << 14)(self._industries.sector)
+
+    def normalise(self, lead: Lead) -> Normalised:
+        """Return what changes in a lead, why, and what nobody knows."""
+        draft = _Draft(lead.lead_id, lead)
+        values = draft.values
+        for name in _PLAIN:
+            text = values[name]
+            if text is not None and is_placeholder(text):
+                draft.fill(name, None, "placeholder")
+        _places(draft)
+        _contact(draft)
+        self._company(draft)
+        draft.put_each("languages", normalise_language)
+        if lead.timezone is None:
+            zone = zone_of(values["country"], values["region"])
+            if zone is not None:
+                draft.fill("timezone", zone, "zone of the address")
+        return draft.result
+
+    def _company(self, draft: _Draft) -> None:
+        values = draft.values
+        if (text := values["company"]) is not None:
+            draft.put("company", normalise_company(text))
+        if (text := values["industry"]) is not None and values["sector"] is None:
+            sector = self._sector(text)
+            if sector.known:
+                draft.fill("sector", sector.value, sector.rule or "industry name")
+            else:
+                draft.result.unknown.append(("industry", text))
+        if (text := values["title"]) is not None:
+            title = read_title(text)
+            for name, read in (("function", title.function), ("seniority", title.seniority)):
+                if read is not None and values[name] is None:
+                    draft.fill(name, read, title.rule)
+            if title.function is None and title.seniority is None:
+                draft.result.unknown.append(("title", text))
+
+
+def _places(draft: _Draft) -> None:
+    values = draft.values
+    if (text := values["country"]) is not None:
+        draft.put("country", normalise_country(text))
+    if (text := values["region"]) is not None:
+        draft.put("region", normalise_region(text, values["country"]))
+        if values["country"] is None and (found := country_of_region(text)) is not None:
+            draft.fill("country", found, "country of the region")
+    if (text := values["postal_code"]) is not None:
+        draft.put("postal_code", normalise_postal(text, values["country"]))
+
+
+def _contact(draft: _Draft) -> None:
+    values = draft.values
+    if (text := values["phone"]) is not None:
+        phone = normalise_phone(text, values["country"])
+        draft.put("phone", phone)
+        if values["country"] is None and phone.country is not None:
+            draft.fill("country", phone.country, "country of the phone number")
+        if values["timezone"] is None and phone.timezone is not None:
+            draft.fill("timezone", phone.timezone, "zone of the phone number")
+    if (text := values["domain"]) is not None:
+        draft.put("domain", normalise_domain(text))
+    if (text := values["email"]) is not None:
+        email = normalise_email(text)
+        draft.put("email", email)
+        if values["domain"] is None and email.domain is not None and not email.is_free:
+            draft.fill("domain", email.domain, "domain of the e-mail address")
+
+
+def normalise_rep(rep: Rep) -> Normalised:
+    """Return what changes in a rep: languages, as those of leads."""
+    draft = _Draft(rep.rep_id, rep)
+    draft.put_each("languages", normalise_language)
+    return draft.result
+
+
+def normalise_account(account: Account) -> Normalised:
+    """Return what changes in an account: address, phone, domain and name."""
+    draft = _Draft(account.account_id, account)
+    if account.country is not None:
+        draft.put("country", normalise_country(account.country))
+    country = draft.values["country"]
+    for name, normalise in _ACCOUNT_FIELDS:
+        if (text := getattr(account, name)) is not None:
+            draft.put(name, normalise(text, country))
+    return draft.result
+
+
+_ACCOUNT_FIELDS: tuple[tuple[str, Callable[[str, str | None], Cell]], ...] = (
+    ("postal_code", normalise_postal), ("phone", normalise_phone),
+    ("domain", lambda text, _: normalise_domain(text)),
+    ("name", lambda text, _: normalise_company(text)))
+
+
+def normalise_policy(policy: Policy) -> tuple[Policy, list[Change]]:
+    """Return the policy with the places of its territories as leads name them, and the changes.
+
+    A name that is not known, or would be another for one of several countries, stays.
+    """
+    rules, changes = [], []
+    for rule in policy.territories:
+        countries = _each(rule.countries, normalise_country)
+        country = countries[0] if len(countries) == 1 else None
+        regions = _each(rule.regions, partial(normalise_region, country=country))
+        for name, before, after in (("countries", rule.countries, countries),
+                                    ("regions", rule.regions, regions)):
+            if before != after:
+                changes.append(Change(record_id=rule.name, field=name, before=";".join(before),
+                                      after=";".join(after), rule="as leads name them"))
+        rules.append(rule.model_copy(update={"countries": countries, "regions": regions}))
+    return policy.model_copy(update={"territories": tuple(rules)}), changes
+
+
+def _each(names: Sequence[str], normalise: Callable[[str], Cell]) -> tuple[str, ...]:
+    after = []
+    for name in names:
+        cell = normalise(name)
+        after.append(cell.value if cell.known and cell.value else name)
+    return tuple(dict.fromkeys(after))
+
+
+def apply(record: _Record, normalised: Normalised) -> _Record:
+    """Return the record with its new values."""
+    return record.model_copy(update=normalised.update) if normalised.update else record

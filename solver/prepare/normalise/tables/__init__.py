@@ -1,0 +1,1 @@
+"""Small tables of facts that no library carries, each with its source."""

@@ -1,0 +1,63 @@
+"""What people call countries beside their names and ISO codes.
+
+Abbreviations and older names in common English use; parts of the United Kingdom, which come as
+countries in many exports; English short forms of ISO's inverted names. Own list.
+"""
+
+from __future__ import annotations
+
+#: Alpha-2 code to names; compared folded.
+COUNTRY_ALIASES: dict[str, tuple[str, ...]] = {
+    "AE": ("UAE", "Emirates", "The Emirates"),
+    "BA": ("Bosnia",),
+    "BN": ("Brunei",),
+    "CD": ("DRC", "DR Congo", "Congo DR", "Congo, Dem. Rep.", "Democratic Republic of Congo",
+           "Zaire"),
+    "CF": ("CAR", "Central African Rep."),
+    "CG": ("Republic of Congo", "Congo, Rep.", "Congo Republic"),
+    "CH": ("SUI",),
+    "CI": ("Ivory Coast",),
+    "CN": ("PRC", "PR China", "P.R. China", "Mainland China", "China, People's Republic of"),
+    "CV": ("Cape Verde",),
+    "CZ": ("Czech Rep.", "Czechia"),
+    "DE": ("GER", "Germany, Federal Republic of", "FRG"),
+    "DK": ("DEN",),
+    "DO": ("Dominican Rep.",),
+    "FM": ("Micronesia",),
+    "GB": ("UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales",
+           "Northern Ireland", "UK and Northern Ireland"),
+    "GR": ("EL", "GRE"),
+    "HK": ("Hong Kong SAR", "Hongkong", "Hong Kong, China"),
+    "HR": ("CRO",),
+    "IE": ("Eire", "Ireland, Republic of", "Republic of Ireland", "Southern Ireland"),
+    "IR": ("Iran",),
+    "KP": ("DPRK", "North Korea", "Korea, North", "Korea North"),
+    "KR": ("ROK", "South Korea", "Korea", "Korea, South", "Korea Rep.", "S. Korea"),
+    "LA": ("Laos",),
+    "MK": ("Macedonia", "FYROM", "Republic of Macedonia"),
+    "MM": ("Burma",),
+    "MO": ("Macao", "Macau", "Macau SAR", "Macao SAR"),
+    "NL": ("Holland", "NED", "HOL"),
+    "PG": ("PNG",),
+    "PS": ("Palestine", "Palestinian Territory"),
+    "PT": ("POR",),
+    "RU": ("Russia", "Russian Fed."),
+    "SA": ("KSA", "Saudi"),
+    "SY": ("Syria",),
+    "SZ": ("Swaziland",),
+    "TH": ("ประเทศไทย",),
+    "TL": ("East Timor",),
+    "TR": ("Turkey", "Turkiye"),
+    "TT": ("Trinidad",),
+    "TW": ("Taiwan", "Taiwan ROC", "Chinese Taipei", "Taiwan, Republic of China"),
+    "TZ": ("Tanzania",),
+    "US": ("USA", "U.S.", "U.S.A.", "America", "US of A",
+           "The States", "United States (US)", "Estados Unidos de America", "EE.UU.", "EEUU",
+           "EUA", "VSA", "Etats-Unis d'Amerique", "Vereinigte Staaten von Amerika"),
+    "VA": ("Vatican", "Vatican City"),
+    "VC": ("St. Vincent",),
+    "VE": ("Venezuela",),
+    "VN": ("Vietnam", "Viet Nam"),
+    "XK": ("Kosovo", "XKX"),
+    "ZA": ("RSA", "South-Africa"),
+}

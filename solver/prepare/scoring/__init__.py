@@ -1,0 +1,1 @@
+"""Scores of leads: points by declared rules, alerts, call lists, calibration."""

@@ -1,0 +1,163 @@
+"""Records under a header to a table: columns get names, what does not fit is set aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from solver.models.issue import Issue, IssueCode
+from solver.models.names import name_key
+from solver.reading.formats.lines import RawRecord, fits
+from solver.reading.formats.result import Quarantine, TolerantTable, warning
+from solver.reading.parsing.scan import MAX_CELL_BYTES
+
+#: Columns that a quarantine file puts before the file's own; all four are left out on reading.
+OWN_COLUMNS = ("_file", "_row", "_code", "_rule")
+_BATCH = 8_192
+_SIGNS = frozenset("=+-@")
+_FORMULA = re.compile(r"=.|@[A-Za-z]+\(|[+\-@][A-Za-z]\w*\||[+-][A-Za-z]+\(", re.DOTALL)
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+
+
+@dataclass
+class Assembler:
+    """Builds the table of one file, record by record."""
+
+    file: str
+    header: list[str]
+    """Names of the columns as they came, trimmed; those of a quarantine file are taken out."""
+    header_row: int = 1
+    issues: list[Issue] = field(default_factory=list)
+    num_rows: int = 0
+    _rows: list[int] = field(default_factory=list)
+    _batch: list[list[str]] = field(default_factory=list)
+    _columns: list[list[str]] = field(default_factory=list)
+    _own: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if set(OWN_COLUMNS) <= set(self.header):
+            self._own = frozenset(n for n, name in enumerate(self.header) if name in OWN_COLUMNS)
+            self.header = self._without_own(self.header)
+        self._columns = [[] for _ in self.header]
+        self._aside = Quarantine(self.file)
+
+    def _without_own(self, cells: Sequence[str]) -> list[str]:
+        return [cell for position, cell in enumerate(cells) if position not in self._own]
+
+    def add(self, record: RawRecord) -> None:
+        """Add a record to the table or to the quarantine; a blank one is skipped."""
+        cells = [cell.strip() for cell in record.cells]
+        if self._own and record.problem is None:
+            cells = self._without_own(cells)
+        if not any(cells):
+            return
+        self.num_rows += 1
+        problem = record.problem or self._problem(cells)
+        if problem is not None:
+            self._aside.add(record.row, problem, cells)
+            return
+        self._rows.append(record.row)
+        self._batch.append(cells)
+        if len(self._batch) >= _BATCH:
+            self._flush()
+
+    def add_apart(self, record: RawRecord, *, is_part: bool = False) -> None:
+        """Set aside a row above the header, or one whose names the header took over."""
+        self.num_rows += 1
+        rule = "the row is part of the header; its names were taken over" if is_part else None
+        self._aside.add(record.row, "ABOVE_HEADER", record.cells, rule)
+
+    def _problem(self, cells: list[str]) -> str | None:
+        width = len(self.header)
+        if len(cells) < width:
+            return "TOO_FEW_CELLS"
+        if not fits(cells, width):
+            return "TOO_MANY_CELLS"
+        if max(map(len, cells)) > MAX_CELL_BYTES // 4 and any(
+                len(cell.encode()) > MAX_CELL_BYTES for cell in cells):
+            return "CELL_TOO_LONG"
+        repeats = width > 1 and cells[1:width] == self.header[1:]
+        if repeats and cells[0].lstrip("\ufeff") == self.header[0]:
+            return "REPEATED_HEADER"
+        return None
+
+    def _flush(self) -> None:
+        for column, cells in zip(self._columns, zip(*self._batch, strict=False), strict=False):
+            column.extend(cells)
+        self._batch.clear()
+
+    def finish(self) -> TolerantTable:
+        """Return the table with a warning for each kind of thing that was not as it should be."""
+        self._flush()
+        names = self._names()
+        columns = {name: self._columns[position] for position, name in names.items()}
+        for name, cells in columns.items():
+            self._mark_formulas(name, cells)
+        if not names:
+            self.issues.append(Issue(
+                code=IssueCode.EMPTY_FILE, file=self.file, rule="the file names no columns",
+                remedy="Check how it was exported or saved"))
+        self.issues += self._aside.warnings()
+        lost = any(row.code not in {"ABOVE_HEADER", "REPEATED_HEADER"} for row in self._aside.rows)
+        return TolerantTable(
+            self.file, columns, self._rows, self.issues, lost, tuple(self._aside.rows),
+            self.num_rows, tuple(self.header), self.header_row)
+
+    def _names(self) -> dict[int, str]:
+        """Name every column once; a nameless one without data is left out."""
+        taken = {name_key(name) for name in self.header}
+        seen: set[str] = set()
+        names: dict[int, str] = {}
+        for position, name in enumerate(self.header):
+            if not name and not any(self._columns[position]):
+                continue
+            if name and name_key(name) not in seen:
+                seen.add(name_key(name))
+                names[position] = name
+                continue
+            new = _free_name(name, position, taken)
+            taken.add(name_key(new))
+            names[position] = new
+            self._report_name(name, new, position)
+        return names
+
+    def _report_name(self, name: str, new: str, position: int) -> None:
+        place = self.header_row
+        if name:
+            self.issues.append(warning(
+                self.file, f"the header names the column twice; the later one is read as {new!r}",
+                "Rename one of the two columns", code=IssueCode.DUPLICATE_COLUMN, row=place,
+                column=name))
+        else:
+            first = next(n for n, cell in enumerate(self._columns[position]) if cell)
+            self.issues.append(warning(
+                self.file, f"the column holds data (first in row {self._rows[first]}) and has no "
+                f"name; it is read as {new!r}", "Name it in the header", row=place, column=new))
+
+    def _mark_formulas(self, name: str, cells: list[str]) -> None:
+        """Warn of cells that a spreadsheet would calculate; text in the form of one is text."""
+        found: list[int] = []
+        for position, cell in enumerate(cells):
+            if cell[:1] not in _SIGNS or not _FORMULA.match(cell):
+                continue
+            if text := _TEXT_FORMULA.fullmatch(cell):
+                cells[position] = text[1].strip()
+            else:
+                found.append(position)
+        if found:
+            first = found[0]
+            self.issues.append(warning(
+                self.file, f"{len(found):,} cell(s) hold a formula, which is kept as text",
+                "Export values instead of formulas", row=self._rows[first], column=name,
+                offending=cells[first]))
+
+
+def _free_name(name: str, position: int, taken: set[str]) -> str:
+    """Return ``name_2`` for a repeated name and ``unnamed_8`` for none, or the next one free."""
+    stem = name or f"unnamed_{position + 1}"
+    new, number = (f"{stem}_2", 2) if name else (stem, 1)
+    while name_key(new) in taken:
+        number += 1
+        new = f"{stem}_{number}"
+    return new

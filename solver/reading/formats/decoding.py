@@ -1,0 +1,106 @@
+"""Bytes of any encoding to text; what was taken for the encoding is reported."""
+
+from __future__ import annotations
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+from solver.models.issue import Issue, IssueCode
+from solver.reading.formats.result import warning
+
+_MARKS = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+          (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SAMPLE = 65_536
+#: Encodings that spreadsheets and CRMs write; fewer candidates make for fewer wrong guesses.
+_CANDIDATES = ["cp1252", "cp932", "cp1251", "gb18030", "big5", "cp949", "cp1250", "cp1253",
+               "cp1254", "cp1255", "cp1256", "iso8859_15", "mac_roman"]
+#: The detector cannot tell these from cp1252 by a few names.
+_LATIN = frozenset({"cp1250", "cp1254", "iso8859_15"})
+_CHECK = "Check names with accents, or save the file as UTF-8"
+
+
+def decode_any(data: bytes, file: str) -> tuple[str, list[Issue]]:
+    """Return text for any bytes, without byte order marks and NUL characters.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    file
+        Name for the issues.
+
+    Returns
+    -------
+    tuple
+        The text, and a warning for each thing that was not as it should be.
+    """
+    text, issues = _decode(data, file)
+    text = text.lstrip("\ufeff")
+    if num_nuls := text.count("\0"):
+        text = text.replace("\0", "")
+        issues.append(warning(file, f"{num_nuls:,} NUL character(s) were left out",
+                              "Export the file again as UTF-8 text"))
+    return text, issues
+
+
+def _decode(data: bytes, file: str) -> tuple[str, list[Issue]]:
+    wide = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _unmarked(data)
+    if wide is not None:
+        return data.decode(wide, "replace"), [_taken(file, wide.upper())]
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    text = data.decode("utf-8", "replace")
+    num_bad = text.count("\ufffd")
+    num_good = len(text) - len(text.encode("ascii", "ignore")) - num_bad
+    if num_good > num_bad:  # any other encoding would spoil what is sound
+        return text, [warning(
+            file, f"{num_bad:,} byte(s) are not UTF-8 and stand as \ufffd",
+            "Look for the sign in the file, and export it again as UTF-8",
+            code=IssueCode.NOT_UTF8)]
+    name = _guess(data)
+    return data.decode(name, "replace"), [_taken(file, name)]
+
+
+def _unmarked(data: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: every other byte of plain letters is NUL."""
+    sample = data[:_SAMPLE]
+    pairs = len(sample) // 2
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd > 0.6 * pairs and even < 0.1 * pairs:
+        return "utf-16-le"
+    if even > 0.6 * pairs and odd < 0.1 * pairs:
+        return "utf-16-be"
+    return None
+
+
+def _guess(data: bytes) -> str:
+    """Name the likeliest encoding; western letters that could be several are cp1252.
+
+    Only lines with letters outside ASCII are shown to the detector: the others say nothing, and
+    would drown these in a large file.
+    """
+    sample, size = [], 0
+    for line in data.splitlines(keepends=True):
+        if not line.isascii():
+            sample.append(line[:_SAMPLE])
+            size += len(line)
+        if size > _SAMPLE:
+            break
+    matches = from_bytes(b"".join(sample), cp_isolation=_CANDIDATES)
+    best = matches.best()
+    offered = {name for match in matches for name in match.could_be_from_charset}
+    western = best is None or (best.encoding in _LATIN and "cp1252" in offered)
+    name = "cp1252" if best is None or western else best.encoding
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return "latin-1"  # decodes every byte
+    return name
+
+
+def _taken(file: str, name: str) -> Issue:
+    return warning(file, f"the file is not UTF-8; it was read as {name}", _CHECK,
+                   code=IssueCode.NOT_UTF8)

@@ -1,0 +1,144 @@
+"""Cells that the strict reader refuses: amounts, sizes, dates and zones as people write them.
+
+Used for leads that are prepared. What is read anyway is noted with its rule; what is not stays
+blank, with a warning that names the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from solver.models.issue import IssueCode
+from solver.models.policy import Policy
+from solver.prepare.normalise.amount import read_amount
+from solver.prepare.normalise.dates import DateOrder, infer_order, read_instant
+from solver.prepare.normalise.headcount import read_headcount
+from solver.prepare.normalise.placeholders import is_placeholder
+from solver.prepare.normalise.zone import normalise_zone
+from solver.reading.columns import Column, Kind
+from solver.reading.mapping.cell_reader import Read, Value
+from solver.reading.parsing.cells import CellError
+
+_MONEY = frozenset({"deal_value", "annual_revenue"})
+_DATE_PROBLEMS = {
+    "ambiguous": (IssueCode.AMBIGUOUS_DATE,
+                  "day and month could each be the other, and no date of the column tells which",
+                  "Name the form under date_formats in a mapping"),
+    "naive": (IssueCode.NAIVE_TIME, "the time has no offset from UTC",
+              "Say with --timezone in which zone the times are"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A cell that the strict reader refuses, and what became of it."""
+
+    name: str
+    """Canonical column."""
+    position: int
+    before: str
+    after: str | None
+    """None: it could not be read, or says nothing, so that the field is blank."""
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What a cell says by the lenient reading."""
+
+    value: Value | None
+    rule: str | None
+    """None: it was read strictly."""
+
+    @property
+    def shown(self) -> str | None:
+        """The value as text."""
+        if isinstance(self.value, datetime):
+            return self.value.isoformat().replace("+00:00", "Z")
+        if isinstance(self.value, float):
+            return f"{self.value:.15g}"
+        return None if self.value is None else str(self.value)
+
+
+@dataclass
+class Lenient:
+    """Second readings of the cells of one file."""
+
+    policy: Policy
+    timezone: ZoneInfo | None
+    orders: dict[str, DateOrder] = field(default_factory=dict)
+    """Order of day and month by canonical column."""
+    mended: list[Mended] = field(default_factory=list)
+
+    def look_at(self, column: Column, cells: Iterable[str]) -> None:
+        """See a whole column before its cells are read: its dates tell each other's order."""
+        if column.kind is Kind.INSTANT:
+            self.orders.setdefault(column.name, infer_order(dict.fromkeys(cells)))
+
+    def read(self, column: Column, text: str, strict: Read) -> Reread:
+        """Read a cell strictly, else leniently.
+
+        Where a column's dates show that days come first, forms that put months first come last.
+
+        Raises
+        ------
+        CellError
+            Neither helps.
+        """
+        if is_placeholder(text):
+            return Reread(None, "placeholder")
+        days_first = self.orders.get(column.name) in {DateOrder.DAY_FIRST, DateOrder.MIXED}
+        if days_first and (found := self._again(column, text)) is not None:
+            return found
+        try:
+            return Reread(strict(text), None)
+        except CellError:
+            found = self._again(column, text)
+            if found is None:
+                raise
+            return found
+
+    def _again(self, column: Column, text: str) -> Reread | None:
+        match column.kind:
+            case Kind.NUMBER if column.name in _MONEY:
+                return self._money(text)
+            case Kind.NUMBER if column.name == "employees":
+                size = read_headcount(text)
+                return None if size is None else Reread(float(size.value), size.rule)
+            case Kind.NUMBER:
+                amount = read_amount(text.rstrip("%").strip())
+                return None if amount is None else Reread(amount.value, amount.rule)
+            case Kind.INSTANT:
+                return self._instant(column, text)
+        if column.name == "timezone":
+            zone = normalise_zone(text)
+            return Reread(zone.value, zone.rule or "time zone") if zone.known else None
+        return None
+
+    def _money(self, text: str) -> Reread | None:
+        amount = read_amount(text)
+        if amount is None:
+            return None
+        own = self.policy.currency
+        if amount.currency is None or amount.currency == own:
+            return Reread(amount.value, amount.rule)
+        rate = self.policy.exchange_rates.get(amount.currency)
+        if rate is None:
+            raise CellError(
+                IssueCode.NO_EXCHANGE_RATE,
+                f"the amount is in {amount.currency} and the policy has no rate to {own}",
+                f"Give exchange_rates: {{{amount.currency}: ...}} in the policy")
+        return Reread(round(amount.value * rate, 2),
+                      f"{amount.rule}, {amount.currency} at {rate:g}")
+
+    def _instant(self, column: Column, text: str) -> Reread | None:
+        order = self.orders.get(column.name, DateOrder.UNKNOWN)
+        when = read_instant(text, order, self.timezone)
+        if when.instant is not None:
+            return Reread(when.instant, when.rule)
+        if when.problem in _DATE_PROBLEMS:
+            raise CellError(*_DATE_PROBLEMS[when.problem])
+        return None

@@ -6,7 +6,7 @@ from solver.models.base import Id, Record, Text
 
 
 class Account(Record):
-    """One row of the accounts file. Read and validated; its rules are not applied yet."""
+    """One row of the accounts file: what leads are matched with; owners play no part yet."""
 
     account_id: Id
     """Identity: text, exact, case-sensitive."""

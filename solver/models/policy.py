@@ -6,13 +6,14 @@ import math
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from solver.models.base import MAX_MONEY, CurrencyCode, Level, Money, Record
 from solver.models.checking import Checking
 from solver.models.enrichment import Enrichment
 from solver.models.matching import Matching
 from solver.models.scoring import Scoring
+from solver.models.sectors import check_sector
 from solver.models.territory import Territory, Text
 
 #: Ten years: a wait or an age beyond it is a slip of the pen.
@@ -131,7 +132,7 @@ class Policy(Record):
     """Queues and integration users whose leads count as unowned."""
     exchange_rates: dict[CurrencyCode, Annotated[float, Field(gt=0, le=MAX_MONEY)]] = {}
     """Currency to what one unit of it is in the policy's, for amounts that name another."""
-    industries: dict[Text, Text] = {}
+    industries: dict[Text, Annotated[str, AfterValidator(check_sector)]] = {}
     """The organisation's own names of industries to NAICS sector codes."""
     checking: Checking = Checking()
     enrichment: Enrichment = Enrichment()

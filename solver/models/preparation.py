@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -13,17 +13,17 @@ from solver.models.reason import Queue, Reason
 Confidence = Annotated[float, Field(ge=0, le=1)]
 
 
-class Change(Record):
-    """One field that was changed before routing."""
+class Change(NamedTuple):
+    """One field that was changed before routing; a tuple, for a lead has eight of them."""
 
-    record_id: Id
+    record_id: str
     """Lead, rep or account; the territory's name for one of the policy."""
-    field: Text
+    field: str
     before: str | None
     """As it came; None: it was blank."""
     after: str | None
     """As it is used; None: it could not be read and counts as blank."""
-    rule: Text
+    rule: str
     """What changed it, such as ``country name``."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from solver.models import Hold, Lead, Policy, Queue, Reason, ReasonCode, Rep
-from solver.models.checking import VALUE_FIELDS
 from solver.models.matching import Customers
 from solver.prepare.check.quality import Checker
 from solver.prepare.match.results import AccountMatch, PossibleMatch
@@ -50,19 +49,10 @@ def duplicate_holds(possible: Iterable[PossibleMatch]) -> Iterator[Hold]:
                     f"{match.confidence:.2f}: {_words(match)})")
 
 
-def account_holds(possible: Iterable[AccountMatch], matters: Iterable[str]) -> Iterator[Hold]:
-    """Hold leads whose account is uncertain, where one that it may be would change the way.
-
-    Parameters
-    ----------
-    possible
-        Accounts that may be behind a lead.
-    matters
-        Accounts that are customers or have an owner.
-    """
-    those = frozenset(matters)
+def account_holds(possible: Iterable[AccountMatch]) -> Iterator[Hold]:
+    """Hold leads that may be a customer's: the others are routed alike, whoever they belong to."""
     for match in possible:
-        if match.customer or match.account_id in those:
+        if match.customer:
             yield _hold(match.lead_id, Queue.REVIEW, ReasonCode.POSSIBLE_DUPLICATE,
                         f"may belong to account {match.account_id} (confidence "
                         f"{match.confidence:.2f}: {_words(match)})")
@@ -70,10 +60,10 @@ def account_holds(possible: Iterable[AccountMatch], matters: Iterable[str]) -> I
 
 def gap_holds(leads: Iterable[Lead], unknown: Mapping[str, Mapping[str, str]], checker: Checker
               ) -> Iterator[Hold]:
-    """Hold leads that lack what the policy requires beside what every value needs."""
+    """Hold leads that lack what the policy requires, or hold it in a form nobody knows."""
     for lead in leads:
         missing = checker.missing(lead, unknown.get(lead.lead_id, {}))
-        if any(name not in VALUE_FIELDS for name in missing):
+        if missing:
             yield _hold(lead.lead_id, Queue.NEEDS_DATA, ReasonCode.NEEDS_DATA,
                         f"missing or not recognised: {', '.join(missing)}")
 

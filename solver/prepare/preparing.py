@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter
+from collections.abc import Callable, Sequence, Set
 from typing import TypeVar
 
 from solver.models import (
@@ -16,19 +13,10 @@ from solver.models import (
     Lead,
     Merge,
     Policy,
-    Preparation,
-    Queue,
     Rep,
-    SetAside,
 )
-from solver.models.scoring import ScoreUse
-from solver.prepare.check.fixes import worth_of
 from solver.prepare.check.quality import Checker
-from solver.prepare.check.records import Balance
-from solver.prepare.check.records import Duplicates as DuplicateCounts
-from solver.prepare.check.report import QualityReport, ReportBuilder
-from solver.prepare.check.rush import RushWatch
-from solver.prepare.check.sources import Fate, SourceTally
+from solver.prepare.enrich.cells import provider_cell
 from solver.prepare.enrich.enriching import Enriched, enrich
 from solver.prepare.holds import (
     account_holds,
@@ -48,7 +36,6 @@ from solver.prepare.match import (
     merge_leads,
 )
 from solver.prepare.match.contacts import contact_order
-from solver.prepare.normalise.industry import Industries
 from solver.prepare.normalise.records import (
     LeadNormaliser,
     Normalised,
@@ -57,35 +44,17 @@ from solver.prepare.normalise.records import (
     normalise_policy,
     normalise_rep,
 )
+from solver.prepare.reporting import in_short, quality_report
 from solver.prepare.results import Incoming, Prepared, Review
-from solver.prepare.scoring.mail import mail_kind
+from solver.prepare.scoring.mail import mail_kinds
 from solver.prepare.scoring.points import Score, by_lead, score_leads, worth_score
+from solver.prepare.state import State, Unknown
 
 _Record = TypeVar("_Record", Rep, Account)
-#: lead_id to the values of its fields that nobody knows, as they came.
-Unknown = dict[str, dict[str, str]]
-
-
-@dataclass
-class _State:
-    """Leads on their way, and what is known of it so far."""
-
-    leads: tuple[Lead, ...]
-    changes: list[Change]
-    unknown: Unknown = field(default_factory=dict)
-    merges: list[Merge] = field(default_factory=list)
-
-    def normalise(self, normaliser: LeadNormaliser) -> None:
-        """Normalise every lead; what one was unknown by before is looked at anew."""
-        leads = []
-        for lead in self.leads:
-            done = normaliser.normalise(lead)
-            self.changes += done.changes
-            self.unknown.pop(lead.lead_id, None)
-            if done.unknown:
-                self.unknown[lead.lead_id] = dict(done.unknown)
-            leads.append(apply(lead, done))
-        self.leads = tuple(leads)
+#: Begin of the rule of a change that reading made because a cell could not be read.
+UNREADABLE = "unreadable"
+#: What is read off another field.
+_DERIVED = (("title", ("function", "seniority")), ("industry", ("sector",)))
 
 
 def prepare(incoming: Incoming) -> Prepared:
@@ -111,26 +80,35 @@ def prepare(incoming: Incoming) -> Prepared:
     reps, rep_changes = _normalised(incoming.reps, normalise_rep)
     accounts, account_changes = _normalised(incoming.accounts, normalise_account)
     leads, merges = _same_id(incoming.leads)
-    state = _State(leads, [*incoming.changes, *changes, *rep_changes, *account_changes],
-                   merges=merges)
-    state.normalise(LeadNormaliser(Industries(policy.industries)))
+    state = State(leads, [*incoming.changes, *changes, *rep_changes, *account_changes],
+                   unreadable=_unreadable(incoming.changes), merges=merges)
+    state.normalise(LeadNormaliser(policy))
     enriched = _enrich(state, incoming, policy)
     found = _merge(state, policy)
     matches = match_accounts(state.leads, accounts, policy.matching)
     _take_accounts(state, matches, reps, policy)
     scores = _score(state, incoming, policy)
     checker = Checker(policy.checking, incoming.at)
-    holds = _holds(state, found, matches, scores, accounts, policy, checker)
-    report = _report(state, incoming, policy, checker, holds, found)
+    holds = _holds(state, found, matches, scores, policy, checker)
+    report = quality_report(state, incoming, policy, holds, found)
     return Prepared(
         leads=state.leads, reps=reps, accounts=accounts, policy=policy, holds=holds,
-        preparation=_in_short(state, incoming, policy),
+        preparation=in_short(state, incoming, policy),
         changes=tuple(sorted(state.changes, key=lambda c: (c.record_id, c.field))),
         report=report, review=Review(found.possible, matches.possible),
-        account_of=matches.matches, contacts=contact_order(state.leads), scores=scores,
+        account_of=matches.matches, scores=scores,
+        contacts=contact_order(state.leads, free_mail=policy.matching.free_mail),
         quarantine=tuple(incoming.quarantine), enrichment_warnings=enriched.warnings,
         refused_values=enriched.refused,
         skipped_blocks=found.skipped_blocks + matches.skipped_blocks)
+
+
+def _unreadable(changes: Sequence[Change]) -> Unknown:
+    found: Unknown = {}
+    for change in changes:
+        if change.after is None and change.rule.startswith(UNREADABLE) and change.before:
+            found.setdefault(change.record_id, {})[change.field] = change.before
+    return found
 
 
 def _same_id(leads: Sequence[Lead]) -> tuple[tuple[Lead, ...], list[Merge]]:
@@ -162,21 +140,28 @@ def _normalised(records: Sequence[_Record], normalise: Callable[[_Record], Norma
     return tuple(after), changes
 
 
-def _enrich(state: _State, incoming: Incoming, policy: Policy) -> Enriched:
+def _enrich(state: State, incoming: Incoming, policy: Policy) -> Enriched:
     """Let the providers fill in what is missing, and normalise what they told."""
     if not incoming.providers:
         return Enriched(state.leads)
-    found = enrich(state.leads, incoming.providers, policy.enrichment, incoming.at, state.unknown)
-    state.leads = found.leads
+    found = enrich(state.leads, incoming.providers, policy.enrichment, incoming.at, state.unknown,
+                   provider_cell)
+    told = {(change.record_id, change.field) for change in found.changes}
+    state.leads = tuple(_without_derived(lead, told) for lead in found.leads)
     state.changes += found.changes
-    state.normalise(LeadNormaliser(Industries(policy.industries)))
+    state.normalise(LeadNormaliser(policy))
     return found
 
 
-def _merge(state: _State, policy: Policy) -> Duplicates:
-    """Make leads one that are, and let one that goes leave its place to the other."""
-    if not policy.matching.merge_duplicates:
-        return Duplicates((), (), 0)
+def _without_derived(lead: Lead, told: Set[tuple[str, str]]) -> Lead:
+    """Forget what followed from a title or an industry that is another now."""
+    stale = [name for cause, names in _DERIVED for name in names
+             if (lead.lead_id, cause) in told and (lead.lead_id, name) not in told]
+    return lead.model_copy(update=dict.fromkeys(stale)) if stale else lead
+
+
+def _merge(state: State, policy: Policy) -> Duplicates:
+    """Make leads one that are; where the policy leaves that to people, all but one wait."""
     found = find_duplicates(state.leads, policy.matching)
     state.leads = apply_merges(state.leads, found.merges)
     state.merges += found.merges
@@ -185,7 +170,7 @@ def _merge(state: _State, policy: Policy) -> Duplicates:
     return found
 
 
-def _take_accounts(state: _State, matches: AccountMatches, reps: Sequence[Rep], policy: Policy
+def _take_accounts(state: State, matches: AccountMatches, reps: Sequence[Rep], policy: Policy
                    ) -> None:
     """Name the account that was found, and keep customers for whom they are for."""
     leads = []
@@ -200,7 +185,7 @@ def _take_accounts(state: _State, matches: AccountMatches, reps: Sequence[Rep], 
     state.leads = for_customer_reps(leads, reps, matches.matches, policy)
 
 
-def _score(state: _State, incoming: Incoming, policy: Policy) -> tuple[Score, ...]:
+def _score(state: State, incoming: Incoming, policy: Policy) -> tuple[Score, ...]:
     """Score every lead, where the policy declares how; the score that values take changes."""
     if policy.scoring is None:
         return ()
@@ -209,7 +194,7 @@ def _score(state: _State, incoming: Incoming, policy: Policy) -> tuple[Score, ..
         activity.model_copy(update={"lead_id": merged.get(activity.lead_id, activity.lead_id)})
         for activity in incoming.activities)
     scores = score_leads(state.leads, activities, policy.scoring, incoming.at,
-                         mail_kind=mail_kind)
+                         mail_kind=mail_kinds(policy.matching.free_mail))
     leads = []
     for lead, score in zip(state.leads, scores, strict=True):
         worth = worth_score(lead, score, policy.scoring)
@@ -228,49 +213,10 @@ def _shown(score: float | None) -> str | None:
     return None if score is None else f"{score:g}"
 
 
-def _holds(state: _State, found: Duplicates, matches: AccountMatches, scores: Sequence[Score],
-           accounts: Sequence[Account], policy: Policy, checker: Checker) -> tuple[Hold, ...]:
+def _holds(state: State, found: Duplicates, matches: AccountMatches, scores: Sequence[Score],
+           policy: Policy, checker: Checker) -> tuple[Hold, ...]:
     """Return one hold for each lead that cannot be routed, by the first cause that there is."""
-    matters = [account.account_id for account in accounts
-               if account.customer or account.owner_id or account.open_opportunity_owner_id]
     return first_of_each([
         *customer_holds(matches.matches, policy), *disqualified_holds(scores),
-        *duplicate_holds(found.possible), *account_holds(matches.possible, matters),
+        *duplicate_holds(found.possible), *account_holds(matches.possible),
         *gap_holds(state.leads, state.unknown, checker)])
-
-
-def _report(state: _State, incoming: Incoming, policy: Policy, checker: Checker,
-            holds: Sequence[Hold], found: Duplicates) -> QualityReport:
-    """Count what is there, what nobody knows, and what mending it would bring."""
-    builder, watch = ReportBuilder(policy.checking), RushWatch(policy.checking)
-    tally = SourceTally()
-    junk = {hold.lead_id for hold in holds if hold.queue is Queue.JUNK}
-    merged_into = Counter(merge.into_lead_id for merge in state.merges)
-    for lead in state.leads:
-        unknown = state.unknown.get(lead.lead_id, {})
-        quality = checker.quality(lead, unknown)
-        builder.add(lead, unknown, quality, worth_of(lead))
-        watch.add(lead, unknown)
-        tally.add(lead, unknown, quality, Fate(junk=lead.lead_id in junk,
-                                               owned=lead.owner_id is not None))
-        for _ in range(merged_into[lead.lead_id]):
-            tally.add(lead, unknown, quality, Fate(duplicate=True))
-    return builder.report(
-        Balance(rows_in=_rows_in(incoming), rows_out=len(state.leads),
-                merged=len(state.merges), quarantined=len(incoming.quarantine)),
-        DuplicateCounts(merged=len(state.merges), uncertain=len(found.possible)),
-        watch.rushes(), tally.sources())
-
-
-def _in_short(state: _State, incoming: Incoming, policy: Policy) -> Preparation:
-    return Preparation(
-        rows_in=_rows_in(incoming), leads=len(state.leads),
-        merged=tuple(sorted(state.merges, key=attrgetter("lead_id", "into_lead_id"))),
-        set_aside=tuple(SetAside(file=row.file, row=row.row, code=row.code, rule=row.rule)
-                        for row in incoming.quarantine),
-        changes=len(state.changes), unknown=sum(map(len, state.unknown.values())),
-        score_used=(ScoreUse.GIVEN if policy.scoring is None else policy.scoring.use).value)
-
-
-def _rows_in(incoming: Incoming) -> int:
-    return len(incoming.leads) + len(incoming.quarantine)

@@ -12,7 +12,6 @@ from solver.errors import InputWarning, InvalidInputError, UsageError
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
 from solver.models.policy import Policy
-from solver.prepare.normalise.industry import Industries
 from solver.prepare.normalise.records import LeadNormaliser, apply
 from solver.reading.cautions import header_cautions
 from solver.reading.columns import LEADS
@@ -78,7 +77,7 @@ def read_past_leads(
                                               mapping.mapping.of("leads"), local, lenient))
     past = tuple(lead for _, lead in records.items if isinstance(lead, Lead))
     if not raw:
-        normaliser = LeadNormaliser(Industries((policy or Policy()).industries))
+        normaliser = LeadNormaliser(policy)
         past = tuple(apply(lead, normaliser.normalise(lead)) for lead in past)
     issues = [*table.issues, *records.issues, *(
         issue for issue in header_cautions(records, LEADS)

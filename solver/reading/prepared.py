@@ -68,6 +68,12 @@ def _said(leads: Records, prepared: Prepared) -> list[Issue]:
                        offending=rush.value) for rush in prepared.report.rushes]
     issues += [_warning(leads, IssueCode.ENRICHMENT, f"provider {warned.provider!r}: {warned.rule}",
                         warned.remedy) for warned in prepared.enrichment_warnings]
+    if prepared.refused_values:
+        first, number = prepared.refused_values[0], len(prepared.refused_values)
+        issues.append(_warning(
+            leads, IssueCode.ENRICHMENT, f"{number:,} values of providers are refused; the first, "
+            f"for {first.field} of lead {first.lead_id!r}: {first.rule}",
+            "See how the provider writes the field", offending=first.value))
     if prepared.skipped_blocks:
         issues.append(_warning(
             leads, IssueCode.CROWDED_KEYS,

@@ -115,7 +115,15 @@ def _set_aside(row: _Row, issue: Issue) -> QuarantinedRow:
     table = row.fields.table
     return QuarantinedRow(
         file=table.file, row=table.rows[row.position], code=issue.code, rule=issue.rule,
-        cells=tuple(column[row.position] for column in table.columns.values()))
+        cells=_cells(table, row.position))
+
+
+def _cells(table: Table, position: int) -> tuple[str, ...]:
+    """Return a row under the header as it came: a column without a name or cells is blank."""
+    columns = iter(table.columns.values())
+    header = getattr(table, "header_cells", tuple(table.columns))
+    return tuple(next(columns)[position] if name or f"unnamed_{at}" in table.columns else ""
+                 for at, name in enumerate(header, 1))
 
 
 def _rows(kind: FileKind, fields: Fields) -> Iterator[_Row]:

@@ -39,7 +39,7 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
     Parameters
     ----------
     leads, reps
-        CSV files (UTF-8).
+        CSV, Excel, Parquet or JSON lines; CSV files of reps, and raw ones of leads, in UTF-8.
     at
         Instant of the decision, with an offset or a zone.
     accounts

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from solver.models.lead import Lead
 from solver.models.names import name_key
+from solver.models.policy import Worth
 from solver.prepare.check.counters import MAX_KEY
 from solver.prepare.check.quality import fields_of
 from solver.prepare.check.records import Fix, Problem, ProblemKind
@@ -22,11 +23,16 @@ _OTHER_SOURCES = "\0"
 Problems = tuple[tuple[str, ProblemKind, str], ...]
 
 
-def worth_of(lead: Lead) -> float | None:
-    """Return deal_value x score / 100, the worth under the policy's default exponents, or None."""
+_PLAIN_WORTH = Worth()
+
+
+def worth_of(lead: Lead, exponents: Worth = _PLAIN_WORTH) -> float | None:
+    """Return what winning a lead would bring, without its age, or None where that is unknown."""
     if lead.deal_value is None or lead.score is None:
         return None
-    return lead.deal_value * lead.score / 100
+    worth: float = lead.deal_value ** exponents.deal_value
+    worth *= (lead.score / 100) ** exponents.score
+    return worth
 
 
 def problems_of(missing: tuple[str, ...], unknown: Mapping[str, str],

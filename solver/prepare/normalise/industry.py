@@ -10,34 +10,12 @@ from types import MappingProxyType
 
 import yaml
 
+from solver.models.sectors import SECTORS
 from solver.prepare.normalise.cell import Cell
 from solver.prepare.normalise.placeholders import is_placeholder
 from solver.prepare.normalise.plain_text import MAX_SHORT_CELL, tidy, words
 from solver.prepare.normalise.spelling import closest
 
-#: Sectors of the North American Industry Classification System, 2022 (census.gov/naics).
-SECTORS: Mapping[str, str] = MappingProxyType({
-    "11": "Agriculture, Forestry, Fishing and Hunting",
-    "21": "Mining, Quarrying, and Oil and Gas Extraction",
-    "22": "Utilities",
-    "23": "Construction",
-    "31-33": "Manufacturing",
-    "42": "Wholesale Trade",
-    "44-45": "Retail Trade",
-    "48-49": "Transportation and Warehousing",
-    "51": "Information",
-    "52": "Finance and Insurance",
-    "53": "Real Estate and Rental and Leasing",
-    "54": "Professional, Scientific, and Technical Services",
-    "55": "Management of Companies and Enterprises",
-    "56": "Administrative and Support and Waste Management and Remediation Services",
-    "61": "Educational Services",
-    "62": "Health Care and Social Assistance",
-    "71": "Arts, Entertainment, and Recreation",
-    "72": "Accommodation and Food Services",
-    "81": "Other Services (except Public Administration)",
-    "92": "Public Administration",
-})
 #: A code of two digits, a range, or a longer one; not of four, which may be an SIC code.
 _CODE = re.compile(r"(?:NAICS[ :]*)?(\d{2})(?:\d|\d{3}|\d{4}|\s?[-–]\s?\d{2})?", re.IGNORECASE)
 _PARTS = re.compile(r"[/,;|&+]| and | - ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from solver.prepare.normalise.cell import Cell
 from solver.prepare.normalise.outcome import CACHED, as_blank
@@ -34,8 +34,11 @@ class PhoneCell(Cell):
     country: str | None = None
     """Alpha-2 code of the number's country; None: not known, or a number of no
     country, such as a toll-free one of North America."""
-    timezone: str | None = None
-    """IANA zone of the number, where only one comes into question."""
+
+    @property
+    def timezone(self) -> str | None:
+        """IANA zone of the number, where only one comes into question."""
+        return _timezone(self.value, self.country) if self.known and self.value else None
 
 
 @lru_cache(maxsize=CACHED)
@@ -59,26 +62,16 @@ def normalise_phone(text: str, country: str | None) -> PhoneCell:
     owner = (country or "").strip().upper() or None
     if len(trimmed) <= _LONGEST and not _ROUNDED.fullmatch(trimmed):
         if (found := _valid(plain[1] if plain else trimmed, owner)) is not None:
-            return _cell(trimmed, found, rule="phone number")
+            return _cell(trimmed, *found, rule="phone number")
         parts = [part for part in _BETWEEN.split(trimmed) if part]
         for part in parts if len(parts) > 1 else ():
             if (found := _valid(part, owner)) is not None:
-                return _cell(trimmed, found, rule="first phone of several")
+                return _cell(trimmed, *found, rule="first phone of several")
     return PhoneCell(trimmed, known=False)
 
 
-class _Valid(NamedTuple):
-    """A valid number."""
-
-    number: PhoneNumber
-    region: str
-    """To which it belongs; ``001``: no country's."""
-    kind: int
-    """The library's type of number: fixed line, mobile, ..."""
-
-
-def _valid(text: str, country: str | None) -> _Valid | None:
-    """Return the number if it is valid."""
+def _valid(text: str, country: str | None) -> tuple[PhoneNumber, str] | None:
+    """Return a valid number and the region it belongs to (``001``: no country's)."""
     import phonenumbers  # noqa: PLC0415
 
     region = country if country in phonenumbers.SUPPORTED_REGIONS else None
@@ -91,22 +84,19 @@ def _valid(text: str, country: str | None) -> _Valid | None:
         except phonenumbers.NumberParseException:
             continue
         owner = phonenumbers.region_code_for_number(number)
-        kind = phonenumbers.number_type(number)
-        if owner is not None and kind != phonenumbers.PhoneNumberType.UNKNOWN:
-            return _Valid(number, owner, kind)
+        if owner is not None and phonenumbers.is_valid_number_for_region(number, owner):
+            return number, owner
     return None
 
 
-def _cell(trimmed: str, found: _Valid, *, rule: str) -> PhoneCell:
+def _cell(trimmed: str, number: PhoneNumber, region: str, *, rule: str) -> PhoneCell:
     import phonenumbers  # noqa: PLC0415
 
-    number, region = found.number, found.region
     value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if number.extension:
         value = f"{value};ext={number.extension}"
     country = region if region.isalpha() and not _is_toll_free(number) else None
-    return PhoneCell(value, None if value == trimmed else rule, country=country,
-                     timezone=_timezone(_zones(found), country))
+    return PhoneCell(value, None if value == trimmed else rule, country=country)
 
 
 def _is_toll_free(number: PhoneNumber) -> bool:
@@ -114,22 +104,18 @@ def _is_toll_free(number: PhoneNumber) -> bool:
     return number.country_code == 1 and str(number.national_number)[:3] in _TOLL_FREE
 
 
-def _zones(found: _Valid) -> tuple[str, ...]:
-    """Return what `time_zones_for_number` does, which would find out the type once more."""
-    import phonenumbers  # noqa: PLC0415
-    from phonenumbers.timezone import time_zones_for_geographical_number  # noqa: PLC0415
-    from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
-
-    code = found.number.country_code
-    if phonenumbers.is_number_type_geographical(found.kind, code):
-        return tuple(time_zones_for_geographical_number(found.number))
-    return TIMEZONE_DATA.get(str(code), ())
-
-
 @lru_cache(maxsize=CACHED)
-def _timezone(number_zones: tuple[str, ...], country: str | None) -> str | None:
-    """Return the zone of a number in these zones, else the only zone of its country."""
-    zones = tuple(zone for zone in number_zones if zone.lower() in zone_names())
+def _timezone(value: str, country: str | None) -> str | None:
+    """Return the zone of a number in E.164, else the only zone of its country.
+
+    Worked out only when asked for: most leads have it from their address, and it takes the library
+    as long as validating the number.
+    """
+    import phonenumbers  # noqa: PLC0415
+    from phonenumbers.timezone import time_zones_for_number  # noqa: PLC0415
+
+    number = phonenumbers.parse(value)
+    zones = tuple(zone for zone in time_zones_for_number(number) if zone.lower() in zone_names())
     whole_country = zone_of(country, None)
     if whole_country is None:
         return one_clock(zones)

@@ -15,7 +15,7 @@ from solver.prepare.normalise.domain import normalise_domain
 from solver.prepare.normalise.email import normalise_email
 from solver.prepare.normalise.industry import Industries
 from solver.prepare.normalise.language import normalise_language
-from solver.prepare.normalise.phone import normalise_phone
+from solver.prepare.normalise.phone import PhoneCell, normalise_phone
 from solver.prepare.normalise.placeholders import is_placeholder
 from solver.prepare.normalise.postal import normalise_postal
 from solver.prepare.normalise.region import country_of_region, normalise_region
@@ -27,37 +27,26 @@ _Record = TypeVar("_Record", Lead, Rep, Account)
 _PLAIN = ("first_name", "last_name", "street", "city", "source", "territory", "industry", "title")
 
 
-#: Field, before, after and rule of a change.
-ChangeRow = tuple[str, str | None, str | None, str]
-
-
 class Normalised(NamedTuple):
     """What became of one record."""
 
-    record_id: str
     update: dict[str, Any]
     """Fields with their new values."""
-    rows: list[ChangeRow]
-    """The changes, in the order in which they were made."""
+    changes: list[Change]
+    """In the order in which they were made."""
     unknown: list[tuple[str, str]]
     """(field, text) of what nobody knows."""
-
-    @property
-    def changes(self) -> list[Change]:
-        """The changes as records."""
-        return [Change(record_id=self.record_id, field=name, before=before, after=after, rule=rule)
-                for name, before, after, rule in self.rows]
 
 
 class _Draft:
     """One record while its fields are normalised, in order."""
 
-    __slots__ = ("result", "values")
+    __slots__ = ("record_id", "result", "values")
 
     def __init__(self, record_id: str, record: Lead | Rep | Account) -> None:
+        self.record_id, self.result = record_id, Normalised({}, [], [])
         self.values = vars(record).copy()
         """Every field as it is by now."""
-        self.result = Normalised(record_id, {}, [], [])
 
     def put(self, name: str, cell: Cell) -> None:
         """Take a cell over."""
@@ -72,7 +61,7 @@ class _Draft:
         before = self.values[name]
         if after != before:
             self.values[name] = self.result.update[name] = after
-            self.result.rows.append((name, before, after, rule))
+            self.result.changes.append(Change(self.record_id, name, before, after, rule))
 
     def put_each(self, name: str, normalise: Callable[[str], Cell]) -> None:
         """Normalise the items of a list; what becomes the same stands once."""
@@ -87,8 +76,9 @@ class _Draft:
         if after != before:
             rules = sorted({cell.rule for cell in cells if cell.rule})
             self.values[name] = self.result.update[name] = after
-            self.result.rows.append((name, ";".join(before), ";".join(after) or None,
-                                     ", ".join(rules) or "same name twice"))
+            self.result.changes.append(Change(
+                self.record_id, name, ";".join(before), ";".join(after) or None,
+                ", ".join(rules) or "same name twice"))
 
 
 class LeadNormaliser:
@@ -96,31 +86,42 @@ class LeadNormaliser:
 
     Parameters
     ----------
-    industries
-        The policy's own names of industries: name to NAICS sector code.
+    policy
+        Its own names of industries, and mail domains that say nothing of a company.
     """
 
-    def __init__(self, industries: Industries | None = None) -> None:
-        self._industries = industries or Industries()
-        self._sector = lru_cache(maxsize=1 << 14)(self._industries.sector)
+    def __init__(self, policy: Policy | None = None) -> None:
+        policy = policy or Policy()
+        self._sector = lru_cache(maxsize=1 << 14)(Industries(policy.industries).sector)
+        self._free_mail = frozenset(map(str.casefold, policy.matching.free_mail))
 
     def normalise(self, lead: Lead) -> Normalised:
         """Return what changes in a lead, why, and what nobody knows."""
         draft = _Draft(lead.lead_id, lead)
-        values = draft.values
         for name in _PLAIN:
-            text = values[name]
+            text = getattr(lead, name)
             if text is not None and is_placeholder(text):
                 draft.fill(name, None, "placeholder")
-        _places(draft)
-        _contact(draft)
+        _read_country(draft)
+        phone = _read_phone(draft)
+        _read_place(draft)
+        self._contact(draft)
         self._company(draft)
         draft.put_each("languages", normalise_language)
-        if lead.timezone is None:
-            zone = zone_of(values["country"], values["region"])
-            if zone is not None:
-                draft.fill("timezone", zone, "zone of the address")
+        if draft.values["timezone"] is None:
+            _find_zone(draft, phone)
         return draft.result
+
+    def _contact(self, draft: _Draft) -> None:
+        if (text := draft.values["domain"]) is not None:
+            draft.put("domain", normalise_domain(text))
+        if (text := draft.values["email"]) is not None:
+            email = normalise_email(text)
+            draft.put("email", email)
+            domain = email.domain
+            if (draft.values["domain"] is None and domain is not None and not email.is_free
+                    and domain not in self._free_mail):
+                draft.fill("domain", domain, "domain of the e-mail address")
 
     def _company(self, draft: _Draft) -> None:
         values = draft.values
@@ -141,34 +142,42 @@ class LeadNormaliser:
                 draft.result.unknown.append(("title", text))
 
 
-def _places(draft: _Draft) -> None:
-    values = draft.values
-    if (text := values["country"]) is not None:
+def _read_country(draft: _Draft) -> None:
+    """Normalise the country; where there is none, the region may tell it."""
+    if (text := draft.values["country"]) is not None:
         draft.put("country", normalise_country(text))
-    if (text := values["region"]) is not None:
-        draft.put("region", normalise_region(text, values["country"]))
-        if values["country"] is None and (found := country_of_region(text)) is not None:
-            draft.fill("country", found, "country of the region")
-    if (text := values["postal_code"]) is not None:
-        draft.put("postal_code", normalise_postal(text, values["country"]))
+    region = draft.values["region"]
+    if (draft.values["country"] is None and region is not None
+            and (found := country_of_region(region)) is not None):
+        draft.fill("country", found, "country of the region")
 
 
-def _contact(draft: _Draft) -> None:
-    values = draft.values
-    if (text := values["phone"]) is not None:
-        phone = normalise_phone(text, values["country"])
-        draft.put("phone", phone)
-        if values["country"] is None and phone.country is not None:
-            draft.fill("country", phone.country, "country of the phone number")
-        if values["timezone"] is None and phone.timezone is not None:
-            draft.fill("timezone", phone.timezone, "zone of the phone number")
-    if (text := values["domain"]) is not None:
-        draft.put("domain", normalise_domain(text))
-    if (text := values["email"]) is not None:
-        email = normalise_email(text)
-        draft.put("email", email)
-        if values["domain"] is None and email.domain is not None and not email.is_free:
-            draft.fill("domain", email.domain, "domain of the e-mail address")
+def _read_phone(draft: _Draft) -> PhoneCell | None:
+    """Normalise the phone number, which may tell the country; return it."""
+    if (text := draft.values["phone"]) is None:
+        return None
+    phone = normalise_phone(text, draft.values["country"])
+    draft.put("phone", phone)
+    if draft.values["country"] is None and phone.country is not None:
+        draft.fill("country", phone.country, "country of the phone number")
+    return phone
+
+
+def _read_place(draft: _Draft) -> None:
+    country = draft.values["country"]
+    if (text := draft.values["region"]) is not None:
+        draft.put("region", normalise_region(text, country))
+    if (text := draft.values["postal_code"]) is not None:
+        draft.put("postal_code", normalise_postal(text, country))
+
+
+def _find_zone(draft: _Draft, phone: PhoneCell | None) -> None:
+    """Fill in the time zone: the address's, else the phone's."""
+    zone = zone_of(draft.values["country"], draft.values["region"])
+    if zone is not None:
+        draft.fill("timezone", zone, "zone of the address")
+    elif phone is not None and phone.timezone is not None:
+        draft.fill("timezone", phone.timezone, "zone of the phone number")
 
 
 def normalise_rep(rep: Rep) -> Normalised:

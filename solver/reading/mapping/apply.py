@@ -84,7 +84,7 @@ def _read_column(
     values: list[Value | None] = []
     for position, cell in enumerate(cells):
         if cell not in known:
-            known[cell] = _try(fields, column, read, cell)
+            known[cell] = _try(fields, column, read, cell, rule.multiply)
         found = known[cell]
         if isinstance(found, CellError):
             fields.refused.add((name, position))
@@ -96,10 +96,11 @@ def _read_column(
     fields.values[name] = values
 
 
-def _try(fields: Fields, column: Column, read: Read, cell: str) -> Reread | CellError:
+def _try(fields: Fields, column: Column, read: Read, cell: str, multiply: float | None
+         ) -> Reread | CellError:
     try:
         if fields.lenient is not None:
-            return fields.lenient.read(column, cell, read)
+            return fields.lenient.read(column, cell, read, multiply)
         return Reread(read(cell), None)
     except CellError as error:
         return error

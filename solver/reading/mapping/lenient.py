@@ -6,6 +6,7 @@ blank, with a warning that names the row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,11 +18,14 @@ from solver.prepare.normalise.amount import read_amount
 from solver.prepare.normalise.dates import DateOrder, infer_order, read_instant
 from solver.prepare.normalise.headcount import read_headcount
 from solver.prepare.normalise.placeholders import is_placeholder
+from solver.prepare.normalise.quantity import DecimalSign, infer_decimal
 from solver.prepare.normalise.zone import normalise_zone
 from solver.reading.columns import Column, Kind
 from solver.reading.mapping.cell_reader import Read, Value
 from solver.reading.parsing.cells import CellError
 
+#: A number that leaves nothing to understand.
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _MONEY = frozenset({"deal_value", "annual_revenue"})
 _DATE_PROBLEMS = {
     "ambiguous": (IssueCode.AMBIGUOUS_DATE,
@@ -71,17 +75,23 @@ class Lenient:
     timezone: ZoneInfo | None
     orders: dict[str, DateOrder] = field(default_factory=dict)
     """Order of day and month by canonical column."""
+    decimals: dict[str, DecimalSign | None] = field(default_factory=dict)
+    """Decimal sign of numbers by canonical column; None: the column shows none, or both."""
     mended: list[Mended] = field(default_factory=list)
 
     def look_at(self, column: Column, cells: Iterable[str]) -> None:
         """See a whole column before its cells are read: its dates tell each other's order."""
         if column.kind is Kind.INSTANT:
             self.orders.setdefault(column.name, infer_order(dict.fromkeys(cells)))
+        elif column.kind is Kind.NUMBER:
+            self.decimals.setdefault(column.name, infer_decimal(dict.fromkeys(cells)))
 
-    def read(self, column: Column, text: str, strict: Read) -> Reread:
-        """Read a cell strictly, else leniently.
+    def read(self, column: Column, text: str, strict: Read, multiply: float | None = None
+             ) -> Reread:
+        """Read a cell strictly, else leniently; what is plain is read strictly.
 
-        Where a column's dates show that days come first, forms that put months first come last.
+        Where a column's dates show that days come first, forms that put months first come last;
+        a number with separators is not read by dropping them before it is understood.
 
         Raises
         ------
@@ -90,29 +100,45 @@ class Lenient:
         """
         if is_placeholder(text):
             return Reread(None, "placeholder")
-        days_first = self.orders.get(column.name) in {DateOrder.DAY_FIRST, DateOrder.MIXED}
-        if days_first and (found := self._again(column, text)) is not None:
+        if self._comes_first(column, text) and (found := self._again(column, text, multiply)):
             return found
         try:
             return Reread(strict(text), None)
         except CellError:
-            found = self._again(column, text)
+            found = self._again(column, text, multiply)
             if found is None:
                 raise
             return found
 
-    def _again(self, column: Column, text: str) -> Reread | None:
-        match column.kind:
-            case Kind.NUMBER if column.name in _MONEY:
-                return self._money(text)
-            case Kind.NUMBER if column.name == "employees":
-                size = read_headcount(text)
-                return None if size is None else Reread(float(size.value), size.rule)
-            case Kind.NUMBER:
-                amount = read_amount(text.rstrip("%").strip())
-                return None if amount is None else Reread(amount.value, amount.rule)
-            case Kind.INSTANT:
-                return self._instant(column, text)
+    def _comes_first(self, column: Column, text: str) -> bool:
+        if column.kind is Kind.INSTANT:
+            return self.orders.get(column.name) in {DateOrder.DAY_FIRST, DateOrder.MIXED}
+        if column.name not in _MONEY and column.name != "employees":
+            return False
+        # No amount has three decimals: in a column of decimal commas, 1.200 is 1200.
+        return _PLAIN.fullmatch(text) is None or (
+            self.decimals.get(column.name) == "," and "." in text)
+
+    def _again(self, column: Column, text: str, multiply: float | None) -> Reread | None:
+        if column.kind is Kind.NUMBER:
+            found = self._number(column, text)
+            if found is None or multiply is None or not isinstance(found.value, float):
+                return found
+            return Reread(found.value * multiply, f"{found.rule}, times {multiply:g}")
+        return self._other(column, text)
+
+    def _number(self, column: Column, text: str) -> Reread | None:
+        if column.name in _MONEY:
+            return self._money(text)
+        if column.name == "employees":
+            size = read_headcount(text)
+            return None if size is None else Reread(float(size.value), size.rule)
+        amount = read_amount(text.rstrip("%").strip())
+        return None if amount is None else Reread(amount.value, amount.rule)
+
+    def _other(self, column: Column, text: str) -> Reread | None:
+        if column.kind is Kind.INSTANT:
+            return self._instant(column, text)
         if column.name == "timezone":
             zone = normalise_zone(text)
             return Reread(zone.value, zone.rule or "time zone") if zone.known else None

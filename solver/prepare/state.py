@@ -1,0 +1,38 @@
+"""Leads on their way through preparing, and what is known of it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from solver.models import Change, Lead, Merge
+from solver.prepare.normalise.records import LeadNormaliser, apply
+
+#: lead_id to the values of its fields that nobody knows, as they came.
+Unknown = dict[str, dict[str, str]]
+
+
+@dataclass
+class State:
+    """Leads on their way, and what is known of it so far."""
+
+    leads: tuple[Lead, ...]
+    changes: list[Change]
+    unknown: Unknown = field(default_factory=dict)
+    unreadable: Unknown = field(default_factory=dict)
+    """What reading could not read."""
+    merges: list[Merge] = field(default_factory=list)
+
+    def normalise(self, normaliser: LeadNormaliser) -> None:
+        """Normalise every lead; what one was unknown by before is looked at anew."""
+        leads = []
+        for lead in self.leads:
+            done = normaliser.normalise(lead)
+            self.changes += done.changes
+            lead = apply(lead, done)  # noqa: PLW2901
+            unread = {name: text for name, text in self.unreadable.get(lead.lead_id, {}).items()
+                      if getattr(lead, name) is None}
+            self.unknown.pop(lead.lead_id, None)
+            if done.unknown or unread:
+                self.unknown[lead.lead_id] = {**unread, **dict(done.unknown)}
+            leads.append(lead)
+        self.leads = tuple(leads)

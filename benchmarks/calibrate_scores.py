@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,6 +24,7 @@ from benchmarks.datasets.marketstar_raw import MarketStar, read_marketstar
 from benchmarks.datasets.xeducation import XEducation, is_held_back, read_xeducation
 from benchmarks.hand_made_points import AT, POINTS
 from benchmarks.markdown import markdown_table
+from benchmarks.plots import reliability_plot
 from benchmarks.probability_model import Columns, learn_probability, left_out_chances
 from solver.errors import UsageError
 from solver.models.calibration import Calibration, ReliabilityBin
@@ -70,13 +72,16 @@ class Judged:
 
 def main() -> None:
     """Print what was found on both data sets."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the reliability there")
+    arguments = parser.parse_args()
     try:
         trials = [*xeducation_trials(), *marketstar_trials()]
     except MissingDataError as error:
         raise SystemExit(str(error)) from None
     rows: list[tuple[str, ...]] = []
     tables: list[str] = []
+    drawn: dict[str, Sequence[ReliabilityBin]] = {}
     for trial in trials:
         try:
             judged = judge(trial)
@@ -85,10 +90,13 @@ def main() -> None:
                          f"refused: {error}", "", "", "", "", ""))
             continue
         rows.append(_row(trial, judged))
+        drawn[trial.name] = judged.bins
         tables.append(f"{trial.name}:\n\n{_table(judged.bins)}")
     head = ("score", "learnt from (won)", "AUC there", "held back (won)", "curve", "AUC", "95 %",
             "Brier", "Brier of the base rate", "ECE")
     print(markdown_table(head, rows), *tables, sep="\n\n")
+    if arguments.plot:
+        reliability_plot(arguments.plot, drawn)
 
 
 def judge(trial: Trial) -> Judged:

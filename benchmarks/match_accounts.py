@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
@@ -23,6 +24,7 @@ import numpy as np
 from benchmarks.datasets.locate import MissingDataError
 from benchmarks.markdown import markdown_table
 from benchmarks.match_real import real_tables
+from benchmarks.plots import scale_plot
 from solver.generate import generate_window
 from solver.generate.corruptions import (
     LabelledAccounts,
@@ -78,6 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quality", action="store_true", help="precision and recall")
     parser.add_argument("--scale", type=int, nargs="+", metavar="L", help="numbers of leads")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the scale there")
     arguments = parser.parse_args()
     if arguments.quality or not arguments.scale:
         print(f"{quality_tables()}\n", flush=True)
@@ -85,7 +88,10 @@ def main() -> None:
     if min(sizes, default=1_000) < 1_000:
         parser.error("--scale takes 1,000 leads or more")
     if sizes:
-        print(scale_table([time_apart(size) for size in sizes]))
+        timings = [time_apart(size) for size in sizes]
+        print(scale_table(timings))
+        if arguments.plot:
+            scale_plot(arguments.plot, {one.num_leads: one.cpu for one in timings})
 
 
 def make_case(num_leads: int, accounts_per_lead: float, seed: int) -> Case:
@@ -222,7 +228,7 @@ def scale_table(timings: Sequence[Timing]) -> str:
              f"{one.cpu / one.num_leads / first:.2f}", f"{one.gibibytes:.1f}",
              *(f"{rate:.3f}" for rate in one.found)) for one in timings]
     return markdown_table(
-        ("leads", "accounts", "duplicates, s", "accounts, s", "CPU ms per lead", "ratio to the first",
+        ("leads", "accounts", "duplicates, s", "accounts, s", "CPU, ms per lead", "ratio",
          "peak, GiB", "duplicates: precision", "recall", "accounts: precision", "recall"), rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from pathlib import Path
 from solver.errors import UsageError
 from solver.plan_files import PLAN_FILES
 from solver.prepared_files import PREPARED_FILES, QUARANTINE_FILE
+
+#: Rows set aside of one of several sources, by its name.
+_QUARANTINE_OF = re.compile(r"quarantine-[A-Za-z0-9_-]{1,40}\.csv", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,17 @@ class FolderKind:
     names: frozenset[str]
     marker: str
     """The JSON file by which such a folder is known."""
+    further: re.Pattern[str] | None = None
+    """Further names that it may hold."""
+
+    def may_hold(self, name: str) -> bool:
+        """Tell whether a file of that name can be one of such a folder."""
+        return name in self.names or bool(self.further and self.further.fullmatch(name))
 
 
 PLAN_FOLDER = FolderKind("part of a plan", frozenset(PLAN_FILES), "plan.json")
 PREPARED_FOLDER = FolderKind("written by prepare", frozenset({*PREPARED_FILES, QUARANTINE_FILE}),
-                             "report.json")
+                             "report.json", _QUARANTINE_OF)
 
 
 def check_folder(folder: Path, kind: FolderKind, inputs: Iterable[Path]) -> None:
@@ -47,7 +57,7 @@ def check_folder(folder: Path, kind: FolderKind, inputs: Iterable[Path]) -> None
         if path.resolve().parent == folder.resolve():
             raise UsageError(f"--out {folder} holds the input file {path.name}; name another "
                              "folder")
-    strangers = sorted(holds - kind.names)
+    strangers = sorted(name for name in holds if not kind.may_hold(name))
     if strangers:
         raise UsageError(f"--out {folder} holds {strangers[0]!r}, which is not {kind.what}; "
                          "name another folder")

@@ -183,8 +183,9 @@ def by_sector(export: pl.DataFrame, window: Window, listed: int | None) -> Windo
     industries = Industries({})
     spellings: dict[str, list[str]] = {}
     for label in sorted(labels, key=lambda label: (-labels[label], label)):
-        if (sector := industries.sector(label).value) is not None:
-            spellings.setdefault(sector, []).append(label)
+        found = industries.sector(label)
+        if found.known and found.value is not None:
+            spellings.setdefault(found.value, []).append(label)
     total = {sector: sum(labels[label] for label in names) for sector, names in spellings.items()}
     order = sorted(total, key=lambda sector: (-total[sector], sector))
     territories = [rule for sector in order for rule in (
@@ -218,15 +219,16 @@ def _reading_table(export: pl.DataFrame, reading: Reading) -> str:
 
 
 def _routing_table(title: str, ways: Sequence[Routed]) -> str:
-    raw = ways[0]
-    rows = []
+    rows, before = [], ways[0].owners
     for found in ways:
-        both = raw.owners.keys() & found.owners.keys()
+        owners = found.owners
+        both = before.keys() & owners.keys()
         rows.append((
-            found.way.name, f"{found.way.left_out:,}", f"{len(found.routable):,}", f"{found.worth:,.0f}",
-            f"{len(found.owners):,}", f"{found.plan.certificate.value / 100:,.0f}",
-            f"{len(found.owners.keys() - both):,}", f"{len(raw.owners.keys() - both):,}",
-            f"{sum(raw.owners[lead_id] != found.owners[lead_id] for lead_id in both):,}"))
+            found.way.name, f"{found.way.left_out:,}", f"{len(found.routable):,}",
+            f"{found.worth:,.0f}", f"{len(owners):,}",
+            f"{found.plan.certificate.value / 100:,.0f}",
+            f"{len(owners.keys() - both):,}", f"{len(before.keys() - both):,}",
+            f"{sum(before[lead_id] != owners[lead_id] for lead_id in both):,}"))
     return markdown_table((title, "rows refused", "leads routable", "their worth, USD", "owned",
                            "value of the plan, USD", "owned, not so raw", "no longer owned",
                            "other owner than raw"), rows)

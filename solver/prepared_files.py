@@ -95,10 +95,12 @@ def _calls(prepared: Prepared, at: datetime, activities: Iterable[Activity]
            ) -> Sequence[CallList]:
     """List whom each rep calls first: the leads that the rep owns, by worth."""
     reps: Mapping[str, Rep] = {rep.rep_id: rep for rep in prepared.reps}
+    into = {merge.lead_id: merge.into_lead_id for merge in prepared.preparation.merged}
     last: dict[str, datetime] = {}
     for activity in activities:
         if activity.at <= at:
-            last[activity.lead_id] = max(activity.at, last.get(activity.lead_id, activity.at))
+            lead_id = into.get(activity.lead_id, activity.lead_id)
+            last[lead_id] = max(activity.at, last.get(lead_id, activity.at))
     scores = {score.lead_id: score for score in prepared.scores}
     return priorities(
         (_call(lead, scores.get(lead.lead_id), last.get(lead.lead_id))

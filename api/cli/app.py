@@ -211,6 +211,9 @@ def validate(reading: ReadingOptions, at: At = None) -> None:
 @exits
 @with_reading
 def prepare(reading: ReadingOptions, at: At = None,
+            sources: Annotated[Path | None, typer.Option(
+                metavar="FILE", help="Several files of leads, each with its own mapping, YAML; in "
+                                     "place of --leads, --preset and --columns.")] = None,
             out: Annotated[Path | None, typer.Option(
                 metavar="DIR", help="Write leads.csv, report.json and eight more files there, all "
                                     "or none.")] = None,
@@ -225,12 +228,14 @@ def prepare(reading: ReadingOptions, at: At = None,
 
     `fairlead prepare --leads export.csv --preset hubspot --reps reps.csv --out prepared`
 
+    `fairlead prepare --sources sources.yaml --reps reps.csv --out prepared`
+
     Nothing is lost: every row is a lead, merged into one, or in quarantine.csv with the reason,
     which can be mended and read again. Every other command prepares leads in the same way.
     """
     from api.cli.prepare import prepare as run
 
-    run(reading, out, at, enrich or [], format.value)
+    run(reading, sources, out, at, enrich or [], format.value)
 
 
 @app.command()

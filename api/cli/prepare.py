@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from api.cli.exits import say
+from api.cli.exits import say, say_issues
 from api.cli.instants import parse_at
 from api.cli.prepared import print_report
 from api.cli.reading_options import ReadingOptions
 from api.enrichment_http import HttpProvider, load_providers
 from api.out_folder import PREPARED_FOLDER, check_folder, write_folder
-from solver.errors import UsageError
+from solver.errors import InvalidInputError, UsageError
 from solver.prepare.enrich.csv_provider import CsvProvider
 from solver.prepare.enrich.provider import Provider
-from solver.prepared_files import QUARANTINE_FILE, render_prepared
-from solver.reading.formats import render_quarantine
+from solver.prepared_files import render_prepared
+from solver.reading import Reading, read_sources
+from solver.reading.formats import quarantine_file, render_quarantine
+from solver.reading.sources_file import files_named
+
+#: Options of READING that a sources file takes the place of.
+_BY_SOURCE = ("leads", "preset", "columns")
 
 
-def prepare(reading: ReadingOptions, out: Path | None, at: str | None, enrich: Sequence[str],
-            output_format: str) -> None:
+def prepare(reading: ReadingOptions, sources: Path | None, out: Path | None, at: str | None,
+            enrich: Sequence[str], output_format: str) -> None:
     """Read, prepare, write, print; arguments are those of the command."""
     if reading.raw:
         raise UsageError("--raw takes leads as they come; leave it out to prepare them")
     instant = parse_at(at)
     if out is not None:
-        check_folder(out, PREPARED_FOLDER, reading.paths())
-    read = reading.read_all(instant, providers=_providers(enrich))
+        check_folder(out, PREPARED_FOLDER,
+                     [*reading.paths(), *(files_named(sources) if sources else ())])
+    providers = _providers(enrich)
+    read = (reading.read_all(instant, providers=providers) if sources is None
+            else _read_sources(reading, sources, instant, providers))
     assert read.prepared is not None
-    files = render_prepared(read.prepared, instant, read.activities)
-    if read.prepared.quarantine:
-        files[QUARANTINE_FILE] = render_quarantine(read.prepared.quarantine, read.header_cells)
+    files = render_prepared(read.prepared, instant, read.activities) | _quarantine(read)
     if out is not None:
         write_folder(out, files)
         say(f"wrote {', '.join(files)} to {out}")
@@ -41,6 +48,34 @@ def prepare(reading: ReadingOptions, out: Path | None, at: str | None, enrich: S
         sys.stdout.write(files["leads.csv"].decode())
     else:
         print_report(read.prepared)
+
+
+def _read_sources(reading: ReadingOptions, sources: Path, at: datetime,
+                  providers: Sequence[Provider]) -> Reading:
+    """Read all sources, print their problems on stderr and return what was read."""
+    for name in _BY_SOURCE:
+        if getattr(reading, name) is not None:
+            raise UsageError(f"--sources names files of leads, each with its mapping; leave out "
+                             f"--{name}")
+    if reading.reps is None:
+        raise UsageError("name the reps with --reps FILE")
+    read = read_sources(
+        sources, reading.reps, at=at, accounts=reading.accounts, policy=reading.policy,
+        timezone=reading.timezone, activities=reading.activities, providers=providers)
+    say_issues(read.issues)
+    if read.window is None:
+        raise InvalidInputError([])
+    return read
+
+
+def _quarantine(read: Reading) -> dict[str, bytes]:
+    """Return the files of rows set aside, one for each file that has such rows."""
+    if read.set_aside:
+        return {quarantine_file(one.source): render_quarantine(one.quarantine, one.header_cells)
+                for one in read.set_aside if one.quarantine}
+    assert read.prepared is not None
+    rows = read.prepared.quarantine
+    return {quarantine_file(): render_quarantine(rows, read.header_cells)} if rows else {}
 
 
 def _providers(names: Sequence[str]) -> list[Provider]:

@@ -49,8 +49,10 @@ def duplicate_holds(possible: Iterable[PossibleMatch]) -> Iterator[Hold]:
                     f"{match.confidence:.2f}: {_words(match)})")
 
 
-def account_holds(possible: Iterable[AccountMatch]) -> Iterator[Hold]:
+def account_holds(possible: Iterable[AccountMatch], policy: Policy) -> Iterator[Hold]:
     """Hold leads that may be a customer's: the others are routed alike, whoever they belong to."""
+    if policy.matching.customers is Customers.ROUTE:
+        return
     for match in possible:
         if match.customer:
             yield _hold(match.lead_id, Queue.REVIEW, ReasonCode.POSSIBLE_DUPLICATE,

@@ -30,9 +30,11 @@ from solver.prepare.holds import (
 from solver.prepare.match import (
     AccountMatches,
     Duplicates,
+    PossibleMatch,
     apply_merges,
     find_duplicates,
     match_accounts,
+    merge_changes,
     merge_leads,
 )
 from solver.prepare.match.contacts import contact_order
@@ -54,7 +56,8 @@ _Record = TypeVar("_Record", Rep, Account)
 #: Begin of the rule of a change that reading made because a cell could not be read.
 UNREADABLE = "unreadable"
 #: What is read off another field.
-_DERIVED = (("title", ("function", "seniority")), ("industry", ("sector",)))
+_DERIVED = (("title", ("function", "seniority")), ("industry", ("sector",)),
+            ("country", ("timezone",)), ("region", ("timezone",)), ("email", ("domain",)))
 
 
 def prepare(incoming: Incoming) -> Prepared:
@@ -79,9 +82,9 @@ def prepare(incoming: Incoming) -> Prepared:
     policy, changes = normalise_policy(incoming.policy)
     reps, rep_changes = _normalised(incoming.reps, normalise_rep)
     accounts, account_changes = _normalised(incoming.accounts, normalise_account)
-    leads, merges = _same_id(incoming.leads)
-    state = State(leads, [*incoming.changes, *changes, *rep_changes, *account_changes],
-                   unreadable=_unreadable(incoming.changes), merges=merges)
+    leads, merges = same_id(incoming.leads)
+    state = State(leads, sorted(incoming.changes, key=_chronicle),
+                   unreadable=unreadable(incoming.changes), merges=merges)
     state.normalise(LeadNormaliser(policy))
     enriched = _enrich(state, incoming, policy)
     found = _merge(state, policy)
@@ -94,7 +97,8 @@ def prepare(incoming: Incoming) -> Prepared:
     return Prepared(
         leads=state.leads, reps=reps, accounts=accounts, policy=policy, holds=holds,
         preparation=in_short(state, incoming, policy),
-        changes=tuple(sorted(state.changes, key=lambda c: (c.record_id, c.field))),
+        changes=tuple(sorted([*changes, *rep_changes, *account_changes, *state.changes],
+                             key=lambda c: (c.record_id, c.field))),
         report=report, review=Review(found.possible, matches.possible),
         account_of=matches.matches, scores=scores,
         contacts=contact_order(state.leads, free_mail=policy.matching.free_mail),
@@ -103,15 +107,16 @@ def prepare(incoming: Incoming) -> Prepared:
         skipped_blocks=found.skipped_blocks + matches.skipped_blocks)
 
 
-def _unreadable(changes: Sequence[Change]) -> Unknown:
+def unreadable(changes: Sequence[Change]) -> Unknown:
+    """Return lead_id to the cells that reading could not read."""
     found: Unknown = {}
-    for change in changes:
+    for change in sorted(changes, key=_chronicle):
         if change.after is None and change.rule.startswith(UNREADABLE) and change.before:
             found.setdefault(change.record_id, {})[change.field] = change.before
     return found
 
 
-def _same_id(leads: Sequence[Lead]) -> tuple[tuple[Lead, ...], list[Merge]]:
+def same_id(leads: Sequence[Lead]) -> tuple[tuple[Lead, ...], list[Merge]]:
     """Make rows of one id one lead, whatever their order."""
     rows: dict[str, list[Lead]] = {}
     for lead in leads:
@@ -147,27 +152,51 @@ def _enrich(state: State, incoming: Incoming, policy: Policy) -> Enriched:
     found = enrich(state.leads, incoming.providers, policy.enrichment, incoming.at, state.unknown,
                    provider_cell)
     told = {(change.record_id, change.field) for change in found.changes}
-    state.leads = tuple(_without_derived(lead, told) for lead in found.leads)
+    read_off = {(change.record_id, change.field) for change in state.changes
+                if change.before is None} - told
+    state.leads = tuple(_without_derived(lead, told, read_off) for lead in found.leads)
     state.changes += found.changes
     state.normalise(LeadNormaliser(policy))
     return found
 
 
-def _without_derived(lead: Lead, told: Set[tuple[str, str]]) -> Lead:
-    """Forget what followed from a title or an industry that is another now."""
+def _without_derived(lead: Lead, told: Set[tuple[str, str]], read_off: Set[tuple[str, str]]
+                     ) -> Lead:
+    """Forget what was read off a field that is another now."""
     stale = [name for cause, names in _DERIVED for name in names
-             if (lead.lead_id, cause) in told and (lead.lead_id, name) not in told]
+             if (lead.lead_id, cause) in told and (lead.lead_id, name) in read_off]
     return lead.model_copy(update=dict.fromkeys(stale)) if stale else lead
 
 
 def _merge(state: State, policy: Policy) -> Duplicates:
     """Make leads one that are; where the policy leaves that to people, all but one wait."""
     found = find_duplicates(state.leads, policy.matching)
-    state.leads = apply_merges(state.leads, found.merges)
+    found = _owners_apart(found, state.leads, policy)
+    before = state.leads
+    state.leads = apply_merges(before, found.merges, state.unknown, policy.placeholder_owners)
+    state.changes += merge_changes(before, state.leads, found.merges)
     state.merges += found.merges
     for merge in found.merges:
         state.unknown.pop(merge.lead_id, None)
+    state.forget_known()
     return found
+
+
+def _owners_apart(found: Duplicates, leads: Sequence[Lead], policy: Policy) -> Duplicates:
+    """Leave it to a person where two leads that are one have an owner each."""
+    owner = {lead.lead_id: lead.owner_id for lead in leads
+             if lead.owner_id is not None and lead.owner_id not in policy.placeholder_owners}
+    apart = [one for one in found.merges
+             if owner.get(one.lead_id, "") != owner.get(one.into_lead_id, "")
+             and one.lead_id in owner and one.into_lead_id in owner]
+    if not apart:
+        return found
+    doubtful = [PossibleMatch(lead_id=one.lead_id, other_lead_id=one.into_lead_id,
+                              confidence=one.confidence, evidence=one.evidence) for one in apart]
+    return Duplicates(tuple(one for one in found.merges if one not in apart),
+                      tuple(sorted((*found.possible, *doubtful),
+                                   key=lambda one: (one.lead_id, -one.confidence))),
+                      found.skipped_blocks)
 
 
 def _take_accounts(state: State, matches: AccountMatches, reps: Sequence[Rep], policy: Policy
@@ -218,5 +247,10 @@ def _holds(state: State, found: Duplicates, matches: AccountMatches, scores: Seq
     """Return one hold for each lead that cannot be routed, by the first cause that there is."""
     return first_of_each([
         *customer_holds(matches.matches, policy), *disqualified_holds(scores),
-        *duplicate_holds(found.possible), *account_holds(matches.possible),
+        *duplicate_holds(found.possible), *account_holds(matches.possible, policy),
         *gap_holds(state.leads, state.unknown, checker)])
+
+
+def _chronicle(change: Change) -> tuple[str, str, str, str, str]:
+    """Order changes that reading made, whatever the order of the rows."""
+    return (change.record_id, change.field, change.before or "", change.after or "", change.rule)

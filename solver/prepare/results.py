@@ -43,6 +43,8 @@ class Incoming:
     """What reading changed already."""
     quarantine: Sequence[QuarantinedRow] = ()
     """Rows that could not become a lead."""
+    num_rows: int | None = None
+    """Rows that reading saw, counted where they came in; None: leads and quarantine together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,3 +36,17 @@ class State:
                 self.unknown[lead.lead_id] = {**unread, **dict(done.unknown)}
             leads.append(lead)
         self.leads = tuple(leads)
+
+    def forget_known(self) -> None:
+        """Drop what was unknown of a lead that has another value by now."""
+        for lead in self.leads:
+            unknown = self.unknown.get(lead.lead_id)
+            if unknown is None:
+                continue
+            left = {name: text for name, text in unknown.items()
+                    if (value := getattr(lead, name)) is None or value == text
+                    or isinstance(value, tuple)}
+            if left:
+                self.unknown[lead.lead_id] = left
+            else:
+                del self.unknown[lead.lead_id]

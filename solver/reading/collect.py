@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from solver.models import Account, Activity, Issue, Policy, Rep, Severity, Window
+from solver.models import (
+    Account,
+    Activity,
+    Issue,
+    IssueCode,
+    Policy,
+    QuarantinedRow,
+    Rep,
+    Severity,
+    Window,
+)
 from solver.models.scoring import ScoreUse
 from solver.prepare.enrich.provider import Provider
 from solver.prepare.results import Incoming, Prepared
@@ -15,7 +25,7 @@ from solver.reading.activities_file import activity_issues, read_activities
 from solver.reading.cautions import Files, content_cautions, header_cautions
 from solver.reading.columns import FILE_KINDS
 from solver.reading.cross_checks import parent_cycles
-from solver.reading.formats import is_other_format, known_columns, read_any
+from solver.reading.formats import is_other_format, known_columns, quarantine_file, read_any
 from solver.reading.mapping.apply import apply_rules
 from solver.reading.mapping.lenient import Lenient
 from solver.reading.mapping.mapping_file import MappingFile, read_mapping
@@ -26,6 +36,18 @@ from solver.reading.prepared import prepare_records, with_final_leads
 from solver.reading.records import Records, make_records
 
 _USES = (*FILE_KINDS, "activities", "policy", "columns")
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """Rows of one of several sources that were set aside."""
+
+    source: str
+    """Its name."""
+    quarantine: tuple[QuarantinedRow, ...]
+    """In the order of the file."""
+    header_cells: tuple[str, ...]
+    """The header of its file as it came."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +63,10 @@ class Reading:
     activities: tuple[Activity, ...] = ()
     """What leads did."""
     header_cells: tuple[str, ...] = ()
-    """The header of the leads file as it came; none where leads were read raw."""
+    """The header of the leads file as it came; none where leads were read raw or came from
+    several sources."""
+    set_aside: tuple[SourceRows, ...] = ()
+    """Of leads that came from several sources, the rows of each that were set aside."""
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -80,27 +105,23 @@ class Order:
 def collect(order: Order) -> Reading:
     """Read all files, then the window if there is no error in any."""
     issues: dict[str, list[Issue]] = {use: [] for use in _USES}
-    policy: Policy | None = order.policy
-    if "policy" in order.data:
-        policy, issues["policy"] = read_policy(order.data["policy"], order.names["policy"])
+    policy, issues["policy"] = policy_of(order)
     mapping = MappingFile()
     if "columns" in order.data:
         mapping = read_mapping(order.data["columns"], order.names["columns"], order.timezone)
         issues["columns"] = mapping.issues
-    tables = {use: _table(order, use, mapping) for use in FILE_KINDS if use in order.data}
+    tables = {use: table_of(order, use, mapping) for use in FILE_KINDS if use in order.data}
     for use, table in tables.items():
         issues[use] += table.issues
     records: dict[str, Records] = {}
     if not mapping.unreadable:  # else nothing is known of any column
-        records = {use: _records(order, use, table, mapping, policy)
+        records = {use: records_of(order, use, table, mapping, policy)
                    for use, table in tables.items()}
-        _add_record_issues(issues, records)
-    activities: Sequence[Activity] = ()
-    if "activities" in order.data:
-        activities, issues["activities"] = read_activities(
-            order.data["activities"], order.names["activities"], timezone=order.timezone)
+        for use, found in records.items():
+            issues[use] += record_issues(found, use)
+    activities, issues["activities"] = activities_of(order)
     prepared = None
-    if not order.raw and policy is not None and records and not _has_error(issues):
+    if not order.raw and policy is not None and records and not has_error(issues):
         prepared = _prepare(order, policy, activities, records, issues)
         policy = prepared.policy
     if not mapping.issues:
@@ -108,50 +129,78 @@ def collect(order: Order) -> Reading:
                       policy, order.names.get("policy"))
         for use, cautions in content_cautions(files).items():
             issues[use] += cautions
-    reading = _reading(order.at, policy, records, issues, prepared)
-    return replace(reading, activities=tuple(activities),
+    reading = reading_of(order.at, policy, records, issues, prepared)
+    return replace(reading, activities=activities,
                    header_cells=getattr(tables["leads"], "header_cells", ()))
+
+
+def policy_of(order: Order) -> tuple[Policy | None, list[Issue]]:
+    """Return the policy, None where its file has problems, and these."""
+    if "policy" not in order.data:
+        return order.policy, []
+    return read_policy(order.data["policy"], order.names["policy"])
+
+
+def activities_of(order: Order) -> tuple[tuple[Activity, ...], list[Issue]]:
+    """Return what leads did, none where there is no file of it, and its problems."""
+    if "activities" not in order.data:
+        return (), []
+    return read_activities(order.data["activities"], order.names["activities"],
+                           timezone=order.timezone)
+
+
+def incoming_of(order: Order, policy: Policy, activities: Sequence[Activity],
+                records: Mapping[str, Records]) -> Incoming:
+    """Return what goes into preparing, but for the leads."""
+    reps, accounts = ([record for _, record in records[use].items] if use in records else []
+                      for use in ("reps", "accounts"))
+    return Incoming(at=order.at, leads=(), reps=[rep for rep in reps if isinstance(rep, Rep)],
+                    accounts=[account for account in accounts if isinstance(account, Account)],
+                    policy=policy, activities=activities, providers=order.providers)
 
 
 def _prepare(order: Order, policy: Policy, activities: Sequence[Activity],
              records: dict[str, Records], issues: dict[str, list[Issue]]) -> Prepared:
     """Prepare the leads; from here on their records are those that are routed."""
-    reps, accounts = ([record for _, record in records[use].items] if use in records else []
-                      for use in ("reps", "accounts"))
-    incoming = Incoming(at=order.at, leads=(), reps=(), accounts=(), policy=policy,
-                        activities=activities, providers=order.providers)
-    ids = records["leads"].ids
-    prepared, said = prepare_records(
-        records["leads"], [rep for rep in reps if isinstance(rep, Rep)],
-        [account for account in accounts if isinstance(account, Account)], incoming)
+    leads = records["leads"]
+    prepared, said = prepare_records({quarantine_file(): leads},
+                                     incoming_of(order, policy, activities, records))
     issues["leads"] += said
-    issues["activities"] += activity_issues(activities, ids, order.at,
+    issues["activities"] += activity_issues(activities, leads.ids, order.at,
                                             order.names.get("activities"))
-    records["leads"] = with_final_leads(records["leads"], prepared)
+    records["leads"] = with_final_leads(leads, prepared)
     return prepared
 
 
-def _has_error(issues: Mapping[str, Sequence[Issue]]) -> bool:
+def has_error(issues: Mapping[str, Sequence[Issue]]) -> bool:
+    """Tell whether anything was found that prevents a window."""
     return any(issue.severity is Severity.ERROR for found in issues.values() for issue in found)
 
 
-def _table(order: Order, use: str, mapping: MappingFile) -> Table:
+def table_of(order: Order, use: str, mapping: MappingFile) -> Table:
     """Read one file; leads that are prepared in any condition, others in any format."""
     data, name = order.data[use], order.names[use]
-    if (use == "leads" and not order.raw) or is_other_format(data, name):
-        return read_any(data, name, known_columns(use, combine(order.preset, mapping.mapping)))
-    return read_table(data, name)
+    prepared = use == "leads" and not order.raw
+    if not prepared and not is_other_format(data, name):
+        return read_table(data, name)
+    table = read_any(data, name, known_columns(use, combine(order.preset, mapping.mapping)))
+    if not prepared:  # where nothing is set aside, a row that cannot be read is an error
+        table.issues += [Issue(code=IssueCode.BAD_CSV, file=name, row=row.row, rule=row.rule,
+                               remedy="Correct the row, or delete it") for row in table.quarantine]
+    return table
 
 
-def _records(order: Order, use: str, table: Table, mapping: MappingFile, policy: Policy | None
-             ) -> Records:
-    """Read one table; columns whose rule is faulty are left out, for nothing is known of them."""
+def records_of(order: Order, use: str, table: Table, mapping: MappingFile, policy: Policy | None,
+               lenient: Lenient | None = None) -> Records:
+    """Read one table; columns whose rule is faulty are left out, for nothing is known of them.
+
+    `lenient` knows what whole columns show, where the table is only a part of its file.
+    """
     kind = FILE_KINDS[use]
     kept = {name: column for name, column in kind.columns.items()
             if (use, name) not in mapping.faulty}
-    lenient = None
     if use == "leads" and not order.raw:
-        lenient = Lenient(policy or Policy(), order.timezone)
+        lenient = lenient or Lenient(policy or Policy(), order.timezone)
         scored = policy is not None and policy.scoring is not None and (
             policy.scoring.use is not ScoreUse.GIVEN)
         if scored and "score" in kept:
@@ -163,17 +212,17 @@ def _records(order: Order, use: str, table: Table, mapping: MappingFile, policy:
     return make_records(kind, apply_rules(table, kind, rules, demanded, order.timezone, lenient))
 
 
-def _add_record_issues(issues: dict[str, list[Issue]], records: Mapping[str, Records]) -> None:
-    for use, found in records.items():
-        issues[use] += found.issues + header_cautions(found, FILE_KINDS[use])
-    if "accounts" in records:
-        issues["accounts"] += parent_cycles(records["accounts"])
+def record_issues(records: Records, use: str) -> list[Issue]:
+    """Return what is wrong with the rows of a file, and what its header lets suspect."""
+    issues = [*records.issues, *header_cautions(records, FILE_KINDS[use])]
+    return [*issues, *parent_cycles(records)] if use == "accounts" else issues
 
 
-def _reading(
+def reading_of(
     at: datetime, policy: Policy | None, records: Mapping[str, Records],
     issues: Mapping[str, list[Issue]], prepared: Prepared | None,
 ) -> Reading:
+    """Return all issues, file by file in the order of rows, and the window if none prevents it."""
     ordered = tuple(issue for found in issues.values() for issue in sorted(found, key=_place))
     if policy is None or any(issue.severity is Severity.ERROR for issue in ordered):
         return Reading(None, ordered)

@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from solver.models import Account, Issue, IssueCode, Lead, Rep, Severity
+from solver.models import Issue, IssueCode, Lead, QuarantinedRow, Rep, Severity
 from solver.prepare.preparing import prepare
 from solver.prepare.results import Incoming, Prepared
 from solver.reading.formats.owners import resolve_owners
 from solver.reading.records import Records
 
 
-def prepare_records(leads: Records, reps: Sequence[Rep], accounts: Sequence[Account],
-                    incoming: Incoming) -> tuple[Prepared, list[Issue]]:
-    """Prepare the leads that were read.
+def prepare_records(files: Mapping[str, Records], incoming: Incoming, whole: str | None = None
+                    ) -> tuple[Prepared, list[Issue]]:
+    """Prepare the leads that were read, of all files together.
 
     Parameters
     ----------
-    leads
-        Records of the leads file, read leniently.
-    reps, accounts
-        Of the other files.
+    files
+        Records of each leads file, read leniently, by the name of the file that its rows without
+        a lead are written to. A lead_id stands in one file only.
     incoming
-        Instant, policy, activities and providers; the rest is filled in here.
+        All but leads, changes and quarantine, which are filled in here.
+    whole
+        Name for the issues of the leads as a whole; None: that of the only file.
 
     Returns
     -------
     tuple
         Leads that can be routed, and what the user should know of it.
     """
-    found, issues = _with_owners(leads, reps)
-    if leads.quarantine:
-        first = leads.quarantine[0]
-        issues.append(_warning(
-            leads, IssueCode.SET_ASIDE, f"{len(leads.quarantine):,} rows without an id are set "
-            "aside", "Give every row an id of its own; `fairlead prepare` writes them to "
-            "quarantine.csv", row=first.row))
-    quarantine = getattr(leads.table, "quarantine", ())
+    issues: list[Issue] = []
+    leads: list[Lead] = []
+    for quarantine_name, records in files.items():
+        found, problems = _with_owners(records, incoming.reps)
+        leads += found
+        issues += [*problems, *_set_aside(records, quarantine_name)]
     prepared = prepare(replace(
-        incoming, leads=found, reps=reps, accounts=accounts, changes=tuple(leads.changes),
-        quarantine=tuple(sorted((*quarantine, *leads.quarantine), key=lambda row: row.row))))
-    return prepared, [*issues, *_said(leads, prepared)]
+        incoming, leads=leads,
+        num_rows=sum(getattr(records.table, "num_rows", len(records.table.rows))
+                     for records in files.values()),
+        changes=tuple(chain.from_iterable(records.changes for records in files.values())),
+        quarantine=tuple(chain.from_iterable(map(quarantine_of, files.values())))))
+    if whole is not None:
+        return prepared, [*issues, *_said(prepared, whole, str)]
+    (only,) = files.values()
+    return prepared, [*issues, *_said(prepared, only.table.file, only.fields.shown)]
+
+
+def quarantine_of(records: Records) -> list[QuarantinedRow]:
+    """Return the rows of a file that are no leads, in its order, whatever set them aside."""
+    return sorted((*getattr(records.table, "quarantine", ()), *records.quarantine),
+                  key=lambda row: row.row)
 
 
 def with_final_leads(leads: Records, prepared: Prepared) -> Records:
-    """Return the records with the leads as they are routed, each with its first row."""
-    return replace(leads, items=[(leads.ids[lead.lead_id], lead) for lead in prepared.leads])
+    """Return the records with those leads of the file that are routed, each with its first row."""
+    return replace(leads, items=[(leads.ids[lead.lead_id], lead) for lead in prepared.leads
+                                 if lead.lead_id in leads.ids])
 
 
 def _with_owners(leads: Records, reps: Sequence[Rep]) -> tuple[tuple[Lead, ...], list[Issue]]:
@@ -54,36 +67,46 @@ def _with_owners(leads: Records, reps: Sequence[Rep]) -> tuple[tuple[Lead, ...],
     records = [lead for _, lead in leads.items if isinstance(lead, Lead)]
     owners, problems = resolve_owners(
         (lead.owner_id for lead in records if lead.owner_id is not None), reps)
-    issues = [_warning(leads, IssueCode.AMBIGUOUS_OWNER, problem.rule, problem.remedy,
-                       offending=problem.owner, column="owner_id") for problem in problems]
+    issues = [_warning(leads.table.file, IssueCode.AMBIGUOUS_OWNER, problem.rule, problem.remedy,
+                       offending=problem.owner, column=leads.fields.shown("owner_id"))
+              for problem in problems]
     return tuple(
         lead if lead.owner_id is None or owners[lead.owner_id] == lead.owner_id
         else lead.model_copy(update={"owner_id": owners[lead.owner_id]})
         for lead in records), issues
 
 
-def _said(leads: Records, prepared: Prepared) -> list[Issue]:
-    """Return warnings of what preparing found in the file as a whole."""
-    issues = [_warning(leads, IssueCode.UNKNOWN_RUSH, rush.rule, rush.remedy, column=rush.field,
-                       offending=rush.value) for rush in prepared.report.rushes]
-    issues += [_warning(leads, IssueCode.ENRICHMENT, f"provider {warned.provider!r}: {warned.rule}",
+def _set_aside(leads: Records, quarantine_name: str) -> list[Issue]:
+    if not leads.quarantine:
+        return []
+    return [_warning(
+        leads.table.file, IssueCode.SET_ASIDE, f"{len(leads.quarantine):,} rows are set aside; "
+        f"the first: {leads.quarantine[0].rule}", "Give every row an id of its own; `fairlead "
+        f"prepare` writes them to {quarantine_name}", row=leads.quarantine[0].row)]
+
+
+def _said(prepared: Prepared, file: str, shown: Callable[[str], str]) -> list[Issue]:
+    """Return warnings of what preparing found in the leads as a whole."""
+    issues = [_warning(file, IssueCode.UNKNOWN_RUSH, rush.rule, rush.remedy,
+                       column=shown(rush.field), offending=rush.value)
+              for rush in prepared.report.rushes]
+    issues += [_warning(file, IssueCode.ENRICHMENT, f"provider {warned.provider!r}: {warned.rule}",
                         warned.remedy) for warned in prepared.enrichment_warnings]
     if prepared.refused_values:
         first, number = prepared.refused_values[0], len(prepared.refused_values)
         issues.append(_warning(
-            leads, IssueCode.ENRICHMENT, f"{number:,} values of providers are refused; the first, "
+            file, IssueCode.ENRICHMENT, f"{number:,} values of providers are refused; the first, "
             f"for {first.field} of lead {first.lead_id!r}: {first.rule}",
             "See how the provider writes the field", offending=first.value))
     if prepared.skipped_blocks:
         issues.append(_warning(
-            leads, IssueCode.CROWDED_KEYS,
+            file, IssueCode.CROWDED_KEYS,
             f"{prepared.skipped_blocks:,} values are shared by too many records to compare them "
             "all for duplicates", "Name shared domains under matching.free_mail in the policy"))
     return issues
 
 
-def _warning(leads: Records, code: IssueCode, rule: str, remedy: str, *, row: int | None = None,
+def _warning(file: str, code: IssueCode, rule: str, remedy: str, *, row: int | None = None,
              column: str | None = None, offending: str | None = None) -> Issue:
-    return Issue(code=code, severity=Severity.WARNING, file=leads.table.file, row=row,
-                 column=leads.fields.shown(column) if column else None, offending=offending,
-                 rule=rule, remedy=remedy)
+    return Issue(code=code, severity=Severity.WARNING, file=file, row=row, column=column,
+                 offending=offending, rule=rule, remedy=remedy)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from solver.calendar.grammar import is_local_time_off
 from solver.models.issue import Issue, IssueCode, Severity
+from solver.models.names import name_key
 from solver.models.preparation import Change, QuarantinedRow
 from solver.reading.columns import FILE_KINDS, AnyRecord, FileKind
 from solver.reading.mapping.apply import Fields
 from solver.reading.model_errors import build, placeholders
 from solver.reading.parsing.table import Table
+
+_FLOAT_ID = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
 
 
 @dataclass
@@ -89,6 +93,7 @@ def _make_leniently(kind: FileKind, fields: Fields) -> Records:
     records.changes = [Change(record_id=ids[cell.position], field=cell.name, before=cell.before,
                               after=cell.after, rule=cell.rule)
                        for cell in fields.lenient.mended if ids[cell.position]]
+    seen: dict[str, AnyRecord] = {}
     for row in _rows(kind, fields):
         if not ids[row.position]:
             issue = row.issue(IssueCode.BLANK_CELL, kind.id_column, "the cell must not be blank",
@@ -106,9 +111,31 @@ def _make_leniently(kind: FileKind, fields: Fields) -> Records:
                                               before=str(value), after=None,
                                               rule=f"unreadable: {rule}"))
             built = build(kind, {**row.values, **row.beside})
+        first = seen.setdefault(ids[row.position], built)
+        problem = _contradiction(first, built) or _damaged(ids[row.position])
+        if problem is not None:
+            issue = row.issue(IssueCode.DUPLICATE_ID, kind.id_column, problem,
+                              "Give the row an id of its own")
+            records.quarantine.append(_set_aside(row, issue))
+            continue
         records.ids.setdefault(ids[row.position], table.rows[row.position])
         records.items.append((table.rows[row.position], built))
     return records
+
+
+def _contradiction(first: AnyRecord, other: AnyRecord) -> str | None:
+    """Say what two rows of one id do not agree in, where it makes them different people."""
+    for name in ("email", "last_name", "company"):
+        one, two = getattr(first, name, None), getattr(other, name, None)
+        if one and two and name_key(one) != name_key(two):
+            return f"another row has the id, and {name} {one!r}"
+    return None
+
+
+def _damaged(record_id: str) -> str | None:
+    if _FLOAT_ID.fullmatch(record_id):
+        return "a spreadsheet has made the id a rounded number"
+    return None
 
 
 def _set_aside(row: _Row, issue: Issue) -> QuarantinedRow:
@@ -122,8 +149,9 @@ def _cells(table: Table, position: int) -> tuple[str, ...]:
     """Return a row under the header as it came: a column without a name or cells is blank."""
     columns = iter(table.columns.values())
     header = getattr(table, "header_cells", tuple(table.columns))
-    return tuple(next(columns)[position] if name or f"unnamed_{at}" in table.columns else ""
-                 for at, name in enumerate(header, 1))
+    found = (next(columns, None) if name or f"unnamed_{at}" in table.columns else None
+             for at, name in enumerate(header, 1))
+    return tuple("" if column is None else column[position] for column in found)
 
 
 def _rows(kind: FileKind, fields: Fields) -> Iterator[_Row]:

@@ -112,8 +112,8 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     UsageError
         A file cannot be opened, `at` has no offset, or there is no such preset or zone.
     """
-    instant = _in_utc(at)
-    local = _zone(timezone)
+    instant = in_utc(at)
+    local = named_zone(timezone)
     below = read_preset(preset) if preset is not None else ColumnRules()
     paths = {"leads": leads, "reps": reps, "accounts": accounts, "policy": policy,
              "columns": columns, "activities": activities}
@@ -125,7 +125,8 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     return collect(order)
 
 
-def _in_utc(at: datetime) -> datetime:
+def in_utc(at: datetime) -> datetime:
+    """Return an instant in UTC, or refuse one that has no offset, as a usage error."""
     if at.utcoffset() is None:
         raise UsageError(f"the instant {at.isoformat()} must have an offset from UTC")
     try:
@@ -135,7 +136,8 @@ def _in_utc(at: datetime) -> datetime:
                          "(UTC)") from None
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def named_zone(name: str | None) -> ZoneInfo | None:
+    """Return a zone by its name, or refuse one that does not exist, as a usage error."""
     if name is None:
         return None
     try:

@@ -20,24 +20,33 @@ def records_csv(
     Columns stand in the order of the model's fields, then attributes by name. A column is used
     where some record differs from the field's default.
     """
-    columns = [name for name, field in _fields(records).items()
-               if name in required or any(getattr(r, name) != field for r in records)]
+    fields = default_cells(type(records[0])) if records else {}
+    columns = [name for name, default in fields.items()
+               if name in required or any(getattr(r, name) != default for r in records)]
     columns = columns or list(required)
     attributes = sorted({name for record in records for name in record.attributes})
-    lines = [_line((*columns, *attributes))]
-    for record in records:
-        cells = [cell_text(getattr(record, name)) for name in columns]
-        cells += [cell_text(record.attributes.get(name)) for name in attributes]
-        lines.append(_line(cells))
-    return "".join(lines)
+    return header_line(columns, attributes) + "".join(
+        record_line(record, columns, attributes) for record in records)
 
 
-def _fields(records: Sequence[Lead] | Sequence[Rep] | Sequence[Account]) -> dict[str, object]:
-    """Return the columns of the records' model with the defaults of their fields."""
-    if not records:
-        return {}
-    fields = type(records[0]).model_fields
-    return {name: field.default for name, field in fields.items() if name not in _NO_COLUMN}
+def default_cells(model: type[Lead] | type[Rep] | type[Account]) -> dict[str, object]:
+    """Return the columns of a model, in order, with the defaults of their fields."""
+    return {name: field.default for name, field in model.model_fields.items()
+            if name not in _NO_COLUMN}
+
+
+def header_line(columns: Sequence[str], attributes: Sequence[str]) -> str:
+    """Return the first line of a table."""
+    return _line((*columns, *attributes))
+
+
+def record_line(record: Lead | Rep | Account, columns: Sequence[str], attributes: Sequence[str]
+                ) -> str:
+    """Return the line of one record."""
+    values, others = vars(record), record.attributes
+    cells = [cell_text(values[name]) for name in columns]
+    cells += [cell_text(others.get(name)) for name in attributes]
+    return _line(cells)
 
 
 def _line(cells: Iterable[str]) -> str:

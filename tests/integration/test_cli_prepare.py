@@ -260,3 +260,97 @@ def test_raw_has_no_place_with_prepare(tmp_path: Path) -> None:
     (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
     refused = fairlead("prepare", *reading, "--out", tmp_path / "mine")
     assert (refused.code, "not written by prepare" in refused.stderr) == (2, True)
+
+
+def test_a_policy_that_names_places_in_words_is_verified_too(tmp_path: Path) -> None:
+    """Territories are normalised as leads are; the plan is the same, and passes its check."""
+    policy = "territories: [{name: DACH, countries: [Germany]}]\n"
+    reading = _inputs(tmp_path / "in", "L1,2026-11-18T08:00:00Z,900,50,,,Deutschland,,,,,",
+                      policy_yaml=policy)
+    assert fairlead("route", *reading, "--out", tmp_path / "plan").code == 0
+    checked = fairlead("verify", tmp_path / "plan", *reading[:-2])
+    assert (checked.code, "FAIL" in checked.stdout) == (0, False)
+
+
+def _merged_pair(one: str, other: str) -> tuple[str, str]:
+    """Rows of one person: deal value, country and owner as given."""
+    rows = []
+    for lead_id, cells in (("L1", one), ("L2", other)):
+        deal, country, owner = cells.split(",")
+        rows.append(f"{lead_id},2026-11-1{lead_id[1]}T08:00:00Z,{deal},50,,acme.com,{country},"
+                    f"a@acme.com,,Ann,Lee,{owner}")
+    return rows[0], rows[1]
+
+
+@pytest.mark.parametrize(("one", "other", "column", "value"), [
+    ("abc,,", "5000,,", "deal_value", "5000"), ("9,Qwertzland,", "9,DE,", "country", "DE"),
+    ("9,,Queue", "9,,r1", "owner_id", "r1")])
+def test_what_is_known_goes_before_what_is_not(one: str, other: str, column: str, value: str,
+                                               tmp_path: Path) -> None:
+    """A value that cannot be read, a country that nobody knows, a queue as the owner."""
+    reading = _inputs(tmp_path / "in", *_merged_pair(one, other),
+                      policy_yaml="placeholder_owners: [Queue]\n")
+    _, out = _prepared(tmp_path, reading)
+    (lead,) = _rows(out, "leads.csv")
+    assert (lead["lead_id"], lead[column]) == ("L1", value)
+    assert _rows(out, "held.csv") == []
+    assert ("L1", column, value, "merged from L2") in {
+        (row["record_id"], row["field"], row["after"], row["rule"])
+        for row in _rows(out, "changes.csv")}
+
+
+def test_two_owners_of_one_person_are_for_a_person_to_decide(tmp_path: Path) -> None:
+    """Neither lead goes; the pair stands in the review file."""
+    _, out = _prepared(tmp_path, _inputs(tmp_path / "in", *_merged_pair("9,,r1", "9,,r2")))
+    assert [row["lead_id"] for row in _rows(out, "leads.csv")] == ["L1", "L2"]
+    (pair,) = _rows(out, "review.csv")
+    assert {pair["lead_id"], pair["may_be_lead_id"]} == {"L1", "L2"}
+
+
+def test_rows_of_one_id_that_contradict_each_other_are_set_aside(tmp_path: Path) -> None:
+    """Another person under an id, and ids that a spreadsheet has rounded."""
+    row = "{},2026-11-18T08:00:00Z,900,50,,,,{},,,,"
+    _, out = _prepared(tmp_path, _inputs(
+        tmp_path / "in", row.format("L1", "a@x.com"), row.format("L1", "b@y.com"),
+        row.format("1.23457E+12", "c@z.com")))
+    assert [row["lead_id"] for row in _rows(out, "leads.csv")] == ["L1"]
+    assert [row["_code"] for row in _rows(out, "quarantine.csv")] == ["DUPLICATE_ID"] * 2
+
+
+@pytest.mark.parametrize(("currency", "cells", "values"), [
+    ("EUR", ("1.200", "2.500", "1.250.000"), ["1200", "2500", "1250000"]),
+    ("USD", ("1.25", "2.500", "12.000"), ["1.25", "2.5", "12"]),
+    ("USD", ("1200.500", "7.25", "8"), ["1200.5", "7.25", "8"])])
+def test_points_are_what_the_column_shows_them_to_be(
+        currency: str, cells: tuple[str, ...], values: list[str], tmp_path: Path) -> None:
+    """Thousands where all have three digits behind them, else decimals."""
+    rows = [f"L{n},2026-11-18T08:00:00Z,{cell},50,,,,,,,," for n, cell in enumerate(cells)]
+    _, out = _prepared(tmp_path, _inputs(tmp_path / "in", *rows,
+                                         policy_yaml=f"currency: {currency}\n"))
+    assert [row["deal_value"] for row in _rows(out, "leads.csv")] == values
+
+
+def test_a_dollar_is_no_euro(tmp_path: Path) -> None:
+    """A sign of other currencies than the policy's is said, and the amount is not taken."""
+    reading = _inputs(tmp_path / "in", 'L1,2026-11-18T08:00:00Z,"$200,000",50,,,,,,,,',
+                      policy_yaml="currency: EUR\n")
+    run, out = _prepared(tmp_path, reading)
+    assert _rows(out, "leads.csv")[0]["deal_value"] == ""
+    assert any(line.startswith("warning NO_EXCHANGE_RATE leads.csv, row 2") for line in run.said)
+
+
+def test_a_refreshed_country_takes_its_clock_along(tmp_path: Path) -> None:
+    """What was read off the old value is read off the new one."""
+    policy = "enrichment: {fields: {country: {wins: theirs}}}\n"
+    reading = _inputs(tmp_path / "in", "L1,2026-11-18T08:00:00Z,900,50,,acme.de,DE,,,,,",
+                      policy_yaml=policy, extra_csv="domain,country\nacme.de,Japan\n")
+    _, out = _prepared(tmp_path, reading, "--enrich", tmp_path / "in" / "extra.csv")
+    (lead,) = _rows(out, "leads.csv")
+    assert (lead["country"], lead["timezone"]) == ("JP", "Asia/Tokyo")
+
+
+def test_people_called_na_or_null_keep_their_names(tmp_path: Path) -> None:
+    """A placeholder elsewhere, a surname here."""
+    _, out = _prepared(tmp_path, _inputs(
+        tmp_path / "in", "L1,2026-11-18T08:00:00Z,900,50,,,,,,Ho,Na,"))
+    assert _rows(out, "leads.csv")[0]["last_name"] == "Na"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from operator import itemgetter
+from operator import itemgetter, truth
 
 from solver.models.checking import CHECKED_FIELDS
 from solver.models.lead import Lead
@@ -21,6 +21,7 @@ _values_of = itemgetter(*CHECKED_FIELDS)
 #: Numbers, of which 0 is something.
 _NUMBERS = tuple((POSITIONS[name], name)
                  for name in ("deal_value", "score", "employees", "annual_revenue"))
+_numbers_of = itemgetter(*(name for _, name in _NUMBERS))
 #: Patterns that are counted apart before they are added up by field.
 _MAX_PATTERNS = 2000
 
@@ -33,7 +34,9 @@ def is_filled(value: object) -> bool:
 def pattern_of(lead: Lead) -> Pattern:
     """Return which fields hold something."""
     values = vars(lead)
-    pattern = tuple(map(bool, _values_of(values)))
+    pattern = tuple(map(truth, _values_of(values)))
+    if 0 not in _numbers_of(values):
+        return pattern
     for position, name in _NUMBERS:
         if values[name] == 0:
             pattern = (*pattern[:position], True, *pattern[position + 1:])

@@ -14,10 +14,9 @@ So the score is the share of the weight that can be relied on; what is missing i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from solver.models.checking import AGE_DAYS, CHECKED_FIELDS, Checking
 from solver.models.lead import Lead
@@ -29,8 +28,7 @@ _PATTERNS_KEPT = 4096
 _OR = " or "
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """How good the data of one lead is."""
 
     score: float
@@ -43,6 +41,8 @@ class Quality:
     """What routing lacks: fields, and groups as ``email or phone``."""
     implausible: tuple[str, ...]
     """Fields with a number outside the policy's bounds; created_at where the age is."""
+    there: Pattern
+    """Fields that hold a value, recognised or not, that no mapping supplied."""
 
 
 def quality(lead: Lead, unknown_fields: Collection[str], rules: Checking,
@@ -118,7 +118,8 @@ class Checker:
             missing = self.missing(lead, unknown_fields)
         return Quality(
             score=100 * sound / self._total, completeness=present / self._total,
-            validity=sound / present if present else 0.0, missing=missing, implausible=implausible)
+            validity=sound / present if present else 0.0, missing=missing, implausible=implausible,
+            there=there)
 
     def missing(self, lead: Lead, unknown_fields: Collection[str] = ()) -> tuple[str, ...]:
         """Return what routing lacks, in the order of the rules."""

@@ -18,7 +18,7 @@ from solver.models.base import Count, Record
 from solver.models.checking import AGE_DAYS, CHECKED_FIELDS, Checking
 from solver.models.lead import Lead
 from solver.prepare.check.counters import TopCounter
-from solver.prepare.check.filled import PatternCounter, pattern_there
+from solver.prepare.check.filled import PatternCounter
 from solver.prepare.check.fixes import FixFinder, problems_of
 from solver.prepare.check.quality import Quality
 from solver.prepare.check.records import (
@@ -168,7 +168,7 @@ class ReportBuilder:
             rushes=rushes, sources=sources)
 
     def _add_fields(self, lead: Lead, unknown: Mapping[str, str], quality: Quality) -> None:
-        self._there.add(pattern_there(lead, unknown))
+        self._there.add(quality.there)
         assumed = lead.assumed
         for name in assumed:
             if name in self._assumed:

@@ -90,11 +90,12 @@ class Arrival(NamedTuple):
     """Values that were not recognised, by field."""
 
 
-def arrival(lead: Lead, unknown: Mapping[str, str]) -> Arrival:
-    """Return what a rush is looked for in."""
+def arrival(lead: Lead, unknown: Mapping[str, str], there: Pattern | None = None) -> Arrival:
+    """Return what a rush is looked for in; `there` is worked out where it is not given."""
     cut = {name: value[:MAX_KEY] for name, value in unknown.items()
            if name in POSITIONS and name not in lead.assumed}
-    return Arrival(lead.created_at, lead.lead_id, pattern_there(lead, unknown), cut)
+    return Arrival(lead.created_at, lead.lead_id,
+                   pattern_there(lead, unknown) if there is None else there, cut)
 
 
 class UnknownHistory:
@@ -142,9 +143,9 @@ class RushWatch:
         self._recent: list[tuple[datetime, str, int, Arrival]] = []
         self._num_seen = 0
 
-    def add(self, lead: Lead, unknown: Mapping[str, str]) -> None:
-        """Take in one lead."""
-        self._add(arrival(lead, unknown))
+    def add(self, lead: Lead, unknown: Mapping[str, str], there: Pattern | None = None) -> None:
+        """Take in one lead; `there` is what its quality says is there."""
+        self._add(arrival(lead, unknown, there))
 
     def merge(self, other: RushWatch) -> None:
         """Take in what another watch has seen."""

@@ -4,7 +4,7 @@ from solver.prepare.match.accounts import match_accounts
 from solver.prepare.match.contacts import contact_order
 from solver.prepare.match.duplicates import find_duplicates
 from solver.prepare.match.families import Families
-from solver.prepare.match.merging import apply_merges, merge_leads
+from solver.prepare.match.merging import apply_merges, merge_changes, merge_leads
 from solver.prepare.match.results import (
     AccountMatch,
     AccountMatches,
@@ -22,5 +22,6 @@ __all__ = [
     "contact_order",
     "find_duplicates",
     "match_accounts",
+    "merge_changes",
     "merge_leads",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ import polars as pl
 from solver.models import Lead
 from solver.models.matching import Matching
 from solver.models.preparation import Evidence, Merge
-from solver.prepare.match.blocking import Ints, lead_blocks, pairs_within
+from solver.prepare.match.blocking import Candidates, Ints, lead_blocks, pairs_within
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
 from solver.prepare.match.facts import lead_facts
@@ -26,7 +26,8 @@ from solver.prepare.match.similarity import Columns, Floats
 _CHUNK = 500_000
 
 
-def find_duplicates(leads: Sequence[Lead], rules: Matching) -> Duplicates:
+def find_duplicates(leads: Sequence[Lead], rules: Matching,
+                    groups: Mapping[str, int] | None = None) -> Duplicates:
     """Find the leads that are one with another, and those that may be.
 
     Two people of one company are contacts of one account, not duplicates; a lead of which nothing
@@ -38,6 +39,8 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching) -> Duplicates:
         In any order; their ids differ. Normalised ones match best.
     rules
         Thresholds, who stays, and which mail domains say nothing.
+    groups
+        lead_id to a number: only leads of one number are compared. None: all are.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching) -> Duplicates:
     ordered = sorted(leads, key=lambda lead: lead.lead_id)
     if len(ordered) < 2:
         return Duplicates((), (), 0)
-    search = _Search(ordered, rules)
+    search = _Search(ordered, rules, groups)
     into = group_leads(search.links, search.ranks, search.confidences, rules.same,
                        rules.possible) if rules.merge_duplicates else {}
     return Duplicates(search.merges(into), search.possible(into), search.skipped_blocks)
@@ -56,17 +59,18 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching) -> Duplicates:
 class _Search:
     """The pairs of leads that are `possible` or more, sorted by row."""
 
-    def __init__(self, leads: Sequence[Lead], rules: Matching) -> None:
+    def __init__(self, leads: Sequence[Lead], rules: Matching,
+                 groups: Mapping[str, int] | None) -> None:
         self._leads, self._rules = leads, rules
         facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
         self._columns = Columns(facts, facts)
         self.ranks = _ranks(leads, facts, rules)
         candidates = pairs_within(lead_blocks(facts))
         self.skipped_blocks = candidates.skipped_blocks
+        lefts, rights = _within(candidates, leads, groups)
         self._pairs: dict[tuple[int, int], float] = {}
-        for start in range(0, candidates.left.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            left, right = candidates.left[part], candidates.right[part]
+        for start in range(0, lefts.size, _CHUNK):
+            left, right = lefts[start:start + _CHUNK], rights[start:start + _CHUNK]
             confidence = self.confidences(left, right)
             kept = confidence >= rules.possible
             self._pairs |= dict(zip(
@@ -147,6 +151,16 @@ class _Search:
         return [(confidence, evidence_of(self._leads[one], self._leads[other], scores.kinds, bits))
                 for (one, other), confidence, bits
                 in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
+
+
+def _within(candidates: Candidates, leads: Sequence[Lead], groups: Mapping[str, int] | None
+            ) -> tuple[Ints, Ints]:
+    """Return the candidates that are of one group."""
+    if groups is None:
+        return candidates.left, candidates.right
+    group = np.array([groups[lead.lead_id] for lead in leads], dtype=np.int64)
+    one = group[candidates.left] == group[candidates.right]
+    return candidates.left[one], candidates.right[one]
 
 
 def _note(detail: str) -> Evidence:

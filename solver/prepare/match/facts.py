@@ -68,6 +68,30 @@ def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.Dat
         **_names([lead.company for lead in leads]), **_places(leads)})
 
 
+def identity_keys(lead: Lead) -> tuple[str, ...]:
+    """Return what two leads of one person have in common exactly: the e-mail, phone and name.
+
+    Parameters
+    ----------
+    lead
+        Normalised.
+
+    Returns
+    -------
+    tuple
+        The address, unless it is an office's; the number with both names, if all are known.
+    """
+    email = _address(lead.email, lead.domain)
+    mailbox = email and email.rpartition("@")[0]
+    number = lead.phone.partition(";")[0] if lead.phone else ""
+    keys = [email] if email and mailbox not in _ROLES else []
+    if _E164.fullmatch(number):
+        first, last = _person(lead, mailbox)
+        if first and last:
+            keys.append(" ".join((number, *sorted((first, last)))))
+    return tuple(keys)
+
+
 def account_facts(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> pl.DataFrame:
     """Return what can be compared of accounts; see :func:`lead_facts`."""
     web = _each(_FreeMail(free_mail).company, [account.domain for account in accounts])

@@ -97,8 +97,10 @@ def _join(groups: list[list[int]], neighbours: _Links, confidences: Confidences,
         scores = {row: neighbours[survivor].get(row, direct.get((survivor, row), 0.0))
                   for row in rows}
         members = [row for row in rows if scores[row] >= same]
+        others = {row for row in rows if scores[row] >= possible}.difference(members)
         for member in members:  # grows as leads join through it
-            members += [row for row in rows if row in neighbours[member]
-                        and row not in members and scores[row] >= possible]
+            through = sorted(others.intersection(neighbours[member]))
+            others.difference_update(through)
+            members += through
         joined[survivor] = members
     return joined

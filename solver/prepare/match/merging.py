@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-from solver.models import Lead
+from solver.models import Change, Lead
 from solver.models.names import name_key
 from solver.models.preparation import Merge
 
+#: lead_id to fields whose value nobody knows.
+Unknown = Mapping[str, Collection[str]]
+_NOTHING: Unknown = MappingProxyType({})
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _UNITED = ("products", "languages")
 _MAPPINGS = ("needs", "required_skills", "attributes")
@@ -19,7 +23,8 @@ _OWN = frozenset(("lead_id", "created_at", "sources", "source", "excluded_rep_id
 _FILLED = tuple(name for name in Lead.model_fields if name not in _OWN)
 
 
-def merge_leads(survivor: Lead, others: Sequence[Lead]) -> Lead:
+def merge_leads(survivor: Lead, others: Sequence[Lead], unknown: Unknown = _NOTHING,
+                placeholder_owners: Collection[str] = ()) -> Lead:
     """Return the survivor with what the others know and it does not.
 
     Parameters
@@ -28,7 +33,16 @@ def merge_leads(survivor: Lead, others: Sequence[Lead]) -> Lead:
         Keeps its id and every field that it has; one that the mapping assumed counts as blank
         where another lead has it from its source.
     others
-        In any order: the oldest fills first. Products, languages, needs, skills, attributes and
+        In any order: the oldest fills first.
+    unknown
+        lead_id to its fields whose value nobody knows: as good as assumed.
+    placeholder_owners
+        Owners who are none: any other lead's owner goes before them.
+
+    Returns
+    -------
+    Lead
+        Products, languages, needs, skills, attributes and
         excluded reps are united; the earliest `created_at` counts; `sources` are all sources, the
         survivor's first. Skills that only another lead requires are required.
     """
@@ -37,7 +51,10 @@ def merge_leads(survivor: Lead, others: Sequence[Lead]) -> Lead:
     update: dict[str, Any] = {}
     assumed = set(survivor.assumed).difference(_FILLED)
     for name in _FILLED:
-        chosen = _first_known(leads, name)
+        chosen = _first_known(leads, name, unknown)
+        if name == "owner_id":
+            chosen = next((lead for lead in leads if lead.owner_id is not None
+                           and lead.owner_id not in placeholder_owners), chosen)
         if chosen is not None:
             update[name] = getattr(chosen, name)
             assumed |= {name}.intersection(chosen.assumed)
@@ -56,22 +73,57 @@ def merge_leads(survivor: Lead, others: Sequence[Lead]) -> Lead:
     return survivor.model_copy(update=update)
 
 
-def apply_merges(leads: Iterable[Lead], merges: Iterable[Merge]) -> tuple[Lead, ...]:
-    """Return the leads that stay, in their order, each with what it was merged with."""
+def apply_merges(leads: Iterable[Lead], merges: Iterable[Merge], unknown: Unknown = _NOTHING,
+                 placeholder_owners: Collection[str] = ()) -> tuple[Lead, ...]:
+    """Return the leads that stay, in their order, each with what it was merged with.
+
+    Parameters and rules are those of :func:`merge_leads`.
+    """
     into = {merge.lead_id: merge.into_lead_id for merge in merges}
     leads = tuple(leads)
     others: dict[str, list[Lead]] = {}
     for lead in leads:
         if lead.lead_id in into:
             others.setdefault(into[lead.lead_id], []).append(lead)
-    return tuple(merge_leads(lead, others[lead.lead_id]) if lead.lead_id in others else lead
-                 for lead in leads if lead.lead_id not in into)
+    return tuple(
+        merge_leads(lead, others[lead.lead_id], unknown, placeholder_owners)
+        if lead.lead_id in others else lead for lead in leads if lead.lead_id not in into)
 
 
-def _first_known(leads: Sequence[Lead], name: str) -> Lead | None:
-    """Return the first lead that has the field, from its source if any has it from there."""
+def merge_changes(before: Iterable[Lead], after: Iterable[Lead], merges: Iterable[Merge]
+                  ) -> list[Change]:
+    """Return what leads that stay took over from those that go, field by field."""
+    came: dict[str, list[str]] = {}
+    for merge in merges:
+        came.setdefault(merge.into_lead_id, []).append(merge.lead_id)
+    old = {lead.lead_id: lead for lead in before if lead.lead_id in came}
+    return [
+        Change(record_id=lead.lead_id, field=name, before=_shown(getattr(old[lead.lead_id], name)),
+               after=_shown(getattr(lead, name)), rule=_merged(came[lead.lead_id]))
+        for lead in after if lead.lead_id in old
+        for name in Lead.model_fields if getattr(lead, name) != getattr(old[lead.lead_id], name)]
+
+
+def _merged(lead_ids: Sequence[str]) -> str:
+    more = f" and {len(lead_ids) - 3:,} more" if len(lead_ids) > 3 else ""
+    return f"merged from {', '.join(lead_ids[:3])}{more}"
+
+
+def _shown(value: object) -> str | None:
+    if isinstance(value, Mapping):
+        return ";".join(f"{name}:{one}" for name, one in value.items()) or None
+    if isinstance(value, tuple):
+        return ";".join(map(str, value)) or None
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return f"{value:.15g}" if isinstance(value, float) else None if value is None else str(value)
+
+
+def _first_known(leads: Sequence[Lead], name: str, unknown: Unknown) -> Lead | None:
+    """Return the first lead that has the field, from its source and known if any has it so."""
     having = [lead for lead in leads if getattr(lead, name) is not None]
-    return next((lead for lead in having if name not in lead.assumed), next(iter(having), None))
+    return next((lead for lead in having if name not in lead.assumed
+                 and name not in unknown.get(lead.lead_id, ())), next(iter(having), None))
 
 
 def _sources(lead: Lead) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ from solver.prepare.normalise.zone import zone_of
 
 _Record = TypeVar("_Record", Lead, Rep, Account)
 #: Texts that hold no answer where a value stands, such as ``Select``.
+_PERSON = ("first_name", "last_name")
+#: People bear these names.
+_SURNAMES = frozenset({"na", "null", "none", "blank", "void"})
 _PLAIN = ("first_name", "last_name", "street", "city", "source", "territory", "industry", "title")
 
 
@@ -100,7 +103,8 @@ class LeadNormaliser:
         draft = _Draft(lead.lead_id, lead)
         for name in _PLAIN:
             text = getattr(lead, name)
-            if text is not None and is_placeholder(text):
+            if text is not None and is_placeholder(text) and not (
+                    name in _PERSON and text.casefold() in _SURNAMES):
                 draft.fill(name, None, "placeholder")
         _read_country(draft)
         phone = _read_phone(draft)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from solver.models.issue import Issue, IssueCode
@@ -29,7 +29,8 @@ class Assembler:
     """Names of the columns as they came, trimmed; those of a quarantine file are taken out."""
     header_row: int = 1
     issues: list[Issue] = field(default_factory=list)
-    num_rows: int = 0
+    _formulas: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """By column: how many cells hold a formula, the first row, and the first cell."""
     _rows: list[int] = field(default_factory=list)
     _batch: list[list[str]] = field(default_factory=list)
     _columns: list[list[str]] = field(default_factory=list)
@@ -52,7 +53,6 @@ class Assembler:
             cells = self._without_own(cells)
         if not any(cells):
             return
-        self.num_rows += 1
         problem = record.problem or self._problem(cells)
         if problem is not None:
             self._aside.add(record.row, problem, cells)
@@ -64,7 +64,6 @@ class Assembler:
 
     def add_apart(self, record: RawRecord, *, is_part: bool = False) -> None:
         """Set aside a row above the header, or one whose names the header took over."""
-        self.num_rows += 1
         rule = "the row is part of the header; its names were taken over" if is_part else None
         self._aside.add(record.row, "ABOVE_HEADER", record.cells, rule)
 
@@ -90,67 +89,111 @@ class Assembler:
     def finish(self) -> TolerantTable:
         """Return the table with a warning for each kind of thing that was not as it should be."""
         self._flush()
-        names = self._names()
+        firsts = self.first_cells()
+        table = self.take(name_columns(self.header, firsts))
+        self.issues += self.warnings(firsts)
+        table.issues = self.issues
+        return table
+
+    def take(self, names: Mapping[int, str]) -> TolerantTable:
+        """Return the table of the rows since the last call, without warnings.
+
+        Parameters
+        ----------
+        names
+            Name of each column by its position, from :func:`name_columns`.
+        """
+        self._flush()
         columns = {name: self._columns[position] for position, name in names.items()}
         for name, cells in columns.items():
             self._mark_formulas(name, cells)
+        quarantine = self._aside.take()
+        table = TolerantTable(
+            self.file, columns, self._rows, [], self._aside.lost, quarantine,
+            len(self._rows) + len(quarantine), tuple(self.header), self.header_row)
+        self._rows, self._columns = [], [[] for _ in self.header]
+        return table
+
+    def first_cells(self) -> dict[int, int]:
+        """Return the first row of each nameless column that holds data, by its position."""
+        self._flush()
+        found: dict[int, int] = {}
+        for position, name in enumerate(self.header):
+            cells = self._columns[position]
+            if not name and any(cells):
+                found[position] = self._rows[next(n for n, cell in enumerate(cells) if cell)]
+        return found
+
+    def warnings(self, first_cells: Mapping[int, int]) -> list[Issue]:
+        """Return a warning for each kind of thing in all rows that was not as it should be.
+
+        Parameters
+        ----------
+        first_cells
+            First row of each nameless column that holds data, by its position.
+        """
+        names = name_columns(self.header, first_cells)
+        issues = [issue for position, new in names.items()
+                  if (issue := self._name_issue(position, new, first_cells)) is not None]
+        issues += [warning(
+            self.file, f"{count:,} cell(s) hold a formula, which is kept as text",
+            "Export values instead of formulas", row=row, column=name, offending=cell)
+            for name, (count, row, cell) in self._formulas.items()]
         if not names:
-            self.issues.append(Issue(
+            issues.append(Issue(
                 code=IssueCode.EMPTY_FILE, file=self.file, rule="the file names no columns",
                 remedy="Check how it was exported or saved"))
-        self.issues += self._aside.warnings()
-        lost = any(row.code not in {"ABOVE_HEADER", "REPEATED_HEADER"} for row in self._aside.rows)
-        return TolerantTable(
-            self.file, columns, self._rows, self.issues, lost, tuple(self._aside.rows),
-            self.num_rows, tuple(self.header), self.header_row)
+        return issues + self._aside.warnings()
 
-    def _names(self) -> dict[int, str]:
-        """Name every column once; a nameless one without data is left out."""
-        taken = {name_key(name) for name in self.header}
-        seen: set[str] = set()
-        names: dict[int, str] = {}
-        for position, name in enumerate(self.header):
-            if not name and not any(self._columns[position]):
-                continue
-            if name and name_key(name) not in seen:
-                seen.add(name_key(name))
-                names[position] = name
-                continue
-            new = _free_name(name, position, taken)
-            taken.add(name_key(new))
-            names[position] = new
-            self._report_name(name, new, position)
-        return names
-
-    def _report_name(self, name: str, new: str, position: int) -> None:
-        place = self.header_row
+    def _name_issue(self, position: int, new: str, first_cells: Mapping[int, int]) -> Issue | None:
+        name = self.header[position]
+        if new == name:
+            return None
         if name:
-            self.issues.append(warning(
+            return warning(
                 self.file, f"the header names the column twice; the later one is read as {new!r}",
-                "Rename one of the two columns", code=IssueCode.DUPLICATE_COLUMN, row=place,
-                column=name))
-        else:
-            first = next(n for n, cell in enumerate(self._columns[position]) if cell)
-            self.issues.append(warning(
-                self.file, f"the column holds data (first in row {self._rows[first]}) and has no "
-                f"name; it is read as {new!r}", "Name it in the header", row=place, column=new))
+                "Rename one of the two columns", code=IssueCode.DUPLICATE_COLUMN,
+                row=self.header_row, column=name)
+        return warning(
+            self.file, f"the column holds data (first in row {first_cells[position]}) and has no "
+            f"name; it is read as {new!r}", "Name it in the header", row=self.header_row,
+            column=new)
 
     def _mark_formulas(self, name: str, cells: list[str]) -> None:
-        """Warn of cells that a spreadsheet would calculate; text in the form of one is text."""
-        found: list[int] = []
+        """Note cells that a spreadsheet would calculate; text in the form of one is text."""
         for position, cell in enumerate(cells):
             if cell[:1] not in _SIGNS or not _FORMULA.match(cell):
                 continue
             if text := _TEXT_FORMULA.fullmatch(cell):
                 cells[position] = text[1].strip()
             else:
-                found.append(position)
-        if found:
-            first = found[0]
-            self.issues.append(warning(
-                self.file, f"{len(found):,} cell(s) hold a formula, which is kept as text",
-                "Export values instead of formulas", row=self._rows[first], column=name,
-                offending=cells[first]))
+                count, row, first = self._formulas.get(name, (0, self._rows[position], cell))
+                self._formulas[name] = count + 1, row, first
+
+
+def name_columns(header: Sequence[str], filled: Collection[int]) -> dict[int, str]:
+    """Return the name of each column by its position: every name once.
+
+    Parameters
+    ----------
+    header
+        The names as they came.
+    filled
+        Positions of nameless columns that hold data; the others are left out.
+    """
+    taken = {name_key(name) for name in header}
+    seen: set[str] = set()
+    names: dict[int, str] = {}
+    for position, name in enumerate(header):
+        if not name and position not in filled:
+            continue
+        if name and name_key(name) not in seen:
+            seen.add(name_key(name))
+            names[position] = name
+            continue
+        names[position] = _free_name(name, position, taken)
+        taken.add(name_key(names[position]))
+    return names
 
 
 def _free_name(name: str, position: int, taken: set[str]) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable, Iterable, Iterator
 
 from charset_normalizer import from_bytes
 
 from solver.models.issue import Issue, IssueCode
 from solver.reading.formats.result import warning
+
+#: Gives bytes from the beginning, in parts.
+Chunks = Callable[[], Iterator[bytes]]
 
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
           (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -35,38 +39,87 @@ def decode_any(data: bytes, file: str) -> tuple[str, list[Issue]]:
     tuple
         The text, and a warning for each thing that was not as it should be.
     """
-    text, issues = _decode(data, file)
-    text = text.lstrip("\ufeff")
+    name, issues = find_encoding(lambda: iter((data,)), file)
+    text = data.decode(name, "replace").lstrip("\ufeff")
     if num_nuls := text.count("\0"):
         text = text.replace("\0", "")
-        issues.append(warning(file, f"{num_nuls:,} NUL character(s) were left out",
-                              "Export the file again as UTF-8 text"))
+        issues.append(nuls_left_out(num_nuls, file))
     return text, issues
 
 
-def _decode(data: bytes, file: str) -> tuple[str, list[Issue]]:
-    wide = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _unmarked(data)
+def nuls_left_out(num_nuls: int, file: str) -> Issue:
+    """Return the warning of NUL characters."""
+    return warning(file, f"{num_nuls:,} NUL character(s) were left out",
+                   "Export the file again as UTF-8 text")
+
+
+def find_encoding(chunks: Chunks, file: str) -> tuple[str, list[Issue]]:
+    """Return the name of the encoding that bytes are best read in, and a warning if it is odd.
+
+    Parameters
+    ----------
+    chunks
+        Gives the bytes from the beginning, in parts of any size, each time that it is called.
+    file
+        Name for the issues.
+    """
+    head = _head(chunks())
+    wide = next((name for mark, name in _MARKS if head.startswith(mark)), None) or _unmarked(head)
     if wide is not None:
-        return data.decode(wide, "replace"), [_taken(file, wide.upper())]
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError:
-        pass
-    text = data.decode("utf-8", "replace")
-    num_bad = text.count("\ufffd")
-    num_good = len(text) - len(text.encode("ascii", "ignore")) - num_bad
+        return wide, [_taken(file, wide.upper())]
+    if _decodes(chunks(), "utf-8"):
+        return "utf-8", []
+    num_bad, num_good = _count_utf8(chunks())
     if num_good > num_bad:  # any other encoding would spoil what is sound
-        return text, [warning(
+        return "utf-8", [warning(
             file, f"{num_bad:,} byte(s) are not UTF-8 and stand as \ufffd",
             "Look for the sign in the file, and export it again as UTF-8",
             code=IssueCode.NOT_UTF8)]
-    name = _guess(data)
-    return data.decode(name, "replace"), [_taken(file, name)]
+    name = _guess(chunks())
+    if not _decodes(chunks(), name):
+        name = "latin-1"  # decodes every byte
+    return name, [_taken(file, name)]
 
 
-def _unmarked(data: bytes) -> str | None:
+def _head(chunks: Iterable[bytes]) -> bytes:
+    head = b""
+    for chunk in chunks:
+        head += chunk[:_SAMPLE]
+        if len(head) >= _SAMPLE:
+            break
+    return head[:_SAMPLE]
+
+
+def _decodes(chunks: Iterable[bytes], name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        for chunk in chunks:
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _count_utf8(chunks: Iterable[bytes]) -> tuple[int, int]:
+    """Return how many letters outside ASCII are damaged, and how many are sound."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    num_bad = num_good = 0
+    for chunk in _with_end(chunks):
+        text = decoder.decode(chunk, final=not chunk)
+        bad = text.count("\ufffd")
+        num_bad += bad
+        num_good += len(text) - len(text.encode("ascii", "ignore")) - bad
+    return num_bad, num_good
+
+
+def _with_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    yield from filter(None, chunks)
+    yield b""
+
+
+def _unmarked(sample: bytes) -> str | None:
     """Recognise UTF-16 without a mark: every other byte of plain letters is NUL."""
-    sample = data[:_SAMPLE]
     pairs = len(sample) // 2
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if odd > 0.6 * pairs and even < 0.1 * pairs:
@@ -76,14 +129,14 @@ def _unmarked(data: bytes) -> str | None:
     return None
 
 
-def _guess(data: bytes) -> str:
+def _guess(chunks: Iterable[bytes]) -> str:
     """Name the likeliest encoding; western letters that could be several are cp1252.
 
     Only lines with letters outside ASCII are shown to the detector: the others say nothing, and
     would drown these in a large file.
     """
     sample, size = [], 0
-    for line in data.splitlines(keepends=True):
+    for line in _lines(chunks):
         if not line.isascii():
             sample.append(line[:_SAMPLE])
             size += len(line)
@@ -93,12 +146,17 @@ def _guess(data: bytes) -> str:
     best = matches.best()
     offered = {name for match in matches for name in match.could_be_from_charset}
     western = best is None or (best.encoding in _LATIN and "cp1252" in offered)
-    name = "cp1252" if best is None or western else best.encoding
-    try:
-        data.decode(name)
-    except UnicodeDecodeError:
-        return "latin-1"  # decodes every byte
-    return name
+    return "cp1252" if best is None or western else best.encoding
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        lines = (rest + chunk).splitlines(keepends=True)
+        rest = lines.pop() if lines else b""  # the next chunk may go on with it
+        yield from lines
+    if rest:
+        yield rest
 
 
 def _taken(file: str, name: str) -> Issue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from solver.models.issue import IssueCode
 from solver.reading.formats.decoding import decode_any
@@ -33,18 +33,19 @@ def read_json(data: bytes, file: str) -> TolerantTable:
     text, issues = decode_any(data, file)
     if not text.strip():
         return unreadable(file, IssueCode.EMPTY_FILE, *EMPTY)
-    table = table_of(file, _records(text))
+    table = table_of(file, json_records(text))
     table.issues[:0] = issues
     return table
 
 
-def _records(text: str) -> list[NamedRecord]:
+def json_records(text: str) -> list[NamedRecord]:
+    """Return the objects of a text: of a list, of what wraps one, or of each line."""
     try:
         return [_record(row, entry) for row, entry in enumerate(_entries(text), 2)]
     except _NO_JSON:
-        is_list = text.lstrip().startswith("[") and not _is_json(text.lstrip().split("\n", 1)[0])
+        is_list = text.lstrip().startswith("[") and not is_json(text.lstrip().split("\n", 1)[0])
         records, rest = _salvage(text) if is_list else ([], text)
-        return [*records, *_lines(rest, len(records) + 2)]
+        return [*records, *line_records(split_lines(rest), len(records) + 2)]
 
 
 def _entries(text: str) -> list[object]:
@@ -56,7 +57,8 @@ def _entries(text: str) -> list[object]:
     return whole if isinstance(whole, list) and not isinstance(whole, Pairs) else [whole]
 
 
-def _is_json(line: str) -> bool:
+def is_json(line: str) -> bool:
+    """Tell whether a line is JSON by itself."""
     try:
         _DECODER.decode(line)
     except _NO_JSON:
@@ -92,8 +94,17 @@ def _salvage(text: str) -> tuple[list[NamedRecord], str]:
     return records, text[at:]
 
 
-def _lines(text: str, row: int) -> Iterator[NamedRecord]:
-    for number, line in enumerate(split_lines(text), row):
+def line_records(lines: Iterable[str], row: int = 2) -> Iterator[NamedRecord]:
+    """Yield the object of each line; a line that holds none is a record of its own.
+
+    Parameters
+    ----------
+    lines
+        Lines of text with their ends.
+    row
+        Row of the first.
+    """
+    for number, line in enumerate(lines, row):
         raw = line.strip()
         bare = raw.rstrip(",").rstrip()
         if bare in {"", "[", "]"}:

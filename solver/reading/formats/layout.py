@@ -102,7 +102,7 @@ def _usual(grid: Sequence[list[str]]) -> int:
                  if len(cells) == width and sum(map(bool, cells)) > 1), 0)
 
 
-def find_layout(lines: list[str], known: Collection[str], usual: str = ",") -> Layout | None:
+def find_layout(lines: Sequence[str], known: Collection[str], usual: str = ",") -> Layout | None:
     """Return the layout of a delimited text; None where every line is blank.
 
     Parameters
@@ -132,7 +132,7 @@ def find_layout(lines: list[str], known: Collection[str], usual: str = ",") -> L
     return best[1] if best else None
 
 
-def _peek(lines: list[str], start: int, delimiter: str) -> _Peek:
+def _peek(lines: Sequence[str], start: int, delimiter: str) -> _Peek:
     peek = _Peek([], [], [])
     row = start
     while start < len(lines) and len(peek.records) < PEEK:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 #: Lines that one record may span; halved, down to the floor, by every quote that never closes.
@@ -36,7 +36,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def parse_record(
-    lines: list[str], start: int, delimiter: str, span: int
+    lines: Sequence[str], start: int, delimiter: str, span: int
 ) -> tuple[list[str], int] | None:
     """Return the cells of the record at a line, and the line behind it; None: a quote is broken.
 
@@ -61,7 +61,7 @@ def parse_record(
 
 
 def _cut_record(
-    lines: list[str], start: int, delimiter: str, span: int
+    lines: Sequence[str], start: int, delimiter: str, span: int
 ) -> tuple[list[str], int] | None:
     cells: list[str] = []
     at, row = 0, start
@@ -91,7 +91,7 @@ def _cut_record(
 
 
 def _quoted_cell(
-    lines: list[str], row: int, at: int, last: int
+    lines: Sequence[str], row: int, at: int, last: int
 ) -> tuple[str, int, int] | None:
     """Return a quoted cell, and the line and place behind its closing quote."""
     parts: list[str] = []
@@ -112,11 +112,12 @@ def _quoted_cell(
 
 
 def cut_records(
-    lines: list[str], start: int, row: int, delimiter: str, width: int
+    lines: Sequence[str], start: int, row: int, delimiter: str, width: int
 ) -> Iterator[RawRecord]:
     """Yield every record from a line on; lines of a broken one are records of their own.
 
     Behind a broken quote, reading resumes at the next line that holds a row of the right width.
+    Looks at no line more than 4,200 lines ahead of the record, so that `lines` may be a window.
 
     Parameters
     ----------
@@ -134,28 +135,28 @@ def cut_records(
     span = _LONGEST_SPAN
     while start < len(lines):
         found = parse_record(lines, start, delimiter, span)
-        if found is None:
-            span = max(_SHORTEST_SPAN, span // 2)
-        resume = _broken_until(lines, start, found, delimiter, width)
+        resume = start + 1 if found is None else _broken_until(
+            lines, start, found, delimiter, width)
         if found is not None and resume is None:
             yield RawRecord(row, found[0])
             row, start = row + 1, found[1]
             continue
-        for line in lines[start:resume]:
-            yield RawRecord(row, [line.rstrip("\r\n")], "BROKEN_QUOTE")
-            row += 1
-        start = resume or len(lines)
+        if found is None:
+            span = max(_SHORTEST_SPAN, span // 2)
+        while start < (resume or 0) or (
+                found is None and start < len(lines)
+                and not _begins_row(lines, start, delimiter, width)):
+            yield RawRecord(row, [lines[start].rstrip("\r\n")], "BROKEN_QUOTE")
+            row, start = row + 1, start + 1
 
 
 def _broken_until(
-    lines: list[str], start: int, found: tuple[list[str], int] | None, delimiter: str, width: int
+    lines: Sequence[str], start: int, found: tuple[list[str], int], delimiter: str, width: int
 ) -> int | None:
     """Return the line at which rows begin again if a record is broken; None: it is not.
 
-    A record over several lines is broken, too, if there are rows among them.
+    A record over several lines is broken if there are rows among them.
     """
-    if found is None:
-        return _resume(lines, start + 1, len(lines), delimiter, width)
     cells, end = found
     swallows = _swallows(lines, start, end, delimiter, width)
     if end - start == 1 or (fits(cells, width) and not swallows):
@@ -170,21 +171,22 @@ def fits(cells: list[str], width: int) -> bool:
         len(cells) > width and not any(cell.strip() for cell in cells[width:]))
 
 
-def _swallows(lines: list[str], start: int, end: int, delimiter: str, width: int) -> bool:
+def _swallows(lines: Sequence[str], start: int, end: int, delimiter: str, width: int) -> bool:
     """Return whether each line of a record looks whole: two stray quotes, rows between them."""
     return (width >= _TELLING_WIDTH
             and all(line.count(delimiter) == width - 1 for line in lines[start:end])
             and sum(line.count('"') for line in lines[start:end]) == 2)
 
 
-def _resume(lines: list[str], start: int, end: int, delimiter: str, width: int) -> int:
+def _resume(lines: Sequence[str], start: int, end: int, delimiter: str, width: int) -> int:
     """Return the first line before `end` that begins a row of the right width, or `end`."""
-    for position in range(start, end):
-        if not lines[position].strip():
-            continue
-        found = parse_record(lines, position, delimiter, _RESUME_SPAN)
-        if found is not None and fits(found[0], width) and not (
-                found[1] - position > 1
-                and _swallows(lines, position, found[1], delimiter, width)):
-            return position
-    return end
+    return next((position for position in range(start, end)
+                 if _begins_row(lines, position, delimiter, width)), end)
+
+
+def _begins_row(lines: Sequence[str], position: int, delimiter: str, width: int) -> bool:
+    if not lines[position].strip():
+        return False
+    found = parse_record(lines, position, delimiter, _RESUME_SPAN)
+    return found is not None and fits(found[0], width) and not (
+        found[1] - position > 1 and _swallows(lines, position, found[1], delimiter, width))

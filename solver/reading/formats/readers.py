@@ -19,12 +19,14 @@ from solver.reading.formats.rows import NamedRecord, table_of
 from solver.reading.formats.text_form import clean, flatten, to_text
 from solver.reading.formats.tolerant import EMPTY, read_tolerantly
 
-_EXCEL_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_PARQUET_MARK = b"PAR1"
-_JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
+#: First bytes of workbooks, new and old.
+EXCEL_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: First bytes of Parquet.
+PARQUET_MARK = b"PAR1"
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 _MIDNIGHT = re.compile(r"\d{4}-\d{2}-\d{2}(?= 00:00:00$)")
 #: The libraries are written in Rust: what they do not expect is a panic, no ordinary exception.
-_FAILURES = (Exception, pl.exceptions.PanicException)
+FAILURES = (Exception, pl.exceptions.PanicException)
 _Sheet = list[tuple[int, list[str]]]
 
 
@@ -48,11 +50,11 @@ def read_any(data: bytes, file: str, known: Collection[str] = ()) -> TolerantTab
         Parquet file that cannot be opened gives an error.
     """
     ending = file.lower()
-    if data.startswith(_PARQUET_MARK) or (data and ending.endswith(".parquet")):
+    if data.startswith(PARQUET_MARK) or (data and ending.endswith(".parquet")):
         return _read_parquet(data, file)
-    if data.startswith(_EXCEL_MARKS):
+    if data.startswith(EXCEL_MARKS):
         return _read_excel(data, file, known)
-    if ending.endswith(_JSON_ENDINGS):
+    if ending.endswith(JSON_ENDINGS):
         return read_json(data, file)
     return read_tolerantly(data, file, known)
 
@@ -60,20 +62,21 @@ def read_any(data: bytes, file: str, known: Collection[str] = ()) -> TolerantTab
 def is_other_format(data: bytes, file: str) -> bool:
     """Tell whether a file is a workbook, Parquet or JSON, by its first bytes or its ending."""
     ending = file.lower()
-    return (data.startswith((_PARQUET_MARK, *_EXCEL_MARKS))
-            or ending.endswith((".parquet", *_JSON_ENDINGS)))
+    return (data.startswith((PARQUET_MARK, *EXCEL_MARKS))
+            or ending.endswith((".parquet", *JSON_ENDINGS)))
 
 
 def _read_parquet(data: bytes, file: str) -> TolerantTable:
     try:
         frame = pl.read_parquet(io.BytesIO(data))
-        return table_of(file, _frame_records(frame))
-    except _FAILURES as error:
-        return _damaged(file, "Parquet file", error)
+        return table_of(file, frame_records(frame))
+    except FAILURES as error:
+        return damaged(file, "Parquet file", error)
 
 
-def _frame_records(frame: pl.DataFrame) -> Iterator[NamedRecord]:
-    for row, values in enumerate(frame.iter_rows(), 2):
+def frame_records(frame: pl.DataFrame, first_row: int = 2) -> Iterator[NamedRecord]:
+    """Yield the rows of a frame as records; the cells of a struct by their joined names."""
+    for row, values in enumerate(frame.iter_rows(), first_row):
         cells: list[tuple[str, str]] = []
         for name, value in zip(frame.columns, values, strict=True):
             cells += flatten(value, name) if isinstance(value, dict) else [(name, to_text(value))]
@@ -84,8 +87,8 @@ def _read_excel(data: bytes, file: str, known: Collection[str]) -> TolerantTable
     try:
         book = fastexcel.read_excel(data)
         sheets = {name: rows for name in book.sheet_names if (rows := _sheet(book, name))}
-    except _FAILURES as error:
-        return _damaged(file, "workbook", error)
+    except FAILURES as error:
+        return damaged(file, "workbook", error)
     if not sheets:
         return unreadable(file, IssueCode.EMPTY_FILE, *EMPTY)
     keys = known_keys(known)
@@ -133,7 +136,8 @@ def _sheet_table(file: str, rows: _Sheet, keys: frozenset[str]) -> TolerantTable
     return table.finish()
 
 
-def _damaged(file: str, what: str, error: BaseException) -> TolerantTable:
+def damaged(file: str, what: str, error: BaseException) -> TolerantTable:
+    """Return the table of a file that a library cannot open: its error, no rows."""
     reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
     return unreadable(file, IssueCode.BAD_CSV, f"the {what} cannot be opened: {reason}",
                       "Export the file again, or save it as CSV")

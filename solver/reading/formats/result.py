@@ -52,6 +52,18 @@ class Quarantine:
 
     file: str
     rows: list[QuarantinedRow] = field(default_factory=list)
+    _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By code: the first row, and how many there are."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether rows of data are among those set aside."""
+        return not self._seen.keys() <= {"ABOVE_HEADER", "REPEATED_HEADER"}
+
+    def take(self) -> tuple[QuarantinedRow, ...]:
+        """Return the rows set aside since the last call."""
+        rows, self.rows = tuple(self.rows), []
+        return rows
 
     def add(self, row: int, code: str, cells: Sequence[str], rule: str | None = None) -> None:
         """Set a row aside; trailing blank cells of lines above the header are left out.
@@ -61,19 +73,16 @@ class Quarantine:
         kept = list(cells)
         while code == "ABOVE_HEADER" and len(kept) > 1 and not kept[-1]:
             kept.pop()
+        first, count = self._seen.get(code, (row, 0))
+        self._seen[code] = first, count + 1
         self.rows.append(QuarantinedRow(file=self.file, row=row, code=code,
                                         rule=rule or RULES[code][0], cells=tuple(kept)))
 
     def warnings(self) -> list[Issue]:
         """Return a warning for each code, with its first row and how many rows it has."""
-        firsts: dict[str, QuarantinedRow] = {}
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            firsts.setdefault(row.code, row)
-            counts[row.code] = counts.get(row.code, 0) + 1
-        return [warning(self.file, f"{counts[code]:,} row{'s' if counts[code] > 1 else ''} set "
-                        f"aside as {code}: {RULES[code][0]}", RULES[code][1], row=first.row)
-                for code, first in firsts.items()]
+        return [warning(self.file, f"{count:,} row{'s' if count > 1 else ''} set aside as {code}: "
+                        f"{RULES[code][0]}", RULES[code][1], row=first)
+                for code, (first, count) in self._seen.items()]
 
 
 def warning(

@@ -21,29 +21,45 @@ class NamedRecord(NamedTuple):
     """Code under which the record is set aside; its one cell is the raw text."""
 
 
-def table_of(file: str, records: Iterable[NamedRecord]) -> TolerantTable:
-    """Return the table of records; a name that only some have is blank for the others.
+class Names:
+    """The columns of records with names of their own, in the order in which they first come.
 
     A name that one record has twice makes two columns.
     """
-    header: dict[tuple[str, int], int] = {}
-    placed: list[NamedRecord | tuple[int, dict[int, str]]] = []
-    for record in records:
-        if record.problem is not None:
-            placed.append(record)
-            continue
+
+    def __init__(self) -> None:
+        self._positions: dict[tuple[str, int], int] = {}
+
+    @property
+    def header(self) -> list[str]:
+        """The names, trimmed."""
+        return [clean(name).strip() for name, _ in self._positions]
+
+    def place(self, record: NamedRecord) -> dict[int, str]:
+        """Return the cells of a record by the position of their column; new columns are added."""
         counts: dict[str, int] = {}
         cells: dict[int, str] = {}
         for name, text in record.cells:
             counts[name] = counts.get(name, -1) + 1
-            cells[header.setdefault((name, counts[name]), len(header))] = text
-        placed.append((record.row, cells))
-    table = Assembler(file, [clean(name).strip() for name, _ in header])
-    width = len(header)
-    for entry in placed:
-        if isinstance(entry, NamedRecord):
-            table.add(RawRecord(entry.row, [entry.cells[0][1]], entry.problem))
-        else:
-            row, found = entry
-            table.add(RawRecord(row, [found.get(n, "") for n in range(width)]))
+            position = self._positions.setdefault((name, counts[name]), len(self._positions))
+            cells[position] = text
+        return cells
+
+    def row(self, record: NamedRecord) -> RawRecord:
+        """Return a record as a row under the header; all its names must be known."""
+        if record.problem is not None:
+            return RawRecord(record.row, [record.cells[0][1]], record.problem)
+        cells = self.place(record)
+        return RawRecord(record.row, [cells.get(n, "") for n in range(len(self._positions))])
+
+
+def table_of(file: str, records: Iterable[NamedRecord]) -> TolerantTable:
+    """Return the table of records; a name that only some have is blank for the others."""
+    names, known = Names(), list(records)
+    for record in known:
+        if record.problem is None:
+            names.place(record)
+    table = Assembler(file, names.header)
+    for record in known:
+        table.add(names.row(record))
     return table.finish()

@@ -30,6 +30,11 @@ def known_columns(use: str, rules: ColumnRules) -> frozenset[str]:
         *(rule.column for rule in rules.of(use).values()))
 
 
+def usual_delimiter(file: str) -> str:
+    """Return what separates the cells of a file of this name, if nothing speaks against it."""
+    return "\t" if file.lower().endswith((".tsv", ".tab")) else ","
+
+
 def read_tolerantly(data: bytes, file: str, known: Collection[str] = ()) -> TolerantTable:
     """Read delimited text in any encoding, with any separator and any damage.
 
@@ -50,7 +55,7 @@ def read_tolerantly(data: bytes, file: str, known: Collection[str] = ()) -> Tole
     """
     text, issues = decode_any(data, file)
     lines = split_lines(text)
-    usual = "\t" if file.lower().endswith((".tsv", ".tab")) else ","
+    usual = usual_delimiter(file)
     layout = find_layout(lines, known, usual)
     if layout is None:
         return unreadable(file, IssueCode.EMPTY_FILE, *EMPTY)

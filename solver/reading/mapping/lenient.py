@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from solver.models.issue import IssueCode
 from solver.models.policy import Policy
 from solver.prepare.normalise.amount import read_amount
+from solver.prepare.normalise.currency import currency_of
 from solver.prepare.normalise.dates import DateOrder, infer_order, read_instant
 from solver.prepare.normalise.headcount import read_headcount
 from solver.prepare.normalise.placeholders import is_placeholder
@@ -27,6 +28,11 @@ from solver.reading.parsing.cells import CellError
 #: A number that leaves nothing to understand.
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _MONEY = frozenset({"deal_value", "annual_revenue"})
+#: What is no sign of a currency.
+_NO_SIGN = re.compile(r"[\d.,'()+\-\s]|\b(?:mio|mrd|k|m|bn|mil)\b", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\.\d{3})+\D*")
+#: Zones of the tables that keep no summer time, though people who write them do.
+_FIXED_ZONES = frozenset({"EST", "MST", "HST"})
 _DATE_PROBLEMS = {
     "ambiguous": (IssueCode.AMBIGUOUS_DATE,
                   "day and month could each be the other, and no date of the column tells which",
@@ -34,6 +40,12 @@ _DATE_PROBLEMS = {
     "naive": (IssueCode.NAIVE_TIME, "the time has no offset from UTC",
               "Say with --timezone in which zone the times are"),
 }
+
+
+def _points_part_thousands(texts: Iterable[str]) -> bool:
+    """Tell whether every point of a column parts thousands: no amount has three decimals."""
+    pointed = [text for text in texts if "." in text]
+    return bool(pointed) and all(_THOUSANDS.fullmatch(text) for text in pointed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,16 @@ class Lenient:
     mended: list[Mended] = field(default_factory=list)
 
     def look_at(self, column: Column, cells: Iterable[str]) -> None:
-        """See a whole column before its cells are read: its dates tell each other's order."""
-        if column.kind is Kind.INSTANT:
-            self.orders.setdefault(column.name, infer_order(dict.fromkeys(cells)))
-        elif column.kind is Kind.NUMBER:
-            self.decimals.setdefault(column.name, infer_decimal(dict.fromkeys(cells)))
+        """See a whole column before its cells are read: its dates tell each other's order.
+
+        What is known of a column already stands.
+        """
+        if column.kind is Kind.INSTANT and column.name not in self.orders:
+            self.orders[column.name] = infer_order(dict.fromkeys(cells))
+        elif column.kind is Kind.NUMBER and column.name not in self.decimals:
+            distinct = list(dict.fromkeys(cells))
+            self.decimals[column.name] = \
+                "," if _points_part_thousands(distinct) else infer_decimal(distinct)
 
     def read(self, column: Column, text: str, strict: Read, multiply: float | None = None
              ) -> Reread:
@@ -113,6 +130,8 @@ class Lenient:
     def _comes_first(self, column: Column, text: str) -> bool:
         if column.kind is Kind.INSTANT:
             return self.orders.get(column.name) in {DateOrder.DAY_FIRST, DateOrder.MIXED}
+        if column.name == "timezone":
+            return text in _FIXED_ZONES
         if column.name not in _MONEY and column.name != "employees":
             return False
         # No amount has three decimals: in a column of decimal commas, 1.200 is 1200.
@@ -149,7 +168,15 @@ class Lenient:
         if amount is None:
             return None
         own = self.policy.currency
-        if amount.currency is None or amount.currency == own:
+        if amount.currency is None:
+            signs = currency_of(_NO_SIGN.sub("", text))
+            if signs is not None and own not in signs:
+                raise CellError(
+                    IssueCode.NO_EXCHANGE_RATE,
+                    f"the amount has a sign of other currencies than {own}",
+                    f"Write the amount with its code, as in USD 100, or in {own}")
+            return Reread(amount.value, amount.rule)
+        if amount.currency == own:
             return Reread(amount.value, amount.rule)
         rate = self.policy.exchange_rates.get(amount.currency)
         if rate is None:

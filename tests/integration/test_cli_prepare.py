@@ -354,3 +354,29 @@ def test_people_called_na_or_null_keep_their_names(tmp_path: Path) -> None:
     _, out = _prepared(tmp_path, _inputs(
         tmp_path / "in", "L1,2026-11-18T08:00:00Z,900,50,,,,,,Ho,Na,"))
     assert _rows(out, "leads.csv")[0]["last_name"] == "Na"
+
+
+def test_addresses_of_nobody_make_nobody_one(tmp_path: Path) -> None:
+    """Two leads that both give noemail@noemail.com stay two."""
+    rows = [f"L{n},2026-11-18T08:00:00Z,{n}00,50,,,,{mail},,,,"
+            for n, mail in enumerate(("noemail@noemail.com",) * 2 + ("test@test.com",) * 2)]
+    _, out = _prepared(tmp_path, _inputs(tmp_path / "in", *rows))
+    assert [(row["lead_id"], row.get("email")) for row in _rows(out, "leads.csv")] == [
+        (f"L{n}", None) for n in range(4)]
+
+
+def test_languages_parted_by_commas_are_all_kept(tmp_path: Path) -> None:
+    """Of leads and reps alike: none of several is dropped."""
+    (tmp_path / "leads.csv").write_text(
+        'lead_id,created_at,deal_value,score,languages,employees\n'
+        'L1,2026-11-18T08:00:00Z,900,50,"Deutsch, Italian",1.200\n', encoding="utf-8")
+    (tmp_path / "reps.csv").write_text(
+        'rep_id,capacity,languages\nr1,5,"english, Italiano"\n', encoding="utf-8")
+    reading: list[object] = ["--leads", tmp_path / "leads.csv", "--reps", tmp_path / "reps.csv",
+                             "--at", AT]
+    _, out = _prepared(tmp_path, reading)
+    (lead,) = _rows(out, "leads.csv")
+    assert (lead["languages"], lead["employees"]) == ("German;Italian", "1200")
+    assert fairlead("route", *reading, "--out", tmp_path / "plan").code == 0
+    plan = json.loads((tmp_path / "plan" / "plan.json").read_bytes())
+    assert [row["rep_id"] for row in plan["assignments"]] == ["r1"]

@@ -33,12 +33,18 @@ class EmailCell(Cell):
     """Whether anyone gets an address there."""
 
 
+#: What people write on both sides of the sign who have no address, or give none.
+_NOBODY = frozenset(("na", "no", "noemail", "nomail", "none", "noreply", "null", "test", "unknown",
+                     "xxx"))
+
+
 @lru_cache(maxsize=CACHED)
 def normalise_email(text: str) -> EmailCell:
     """Return an address in small letters, without ``mailto:``, angle brackets and names.
 
     Checked for syntax alone; international domains in ASCII. Of several the first valid one
-    counts. What is no address stays as it came, and is unknown.
+    counts. What is no address stays as it came, and is unknown; ``noemail@noemail.com`` and its
+    like are nobody's.
     """
     if (blank := as_blank(text)) is not None:
         return EmailCell(blank.value, blank.rule)
@@ -47,6 +53,8 @@ def normalise_email(text: str) -> EmailCell:
     for candidate in candidates:
         if (parts := _valid(candidate)) is not None:
             value, domain = parts
+            if {value.partition("@")[0], domain.partition(".")[0]} <= _NOBODY:
+                return EmailCell(None, "placeholder")
             rule = None if value == trimmed else \
                 "first e-mail of several" if len(candidates) > 1 else "e-mail spelling"
             return EmailCell(value, rule, domain=domain, is_free=is_free_mail(domain))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
@@ -24,6 +25,8 @@ from solver.prepare.normalise.zone import zone_of
 
 _Record = TypeVar("_Record", Lead, Rep, Account)
 #: Texts that hold no answer where a value stands, such as ``Select``.
+#: Between languages in one item.
+_LANGUAGE_MARKS = re.compile(r"\s*[,/|&]\s*")
 _PERSON = ("first_name", "last_name")
 #: People bear these names.
 _SURNAMES = frozenset({"na", "null", "none", "blank", "void"})
@@ -66,13 +69,15 @@ class _Draft:
             self.values[name] = self.result.update[name] = after
             self.result.changes.append(Change(self.record_id, name, before, after, rule))
 
-    def put_each(self, name: str, normalise: Callable[[str], Cell]) -> None:
-        """Normalise the items of a list; what becomes the same stands once."""
+    def put_each(self, name: str, normalise: Callable[[str], Cell], marks: re.Pattern[str]
+                 ) -> None:
+        """Normalise the items of a list, those that marks part too; the same stands once."""
         before: tuple[str, ...] = self.values[name]
         if not before:
             return
-        cells = [normalise(item) for item in before]
-        self.result.unknown.extend((name, item) for item, cell in zip(before, cells, strict=True)
+        items = [part for item in before for part in marks.split(item) if part]
+        cells = [normalise(item) for item in items]
+        self.result.unknown.extend((name, item) for item, cell in zip(items, cells, strict=True)
                                    if not cell.known)
         kept = {name_key(cell.value): cell.value for cell in reversed(cells) if cell.value}
         after = tuple(reversed(kept.values()))
@@ -111,7 +116,7 @@ class LeadNormaliser:
         _read_place(draft)
         self._contact(draft)
         self._company(draft)
-        draft.put_each("languages", normalise_language)
+        draft.put_each("languages", normalise_language, _LANGUAGE_MARKS)
         if draft.values["timezone"] is None:
             _find_zone(draft, phone)
         return draft.result
@@ -187,7 +192,7 @@ def _find_zone(draft: _Draft, phone: PhoneCell | None) -> None:
 def normalise_rep(rep: Rep) -> Normalised:
     """Return what changes in a rep: languages, as those of leads."""
     draft = _Draft(rep.rep_id, rep)
-    draft.put_each("languages", normalise_language)
+    draft.put_each("languages", normalise_language, _LANGUAGE_MARKS)
     return draft.result
 
 

@@ -27,6 +27,8 @@ from solver.reading.parsing.cells import CellError
 
 #: A number that leaves nothing to understand.
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+#: A number of people.
+_WHOLE = re.compile(r"\d+(?:\.0*)?", re.ASCII)
 _MONEY = frozenset({"deal_value", "annual_revenue"})
 #: What is no sign of a currency.
 _NO_SIGN = re.compile(r"[\d.,'()+\-\s]|\b(?:mio|mrd|k|m|bn|mil)\b", re.IGNORECASE)
@@ -134,6 +136,8 @@ class Lenient:
             return text in _FIXED_ZONES
         if column.name not in _MONEY and column.name != "employees":
             return False
+        if column.name == "employees" and _WHOLE.fullmatch(text) is None:
+            return True
         # No amount has three decimals: in a column of decimal commas, 1.200 is 1200.
         return _PLAIN.fullmatch(text) is None or (
             self.decimals.get(column.name) == "," and "." in text)

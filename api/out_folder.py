@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +73,24 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     Raises
     ------
     UsageError
-        If the folder cannot be written; what stood there before still stands.
+        If the folder cannot be written.
+    """
+    with fresh_folder(folder) as fresh:
+        for name, data in files.items():
+            _write(fresh / name, data)
+
+
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder beside another to write to; at the end it takes the other's place.
+
+    What stood there before still stands where anything fails; only between the two renames of the
+    swap is there no folder of the name.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written.
     """
     target = folder.resolve()
     try:
@@ -81,8 +99,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
                                          ignore_cleanup_errors=True) as scratch:
             fresh = Path(scratch) / "fresh"
             fresh.mkdir()
-            for name, data in files.items():
-                _write(fresh / name, data)
+            yield fresh
             _swap(fresh, target, Path(scratch) / "earlier")
     except OSError as error:
         raise UsageError(f"--out {folder} cannot be written: {error.strerror or error}") from error

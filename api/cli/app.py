@@ -221,6 +221,10 @@ def prepare(reading: ReadingOptions, at: At = None,
                 metavar="SOURCE", help="Who fills in what leads lack: a CSV file with email or "
                                        "domain, an http address, or an installed plug-in; may "
                                        "stand several times, and is asked in this order.")] = None,
+            stream: Annotated[bool, typer.Option(
+                "--stream", help="For files past memory: batch by batch, without reps; merges what "
+                                 "shares an id, an e-mail, or a phone number and a name; no "
+                                 "accounts, scores or enrichment.")] = False,
             format: Annotated[Format, typer.Option(  # noqa: A002
                 help="What stdout shows: the report to read, the same as JSON, or leads.csv."
             )] = Format.TABLE) -> None:
@@ -234,8 +238,12 @@ def prepare(reading: ReadingOptions, at: At = None,
     which can be mended and read again. Every other command prepares leads in the same way.
     """
     from api.cli.prepare import prepare as run
+    from api.cli.prepare import prepare_in_parts
 
-    run(reading, sources, out, at, enrich or [], format.value)
+    if stream:
+        prepare_in_parts(reading, sources, out, at, enrich or [])
+    else:
+        run(reading, sources, out, at, enrich or [], format.value)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from api.cli.exits import say, say_issues
 from api.cli.instants import parse_at
 from api.cli.prepared import print_report
 from api.cli.reading_options import ReadingOptions
+from api.cli.stream import stream
 from api.enrichment_http import HttpProvider, load_providers
 from api.out_folder import PREPARED_FOLDER, check_folder, write_folder
 from solver.errors import InvalidInputError, UsageError
@@ -28,8 +29,7 @@ _BY_SOURCE = ("leads", "preset", "columns")
 def prepare(reading: ReadingOptions, sources: Path | None, out: Path | None, at: str | None,
             enrich: Sequence[str], output_format: str) -> None:
     """Read, prepare, write, print; arguments are those of the command."""
-    if reading.raw:
-        raise UsageError("--raw takes leads as they come; leave it out to prepare them")
+    _refuse_raw(reading)
     instant = parse_at(at)
     if out is not None:
         check_folder(out, PREPARED_FOLDER,
@@ -48,6 +48,20 @@ def prepare(reading: ReadingOptions, sources: Path | None, out: Path | None, at:
         sys.stdout.write(files["leads.csv"].decode())
     else:
         print_report(read.prepared)
+
+
+def prepare_in_parts(reading: ReadingOptions, sources: Path | None, out: Path | None,
+                     at: str | None, enrich: Sequence[str]) -> None:
+    """Prepare a file past memory; arguments are those of the command."""
+    _refuse_raw(reading)
+    if sources is not None:
+        raise UsageError("--stream reads one file; leave out --sources")
+    stream(reading, out, at, enrich)
+
+
+def _refuse_raw(reading: ReadingOptions) -> None:
+    if reading.raw:
+        raise UsageError("--raw takes leads as they come; leave it out to prepare them")
 
 
 def _read_sources(reading: ReadingOptions, sources: Path, at: datetime,

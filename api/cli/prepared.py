@@ -6,6 +6,7 @@ from rich.markup import escape
 
 from api.cli.tables import new_console, new_table, number_column
 from solver.plan_files import decimal_money
+from solver.prepare.check.report import QualityReport
 from solver.prepare.results import Prepared
 
 #: Fields, changes and values that are shown of each kind.
@@ -14,17 +15,28 @@ _SHOWN = 10
 
 def print_report(prepared: Prepared) -> None:
     """Print where the rows went, what was changed, what nobody knows, and what to mend."""
-    report, balance = prepared.report, prepared.report.balance
+    _print_rows(prepared.report)
+    _print_changes(prepared)
+    _print_fields(prepared.report)
+    _print_unknown(prepared.report)
+    _print_held(prepared)
+    _print_fixes(prepared.report, prepared.policy.currency)
+
+
+def print_quality(report: QualityReport) -> None:
+    """Print where the rows went, and how good the data of the leads is."""
+    _print_rows(report)
+    _print_fields(report)
+    _print_unknown(report)
+
+
+def _print_rows(report: QualityReport) -> None:
+    balance = report.balance
     quality = "" if report.mean_quality is None else f"; mean quality {report.mean_quality:.0f}"
     new_console().print(
         f"[bold]Rows[/bold] in {balance.rows_in:,} = leads {balance.rows_out:,} + merged "
         f"{balance.merged:,} + set aside {balance.quarantined:,}. Of the leads "
         f"{report.routable:,} have all that routing needs{quality}.\n")
-    _print_changes(prepared)
-    _print_fields(prepared)
-    _print_unknown(prepared)
-    _print_held(prepared)
-    _print_fixes(prepared)
 
 
 def _print_changes(prepared: Prepared) -> None:
@@ -44,25 +56,25 @@ def _print_changes(prepared: Prepared) -> None:
         new_console().print(rows)
 
 
-def _print_fields(prepared: Prepared) -> None:
+def _print_fields(report: QualityReport) -> None:
     rows = new_table("Fields", "field")
     for name in ("there", "unknown", "implausible", "complete", "valid"):
         number_column(rows, name)
-    for one in prepared.report.fields:
+    for one in report.fields:
         rows.add_row(one.field, f"{one.there:,}", f"{one.unknown:,}", f"{one.implausible:,}",
                      f"{one.completeness:.0%}",
                      "" if one.validity is None else f"{one.validity:.0%}")
     new_console().print(rows)
 
 
-def _print_unknown(prepared: Prepared) -> None:
+def _print_unknown(report: QualityReport) -> None:
     rows = new_table("What nobody knows", "field")
     number_column(rows, "leads")
     rows.add_column("values")
-    for found in prepared.report.unknown[:_SHOWN]:
+    for found in report.unknown[:_SHOWN]:
         values = ", ".join(f"{value.value} ({value.leads:,})" for value in found.values[:5])
         rows.add_row(found.field, f"{found.leads:,}", escape(values[:100]))
-    if prepared.report.unknown:
+    if report.unknown:
         new_console().print(rows)
 
 
@@ -81,13 +93,12 @@ def _print_held(prepared: Prepared) -> None:
         new_console().print(rows)
 
 
-def _print_fixes(prepared: Prepared) -> None:
-    currency = prepared.policy.currency
+def _print_fixes(report: QualityReport, currency: str) -> None:
     rows = new_table(f"What to mend first: what it would route, {currency}", "mend")
     number_column(rows, "leads")
     number_column(rows, "worth")
-    for fix in prepared.report.fixes:
+    for fix in report.fixes:
         rows.add_row(escape("; ".join(map(str, fix.problems))), f"{fix.leads:,}",
                      decimal_money(fix.worth))
-    if prepared.report.fixes:
+    if report.fixes:
         new_console().print(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TypeVar
 
 from solver.models import (
@@ -83,11 +83,11 @@ def prepare(incoming: Incoming) -> Prepared:
     reps, rep_changes = _normalised(incoming.reps, normalise_rep)
     accounts, account_changes = _normalised(incoming.accounts, normalise_account)
     leads, merges = same_id(incoming.leads)
-    state = State(leads, sorted(incoming.changes, key=_chronicle),
+    state = State(leads, sorted(incoming.changes, key=chronicle),
                    unreadable=unreadable(incoming.changes), merges=merges)
     state.normalise(LeadNormaliser(policy))
     enriched = _enrich(state, incoming, policy)
-    found = _merge(state, policy)
+    found = merge_state(state, policy)
     matches = match_accounts(state.leads, accounts, policy.matching)
     _take_accounts(state, matches, reps, policy)
     scores = _score(state, incoming, policy)
@@ -110,7 +110,7 @@ def prepare(incoming: Incoming) -> Prepared:
 def unreadable(changes: Sequence[Change]) -> Unknown:
     """Return lead_id to the cells that reading could not read."""
     found: Unknown = {}
-    for change in sorted(changes, key=_chronicle):
+    for change in sorted(changes, key=chronicle):
         if change.after is None and change.rule.startswith(UNREADABLE) and change.before:
             found.setdefault(change.record_id, {})[change.field] = change.before
     return found
@@ -168,9 +168,20 @@ def _without_derived(lead: Lead, told: Set[tuple[str, str]], read_off: Set[tuple
     return lead.model_copy(update=dict.fromkeys(stale)) if stale else lead
 
 
-def _merge(state: State, policy: Policy) -> Duplicates:
-    """Make leads one that are; where the policy leaves that to people, all but one wait."""
-    found = find_duplicates(state.leads, policy.matching)
+def merge_state(state: State, policy: Policy, groups: Mapping[str, int] | None = None
+                ) -> Duplicates:
+    """Make leads one that are; where the policy leaves that to people, all but one wait.
+
+    Parameters
+    ----------
+    state
+        Its leads are normalised; they, its changes, merges and unknown values change.
+    policy
+        When leads are one.
+    groups
+        lead_id to a number: only leads of one number are compared. None: all are.
+    """
+    found = find_duplicates(state.leads, policy.matching, groups)
     found = _owners_apart(found, state.leads, policy)
     before = state.leads
     state.leads = apply_merges(before, found.merges, state.unknown, policy.placeholder_owners)
@@ -251,6 +262,6 @@ def _holds(state: State, found: Duplicates, matches: AccountMatches, scores: Seq
         *gap_holds(state.leads, state.unknown, checker)])
 
 
-def _chronicle(change: Change) -> tuple[str, str, str, str, str]:
-    """Order changes that reading made, whatever the order of the rows."""
+def chronicle(change: Change) -> tuple[str, str, str, str, str]:
+    """Return the key that orders changes that reading made, whatever the order of the rows."""
     return (change.record_id, change.field, change.before or "", change.after or "", change.rule)

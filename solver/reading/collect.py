@@ -33,7 +33,7 @@ from solver.reading.mapping.rules import ColumnRules, combine
 from solver.reading.parsing.table import Table, read_table
 from solver.reading.policy_file import read_policy
 from solver.reading.prepared import prepare_records, with_final_leads
-from solver.reading.records import Records, make_records
+from solver.reading.records import First, Records, make_records
 
 _USES = (*FILE_KINDS, "activities", "policy", "columns")
 
@@ -191,10 +191,11 @@ def table_of(order: Order, use: str, mapping: MappingFile) -> Table:
 
 
 def records_of(order: Order, use: str, table: Table, mapping: MappingFile, policy: Policy | None,
-               lenient: Lenient | None = None) -> Records:
+               lenient: Lenient | None = None, first: First | None = None) -> Records:
     """Read one table; columns whose rule is faulty are left out, for nothing is known of them.
 
-    `lenient` knows what whole columns show, where the table is only a part of its file.
+    Where the table is only a part of its file, `lenient` knows what whole columns show, and
+    `first` the rows before.
     """
     kind = FILE_KINDS[use]
     kept = {name: column for name, column in kind.columns.items()
@@ -209,7 +210,8 @@ def records_of(order: Order, use: str, table: Table, mapping: MappingFile, polic
     demanded = mapping.mapping.of(use)
     rules = {name: rule for name, rule in combine(order.preset, mapping.mapping).of(use).items()
              if name in kept}
-    return make_records(kind, apply_rules(table, kind, rules, demanded, order.timezone, lenient))
+    return make_records(kind, apply_rules(table, kind, rules, demanded, order.timezone, lenient),
+                        first)
 
 
 def record_issues(records: Records, use: str) -> list[Issue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from solver.calendar.grammar import is_local_time_off
@@ -62,10 +62,18 @@ class _Row:
             offending=offending or None, rule=rule, remedy=remedy)
 
 
-def make_records(kind: FileKind, fields: Fields) -> Records:
-    """Build the records of one file; a row with any problem gives issues instead."""
+#: Gives the record of the first row of an id: the one that is given, or an earlier one.
+First = Callable[[str, AnyRecord], AnyRecord]
+
+
+def make_records(kind: FileKind, fields: Fields, first: First | None = None) -> Records:
+    """Build the records of one file; a row with any problem gives issues instead.
+
+    `first` knows the rows before, where the table is only a part of its file.
+    """
     if fields.lenient is not None:
-        return _make_leniently(kind, fields)
+        seen: dict[str, AnyRecord] = {}
+        return _make_leniently(kind, fields, first or seen.setdefault)
     records = Records(fields.table, fields, issues=list(fields.issues))
     table = fields.table
     broken = {position for _, position in fields.refused}
@@ -83,17 +91,14 @@ def make_records(kind: FileKind, fields: Fields) -> Records:
     return records
 
 
-def _make_leniently(kind: FileKind, fields: Fields) -> Records:
+def _make_leniently(kind: FileKind, fields: Fields, first: First) -> Records:
     """Build the records of rows that have an id; what a model refuses counts as blank."""
     records = Records(fields.table, fields, issues=list(fields.issues))
     table = fields.table
     assert fields.lenient is not None
     ids = [str(value or "") for value in fields.values.get(kind.id_column,
                                                            [None] * len(table.rows))]
-    records.changes = [Change(record_id=ids[cell.position], field=cell.name, before=cell.before,
-                              after=cell.after, rule=cell.rule)
-                       for cell in fields.lenient.mended if ids[cell.position]]
-    seen: dict[str, AnyRecord] = {}
+    kept: set[int] = set()
     for row in _rows(kind, fields):
         if not ids[row.position]:
             issue = row.issue(IssueCode.BLANK_CELL, kind.id_column, "the cell must not be blank",
@@ -101,18 +106,18 @@ def _make_leniently(kind: FileKind, fields: Fields) -> Records:
             records.quarantine.append(_set_aside(row, issue))
             continue
         built = build(kind, {**row.values, **row.beside})
+        refused: list[Change] = []
         while isinstance(built, list):
             for name, rule in built:
                 value = row.values.pop(name)
                 records.issues.append(row.issue(
                     IssueCode.OUT_OF_RANGE, name, rule, kind.columns[name].remedy)
                     .model_copy(update={"severity": Severity.WARNING}))
-                records.changes.append(Change(record_id=ids[row.position], field=name,
-                                              before=str(value), after=None,
-                                              rule=f"unreadable: {rule}"))
+                refused.append(Change(record_id=ids[row.position], field=name,
+                                      before=str(value), after=None, rule=f"unreadable: {rule}"))
             built = build(kind, {**row.values, **row.beside})
-        first = seen.setdefault(ids[row.position], built)
-        problem = _contradiction(first, built) or _damaged(ids[row.position])
+        problem = (_contradiction(first(ids[row.position], built), built)
+                   or _damaged(ids[row.position]))
         if problem is not None:
             issue = row.issue(IssueCode.DUPLICATE_ID, kind.id_column, problem,
                               "Give the row an id of its own")
@@ -120,6 +125,11 @@ def _make_leniently(kind: FileKind, fields: Fields) -> Records:
             continue
         records.ids.setdefault(ids[row.position], table.rows[row.position])
         records.items.append((table.rows[row.position], built))
+        records.changes += refused
+        kept.add(row.position)
+    records.changes += [Change(record_id=ids[cell.position], field=cell.name, before=cell.before,
+                               after=cell.after, rule=cell.rule)
+                        for cell in fields.lenient.mended if cell.position in kept]
     return records
 
 

@@ -1,20 +1,23 @@
 """Time preparing beside the libraries' own bare calls, and its memory on files past memory.
 
 Run ``python -m benchmarks.prepare_leads [--rows 20000] [--repeats 5] [--stream-rows 100000 300000
-1000000]`` from the project's root. Raw leads are made up
-(:mod:`benchmarks.raw_leads`), each repeat from a seed of its own, so that no text of an earlier one
-is known. Bare are the calls that no reading of such cells can do without: each distinct phone
-number parsed, validated, formatted, its country and time zone found, each distinct address checked,
-each distinct domain cut. What comes out is asserted before a time is printed. Times gate nothing.
+1000000]`` from the project's root. Raw leads are made up (:mod:`benchmarks.raw_leads`), each repeat
+from a seed of its own, so that no text of an earlier one is known. Bare are the libraries' calls
+whose answers a prepared lead holds, each once for what is distinct: a phone number parsed,
+validated and formatted, an address checked, a domain cut; and, timed apart from these, the country
+and the time zone of a number. Bare calls and preparing take turns. What comes out is asserted
+before a time is printed: every number that the bare calls take for valid, as they write it, and
+every address. Python looks for cycles as rarely as in the command line. Times gate nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import multiprocessing
 import resource
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -22,15 +25,19 @@ from time import perf_counter
 
 import phonenumbers
 import tldextract
-from email_validator import EmailNotValidError, validate_email
+from email_validator import validate_email
 from phonenumbers.timezone import time_zones_for_number
 
+from api.cli.collecting import collect_rarely
 from benchmarks.markdown import markdown_table
 from benchmarks.raw_leads import AT, HEADER, raw_rows, write_raw_leads
 from solver.models import Lead, Policy
+from solver.models.matching import Matching
+from solver.prepare.match import find_duplicates
 from solver.prepare.normalise.country import normalise_country
-from solver.prepare.normalise.records import LeadNormaliser, apply
+from solver.prepare.normalise.records import LeadNormaliser
 from solver.prepare.reporting import Tally
+from solver.prepare.state import State
 from solver.reading.streaming import prepare_stream
 
 _TEXTS = ("company", "domain", "street", "city", "country", "region", "postal_code", "industry",
@@ -43,7 +50,13 @@ class Repeat:
     """Seconds of one repeat."""
 
     bare: float
+    """Phones parsed, validated, formatted; addresses checked; domains cut."""
+    places: float
+    """The country and the time zone of each phone."""
     prepared: float
+    """The same leads normalised and checked, all fields of them."""
+    matched: float
+    """The same leads searched for duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +76,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--stream-rows", type=int, nargs="*", default=[100_000, 300_000, 1_000_000])
     arguments = parser.parse_args()
+    collect_rarely()
     repeats = [measure(arguments.rows, seed) for seed in range(arguments.repeats + 1)][1:]
-    print(markdown_table(
-        ("leads", "bare calls, µs per lead", "normalise and check, µs per lead", "ratio, median",
-         "ratios"), [(
-             f"{arguments.rows:,}",
-             f"{1e6 * median(one.bare for one in repeats) / arguments.rows:.1f}",
-             f"{1e6 * median(one.prepared for one in repeats) / arguments.rows:.1f}",
-             f"{median(one.prepared / one.bare for one in repeats):.2f}",
-             ", ".join(f"{one.prepared / one.bare:.2f}" for one in repeats))]), flush=True)
+    print(_ratios(arguments.rows, repeats), flush=True)
     if arguments.stream_rows:
         streams = [stream_apart(size) for size in arguments.stream_rows]
         print("\n" + markdown_table(
@@ -80,53 +87,88 @@ def main() -> None:
               f"{one.gibibytes:.2f}") for one in streams]))
 
 
+def _ratios(num_rows: int, repeats: Sequence[Repeat]) -> str:
+    def micros(seconds: Iterable[float]) -> str:
+        return f"{1e6 * median(seconds) / num_rows:.1f}"
+
+    def ratios(found: Iterable[float]) -> str:
+        listed = list(found)
+        return f"{median(listed):.2f} ({min(listed):.2f} to {max(listed):.2f})"
+
+    return markdown_table(
+        ("µs per lead", "median", "ratio to the bare calls",
+         "ratio to these with country and zone of the number"), [
+            ("bare calls", micros(one.bare for one in repeats), "1", ""),
+            ("country and zone of the number", micros(one.places for one in repeats), "", ""),
+            ("normalise and check", micros(one.prepared for one in repeats),
+             ratios(one.prepared / one.bare for one in repeats),
+             ratios(one.prepared / (one.bare + one.places) for one in repeats)),
+            ("find duplicates", micros(one.matched for one in repeats), "", "")])
+
+
 def measure(num_rows: int, seed: int) -> Repeat:
     """Time bare calls and preparing on the same new leads, one right after the other."""
     leads = _leads(num_rows, seed)
     regions = {lead.country: normalise_country(lead.country).value if lead.country else None
                for lead in leads}
+    gc.collect()
     start = perf_counter()
-    _bare_calls(leads, regions)
-    middle = perf_counter()
-    normaliser, tally = LeadNormaliser(), Tally(Policy(), AT)
-    num_phones = 0
-    for lead in leads:
-        done = normaliser.normalise(lead)
-        after = apply(lead, done)
-        tally.add(after, dict(done.unknown))
-        num_phones += after.phone is not None and after.phone.startswith("+")
-    end = perf_counter()
-    assert num_phones > 0.9 * len(leads)
-    return Repeat(middle - start, end - middle)
-
-
-def _leads(num_rows: int, seed: int) -> list[Lead]:
-    """Return leads whose texts are as they came."""
-    at = {name: HEADER.index(name) for name in _TEXTS}
-    return [Lead.model_validate({
-        "lead_id": f"L{n}", "created_at": AT, "deal_value": 1.0, "score": 50.0,
-        **{name: row[place] for name, place in at.items() if row[place]}})
-        for n, row in enumerate(raw_rows(num_rows, seed))]
-
-
-def _bare_calls(leads: Sequence[Lead], regions: dict[str | None, str | None]) -> None:
-    """Make the libraries' own calls on what is distinct."""
-    for text, country in dict.fromkeys((lead.phone, lead.country) for lead in leads if lead.phone):
-        try:
-            number = phonenumbers.parse(text, regions[country])
-        except phonenumbers.NumberParseException:
-            continue
-        phonenumbers.is_valid_number(number)
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    numbers = _bare_calls(leads, regions)
+    valid = perf_counter()
+    for number in numbers.values():
         phonenumbers.region_code_for_number(number)
         time_zones_for_number(number)
-    for email in dict.fromkeys(lead.email for lead in leads if lead.email):
+    placed = perf_counter()
+    state, tally = State(leads, []), Tally(Policy(), AT)
+    state.normalise(LeadNormaliser(Policy()))
+    for lead in state.leads:
+        tally.add(lead, state.unknown.get(lead.lead_id, {}))
+    checked = perf_counter()
+    find_duplicates(state.leads, Matching())
+    matched = perf_counter()
+    _assert_right(leads, state, regions, numbers)
+    return Repeat(valid - start, placed - valid, checked - placed, matched - checked)
+
+
+def _assert_right(leads: Sequence[Lead], state: State, regions: Mapping[str | None, str | None],
+                  numbers: Mapping[tuple[str, str | None], phonenumbers.PhoneNumber]) -> None:
+    for before, after in zip(leads, state.leads, strict=True):
+        number = numbers.get((before.phone or "", regions[before.country]))
+        if number is not None:
+            assert after.phone == phonenumbers.format_number(
+                number, phonenumbers.PhoneNumberFormat.E164), before.phone
+        if before.email is not None:
+            assert after.email == before.email.lower()
+    assert len(numbers) > 0.9 * len(leads)
+
+
+def _leads(num_rows: int, seed: int) -> tuple[Lead, ...]:
+    """Return leads whose texts are as they came."""
+    at = {name: HEADER.index(name) for name in _TEXTS}
+    return tuple(Lead.model_validate({
+        "lead_id": f"L{n}", "created_at": AT, "deal_value": 1.0, "score": 50.0,
+        **{name: row[place] for name, place in at.items() if row[place]}})
+        for n, row in enumerate(raw_rows(num_rows, seed)))
+
+
+def _bare_calls(leads: Sequence[Lead], regions: Mapping[str | None, str | None]
+                ) -> dict[tuple[str, str | None], phonenumbers.PhoneNumber]:
+    """Make the libraries' own calls on what is distinct; return the numbers that are valid."""
+    valid = {}
+    for text, region in dict.fromkeys(
+            (lead.phone, regions[lead.country]) for lead in leads if lead.phone):
         try:
-            validate_email(email, check_deliverability=False)
-        except EmailNotValidError:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
             continue
+        if phonenumbers.is_valid_number(number):
+            phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            valid[text, region] = number
+    for email in dict.fromkeys(lead.email for lead in leads if lead.email):
+        validate_email(email, check_deliverability=False)
     for domain in dict.fromkeys(lead.domain for lead in leads if lead.domain):
         _CUT(domain)
+    return valid
 
 
 def stream_apart(num_rows: int) -> Stream:
@@ -136,6 +178,7 @@ def stream_apart(num_rows: int) -> Stream:
 
 
 def _stream(num_rows: int) -> Stream:
+    collect_rarely()
     with tempfile.TemporaryDirectory() as folder:
         leads = Path(folder) / "leads.csv"
         write_raw_leads(leads, num_rows, seed=1)

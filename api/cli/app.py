@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.collecting import collect_rarely
 from api.cli.exits import cannot_be_used, exits, say
 from api.cli.reading_options import ReadingOptions, with_reading
 
@@ -295,6 +296,7 @@ def demo(out: Out = None) -> None:
 
 def main() -> None:
     """Run the command line; what the parser refuses is one line on stderr."""
+    collect_rarely()
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="fairlead", standalone_mode=False)
         sys.stdout.flush()

@@ -46,25 +46,30 @@ def normalise_email(text: str) -> EmailCell:
     counts. What is no address stays as it came, and is unknown; ``noemail@noemail.com`` and its
     like are nobody's.
     """
+    trimmed = text.strip()
+    if (plain := _plain(trimmed)) is not None:
+        domain = _plain_domain(plain[2])
+        return EmailCell(trimmed, known=False) if domain is None else _cell(
+            trimmed, f"{plain[1].lower()}@{domain}", domain, "e-mail spelling")
     if (blank := as_blank(text)) is not None:
         return EmailCell(blank.value, blank.rule)
-    trimmed = text.strip()
     candidates = _candidates(trimmed) if len(trimmed) <= _LONGEST else []
     for candidate in candidates:
         if (parts := _valid(candidate)) is not None:
-            value, domain = parts
-            if {value.partition("@")[0], domain.partition(".")[0]} <= _NOBODY:
-                return EmailCell(None, "placeholder")
-            rule = None if value == trimmed else \
-                "first e-mail of several" if len(candidates) > 1 else "e-mail spelling"
-            return EmailCell(value, rule, domain=domain, is_free=is_free_mail(domain))
+            return _cell(trimmed, *parts, "first e-mail of several" if len(candidates) > 1
+                         else "e-mail spelling")
     return EmailCell(trimmed, known=False)
+
+
+def _cell(trimmed: str, value: str, domain: str, rule: str) -> EmailCell:
+    if domain.partition(".")[0] in _NOBODY and value.partition("@")[0] in _NOBODY:
+        return EmailCell(None, "placeholder")
+    return EmailCell(value, None if value == trimmed else rule, domain=domain,
+                     is_free=is_free_mail(domain))
 
 
 def _candidates(text: str) -> list[str]:
     """Return what may be addresses: all in angle brackets, else all words with an ``@``."""
-    if _PLAIN.fullmatch(text):
-        return [text]
     if angled := [inside for inside in _ANGLED.findall(text) if "@" in inside]:
         return [_bare(inside) for inside in angled]
     words = [_bare(word) for word in _BETWEEN.split(_MAILTO.sub("", text))
@@ -85,18 +90,27 @@ def _valid(text: str) -> tuple[str, str] | None:
 
 
 def _checked(text: str) -> tuple[str, str] | None:
-    plain = _PLAIN.fullmatch(text) if len(text) <= _LONGEST_PLAIN else None
+    plain = _plain(text)
     if plain is None:
         return _asked(text)
     domain = _plain_domain(plain[2])
     return None if domain is None else (f"{plain[1].lower()}@{domain}", domain)
 
 
+def _plain(text: str) -> re.Match[str] | None:
+    return _PLAIN.fullmatch(text) if len(text) <= _LONGEST_PLAIN else None
+
+
 @lru_cache(maxsize=CACHED)
 def _plain_domain(domain: str) -> str | None:
-    """Return the domain of a plain address as it is written; many addresses share one."""
+    """Return the domain of a plain address as it is written; many addresses share one.
+
+    None: no address is valid there, or it changes when it is looked at again.
+    """
     found = _asked(f"a@{domain}")
-    return None if found is None else found[1]
+    if found is None or found[1] == domain or _asked(found[0]) == found:
+        return found and found[1]
+    return None
 
 
 def _asked(text: str) -> tuple[str, str] | None:

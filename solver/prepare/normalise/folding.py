@@ -26,13 +26,21 @@ def fold(text: str) -> str:
     if text.isascii():
         return _joined(text.translate(_ASCII))
     opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _joined("".join(map(_folded, opened.translate(_PLAIN))))
+    return _joined(opened.translate(_PLAIN).translate(_FOLDED))
 
 
 def foldings(text: str) -> tuple[str, ...]:
     """Return the foldings under which a name is found: ``thuringen`` and ``thueringen``."""
     composed = unicodedata.normalize("NFC", text.casefold())
     return tuple(dict.fromkeys((fold(text), fold(composed.translate(_SPELT_OUT)))))
+
+
+class _Folded(dict[int, str]):
+    """Characters by their code to what they are folded to, each looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _folded(chr(code))
+        return self[code]
 
 
 def _folded(character: str) -> str:
@@ -42,6 +50,9 @@ def _folded(character: str) -> str:
     if _FIRST_FLAG <= ord(character) <= _LAST_FLAG:
         return chr(ord("a") + ord(character) - _FIRST_FLAG)
     return character if unicodedata.category(character)[0] in "LMN" else " "
+
+
+_FOLDED = _Folded()
 
 
 def _joined(kept: str) -> str:

@@ -31,7 +31,7 @@ _PHRASES = frozenset({
 #: Only with dots or slashes in between ("k. A."): without, it is the code of a language.
 _ABBREVIATIONS = frozenset({"ka"})
 _MARKS = frozenset("=~|<>+^`$")
-_SAYS_SOMETHING = re.compile(r"[0-9@]")
+_DIGIT = re.compile("[0-9]")
 _LONGEST = 40
 #: Texts that are remembered.
 _KEPT = 16_384
@@ -43,11 +43,11 @@ def is_placeholder(text: str) -> bool:
     A blank cell is none: it is blank.
     """
     trimmed = text.strip()
-    if not trimmed or len(trimmed) > _LONGEST:
-        return bool(trimmed) and _only_marks(trimmed)
+    if not trimmed or _DIGIT.search(trimmed):
+        return False
     if not trimmed[0].isalnum() and _only_marks(trimmed):
         return True
-    return _SAYS_SOMETHING.search(trimmed) is None and _says_nothing(trimmed)
+    return len(trimmed) <= _LONGEST and "@" not in trimmed and _says_nothing(trimmed)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -31,6 +31,8 @@ _PERSON = ("first_name", "last_name")
 #: People bear these names.
 _SURNAMES = frozenset({"na", "null", "none", "blank", "void"})
 _PLAIN = ("first_name", "last_name", "street", "city", "source", "territory", "industry", "title")
+#: Names of people, places and sources come again and again.
+_is_placeholder = lru_cache(maxsize=1 << 14)(is_placeholder)
 
 
 class Normalised(NamedTuple):
@@ -106,9 +108,10 @@ class LeadNormaliser:
     def normalise(self, lead: Lead) -> Normalised:
         """Return what changes in a lead, why, and what nobody knows."""
         draft = _Draft(lead.lead_id, lead)
+        values = draft.values
         for name in _PLAIN:
-            text = getattr(lead, name)
-            if text is not None and is_placeholder(text) and not (
+            text = values[name]
+            if text is not None and _is_placeholder(text) and not (
                     name in _PERSON and text.casefold() in _SURNAMES):
                 draft.fill(name, None, "placeholder")
         _read_country(draft)
@@ -117,7 +120,7 @@ class LeadNormaliser:
         self._contact(draft)
         self._company(draft)
         draft.put_each("languages", normalise_language, _LANGUAGE_MARKS)
-        if draft.values["timezone"] is None:
+        if values["timezone"] is None:
             _find_zone(draft, phone)
         return draft.result
 

@@ -75,10 +75,11 @@ def translated_names(country: str | None) -> Names:
     """Return the names in all languages into which ISO's are translated (Debian's iso-codes)."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for code, name in _raw_names(country).items():
-        for translation in _translations():
-            for part in re.split(r"\s*[;/]\s*", translation.get(name, "")):
-                found[fold(part)].add(code)
-                found[without_kind(fold(part))].add(code)
+        texts = {text for one in _translations() if (text := one.get(name)) is not None}
+        for part in {part for text in texts for part in re.split(r"\s*[;/]\s*", text)}:
+            key = fold(part)
+            found[key].add(code)
+            found[without_kind(key)].add(code)
     return _frozen(found)
 
 

@@ -57,7 +57,7 @@ def prepare_stream(  # noqa: PLR0913 - one argument for each input of a run
     preset: str | None = None,
     columns: FilePath | None = None,
     timezone: str | None = None,
-    batch_rows: int = 20_000,
+    batch_rows: int = 5_000,
 ) -> StreamResult:
     """Read, normalise and check leads batch by batch, and write what came of it.
 

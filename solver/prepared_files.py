@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from solver.calls_file import last_activities
 from solver.models import Activity, Alert, Lead, Merge, Rep
 from solver.plan_files import csv_bytes, csv_text, decimal_money
 from solver.prepare.match.results import AccountMatch, PossibleMatch
@@ -95,12 +96,7 @@ def _calls(prepared: Prepared, at: datetime, activities: Iterable[Activity]
            ) -> Sequence[CallList]:
     """List whom each rep calls first: the leads that the rep owns, by worth."""
     reps: Mapping[str, Rep] = {rep.rep_id: rep for rep in prepared.reps}
-    into = {merge.lead_id: merge.into_lead_id for merge in prepared.preparation.merged}
-    last: dict[str, datetime] = {}
-    for activity in activities:
-        if activity.at <= at:
-            lead_id = into.get(activity.lead_id, activity.lead_id)
-            last[lead_id] = max(activity.at, last.get(lead_id, activity.at))
+    last = last_activities(activities, at, prepared)
     scores = {score.lead_id: score for score in prepared.scores}
     return priorities(
         (_call(lead, scores.get(lead.lead_id), last.get(lead.lead_id))

@@ -64,6 +64,9 @@ def route(reading: ReadingOptions, at: At = None, out: Out = None,
           floors: Annotated[Path | None, typer.Option(
               metavar="FILE", help="What slots are expected to bring later, as `fairlead floors` "
                                    "wrote it: leads worth less wait.")] = None,
+          calls: Annotated[Path | None, typer.Option(
+              metavar="FILE", help="Write there, as CSV, whom each rep calls first on each day, "
+                                   "with phone and e-mail.")] = None,
           compare: Annotated[bool, typer.Option(
               "--compare", help="Set today's routers beside the plan.")] = False,
           format: Annotated[Format, typer.Option(  # noqa: A002
@@ -75,9 +78,10 @@ def route(reading: ReadingOptions, at: At = None, out: Out = None,
 
     Nothing is written unless every file is valid; every problem is reported at once.
     """
+    from api.cli.route import RouteFiles
     from api.cli.route import route as run
 
-    run(reading, at, out, floors, compare, format.value)
+    run(reading, at, RouteFiles(out, calls, floors), compare, format.value)
 
 
 @app.command()

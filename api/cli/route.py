@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,7 +17,9 @@ from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
 from api.cli.tables import print_comparison, print_current, print_passed_over, print_plan
+from api.out_file import check_out_file, write_out_file
 from api.out_folder import PLAN_FOLDER, check_folder, write_folder
+from solver.calls_file import plan_calls, render_calls
 from solver.errors import InvalidInputError
 from solver.explanation import money
 from solver.explanation.passed_over import passed_over
@@ -31,15 +34,32 @@ from solver.verify import verify_plan
 DEMO_AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
 
-def route(reading: ReadingOptions, at: str | None, out: Path | None, floors_file: Path | None,
-          compare: bool, output_format: str) -> None:
+@dataclass(frozen=True, slots=True)
+class RouteFiles:
+    """What `route` reads besides READING, and where it writes."""
+
+    out: Path | None = None
+    """Folder of the plan."""
+    calls: Path | None = None
+    """The call list."""
+    floors: Path | None = None
+
+
+def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: bool,
+          output_format: str) -> None:
     """Read, solve, write, print; arguments are those of the command."""
     instant = parse_at(at)
+    out, floors_file = named.out, named.floors
+    inputs = [*reading.paths(), *([floors_file] if floors_file else [])]
     if out is not None:
-        check_folder(out, PLAN_FOLDER, [*reading.paths(), *([floors_file] if floors_file else [])])
+        check_folder(out, PLAN_FOLDER, inputs)
+    if named.calls is not None:
+        check_out_file(named.calls, "--calls", inputs)
     floors, problems = read_floors(floors_file) if floors_file else (None, [])
     say_issues(problems)
-    window = reading.read(instant)
+    read = reading.read_all(instant)
+    window = read.window
+    assert window is not None
     if floors_file:
         floors = _fitting(floors, floors_file, window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
@@ -49,6 +69,10 @@ def route(reading: ReadingOptions, at: str | None, out: Path | None, floors_file
     _warn_if_nothing_is_routed(plan)
     if out is not None:
         _write(plan, out)
+    if named.calls is not None:
+        lists = plan_calls(plan, window, read.prepared, read.activities)
+        write_out_file(named.calls, "--calls", render_calls(lists, window, read.prepared))
+        say(f"wrote {sum(len(one.calls) for one in lists):,} calls to {named.calls}")
     _print(window, plan, baselines, output_format)
 
 

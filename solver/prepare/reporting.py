@@ -10,6 +10,7 @@ from operator import attrgetter
 from solver.models import Hold, Lead, Policy, Preparation, Queue, SetAside
 from solver.models.scoring import ScoreUse
 from solver.prepare.check.fixes import worth_of
+from solver.prepare.check.outcomes import was_converted
 from solver.prepare.check.quality import Checker
 from solver.prepare.check.records import Balance
 from solver.prepare.check.records import Duplicates as DuplicateCounts
@@ -73,7 +74,8 @@ class Tally:
         self._watch.add(lead, unknown, quality.there)
         first, *others = lead.sources or (lead.source,)
         self._sources.add(_from(lead, first), unknown, quality,
-                          Fate(junk=junk, owned=lead.owner_id is not None))
+                          Fate(junk=junk, owned=lead.owner_id is not None,
+                               converted=was_converted(lead)))
         for n in range(merged):  # each other source brought one of them; which, is not kept
             source = others[n % len(others)] if others else first
             self._sources.add(_from(lead, source), unknown, quality, Fate(duplicate=True))

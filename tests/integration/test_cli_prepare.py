@@ -380,3 +380,19 @@ def test_languages_parted_by_commas_are_all_kept(tmp_path: Path) -> None:
     assert fairlead("route", *reading, "--out", tmp_path / "plan").code == 0
     plan = json.loads((tmp_path / "plan" / "plan.json").read_bytes())
     assert [row["rep_id"] for row in plan["assignments"]] == ["r1"]
+
+
+def test_the_history_of_a_source_counts_what_was_won(tmp_path: Path) -> None:
+    """IsConverted says which leads were won; where no column says it, nothing is known."""
+    leads = tmp_path / "leads.csv"
+    (tmp_path / "reps.csv").write_text(REPS, encoding="utf-8")
+    reading = ["--leads", leads, "--reps", tmp_path / "reps.csv", "--at", AT]
+    found = []
+    for column in ("IsConverted", "Notes"):
+        leads.write_text(f"lead_id,created_at,deal_value,score,source,{column}\n"
+                         "L1,2026-11-18T08:00:00Z,900,50,Web,true\n"
+                         "L2,2026-11-18T08:00:00Z,900,50,Web,false\n", encoding="utf-8")
+        _, out = _prepared(tmp_path, list(reading))
+        (source,) = json.loads((out / "report.json").read_bytes())["sources"]
+        found.append((source["leads"], source["converted"]))
+    assert found == [(2, 1), (2, None)]

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from solver.models.base import Record, Text
 from solver.models.calibration import Calibration
 from solver.models.reason import Queue
+from solver.models.sectors import check_sector
 
 #: A hundred years: an age beyond it is a slip of the pen.
 _MAX_DAYS = 36_525
@@ -78,7 +79,7 @@ class When(Record):
     """How far up the title stands."""
     industry: Texts = ()
     """Industry names."""
-    sector: Texts = ()
+    sector: tuple[Annotated[Text, AfterValidator(check_sector)], ...] = ()
     """NAICS sector codes."""
     country: Texts = ()
     """Country codes."""
@@ -186,6 +187,8 @@ class DisqualifyRule(Record):
     def _check_not_empty(self) -> Self:
         if self.when is None and self.did is None:
             raise ValueError("must say who the lead is (when) or what it did (did)")
+        if self.did is None and self.min_times > 1:
+            raise ValueError(f"min_times {self.min_times} counts activities, and needs did")
         return self
 
 
@@ -249,6 +252,9 @@ class Scoring(Record):
         if below is not None and self.qualify is not None and below > self.qualify:
             raise ValueError(f"disqualify.below {below:g} must not be above qualify "
                              f"{self.qualify:g}")
+        if below is not None and self.alert is not None and below > self.alert:
+            raise ValueError(f"disqualify.below {below:g} must not be above alert {self.alert:g}: "
+                             "a disqualified lead is never hot")
         return self
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from solver.models.base import Record, Text
 from solver.models.calibration import Calibration
@@ -20,7 +20,15 @@ _MAX_DAYS = 36_525
 Points = Annotated[float, Field(ge=-1000, le=1000)]
 Threshold = Annotated[float, Field(ge=0, le=100)]
 Days = Annotated[float, Field(gt=0, le=_MAX_DAYS)]
-Texts = tuple[Text, ...]
+
+
+def _one_is_a_list(given: object) -> object:
+    """Take one text for a list of one, as people write it."""
+    return (given,) if isinstance(given, str) else given
+
+
+#: One text, or several.
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_is_a_list)]
 
 
 def _lower_not_above_upper(ends: tuple[float | None, float | None]
@@ -79,7 +87,8 @@ class When(Record):
     """How far up the title stands."""
     industry: Texts = ()
     """Industry names."""
-    sector: tuple[Annotated[Text, AfterValidator(check_sector)], ...] = ()
+    sector: Annotated[tuple[Annotated[Text, AfterValidator(check_sector)], ...],
+                      BeforeValidator(_one_is_a_list)] = ()
     """NAICS sector codes."""
     country: Texts = ()
     """Country codes."""
@@ -89,7 +98,7 @@ class When(Record):
     """Lead sources, any of the lead's."""
     domain: Texts = ()
     """Domains of the company or of the e-mail address, with all their subdomains."""
-    email: tuple[EmailKind, ...] = ()
+    email: Annotated[tuple[EmailKind, ...], BeforeValidator(_one_is_a_list)] = ()
     """Kinds of e-mail address."""
     employees: Ends | None = None
     """Smallest and largest company size."""

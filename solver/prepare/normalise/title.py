@@ -145,3 +145,10 @@ def functions() -> frozenset[str]:
     grammar = _grammar()
     tables = (grammar.function, grammar.weak_function, grammar.beginnings)
     return frozenset(name for table in tables for name in table.values() if name is not None)
+
+
+def seniorities() -> frozenset[str]:
+    """Return every seniority that a title may name."""
+    grammar = _grammar()
+    tables = (grammar.seniority, grammar.endings)
+    return frozenset(name for table in tables for name in table.values() if name is not None)

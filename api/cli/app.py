@@ -44,6 +44,7 @@ class SchemaName(StrEnum):
     LEAD = "lead"
     REP = "rep"
     ACCOUNT = "account"
+    ACTIVITY = "activity"
     TERRITORY = "territory"
     POLICY = "policy"
     WINDOW = "window"

@@ -13,15 +13,15 @@ from api.cli.reading_options import ReadingOptions
 from api.cli.route import DEMO_AT
 from solver.errors import UsageError
 from solver.generate import DayOptions, generate_window, generate_world
-from solver.models import Account, Lead, Plan, Policy, Rep, Territory, Window
+from solver.models import Account, Activity, Lead, Plan, Policy, Rep, Territory, Window
 from solver.models.base import Record
 from solver.solving import prepare
 from solver.versions import versions as library_versions
 from solver.writing import render_inputs
 
 _SCHEMAS: dict[str, type[Record]] = {
-    "lead": Lead, "rep": Rep, "account": Account, "territory": Territory, "policy": Policy,
-    "window": Window, "plan": Plan,
+    "lead": Lead, "rep": Rep, "account": Account, "activity": Activity, "territory": Territory,
+    "policy": Policy, "window": Window, "plan": Plan,
 }
 
 

@@ -64,7 +64,12 @@ def _why_not(plan: Plan, reading: ReadingOptions, lead_id: str, rep_id: str) -> 
 
 def _as_routed(plan: Plan, reading: ReadingOptions) -> ReadingOptions:
     """Read leads as the plan says that they were: prepared, or as they came."""
-    return replace(reading, raw=plan.preparation is None)
+    if plan.preparation is None:
+        return replace(reading, raw=True, activities=None)
+    if plan.preparation.activities and reading.activities is None:
+        raise UsageError(f"the plan was made with {plan.preparation.activities:,} activities; add "
+                         "--activities FILE")
+    return replace(reading, raw=False)
 
 
 def _is_policy_of(plan: Plan, reading: ReadingOptions) -> bool:

@@ -84,12 +84,16 @@ def _read_sources(reading: ReadingOptions, sources: Path, at: datetime,
 
 def _quarantine(read: Reading) -> dict[str, bytes]:
     """Return the files of rows set aside, one for each file that has such rows."""
-    if read.set_aside:
-        return {quarantine_file(one.source): render_quarantine(one.quarantine, one.header_cells)
-                for one in read.set_aside if one.quarantine}
     assert read.prepared is not None
-    rows = read.prepared.quarantine
-    return {quarantine_file(): render_quarantine(rows, read.header_cells)} if rows else {}
+    done = read.activities_aside
+    parts = [] if done is None else [
+        (quarantine_file("activities"), done.quarantine, done.header_cells)]
+    if read.set_aside:
+        parts += [(quarantine_file(one.source), one.quarantine, one.header_cells)
+                  for one in read.set_aside]
+    else:
+        parts.append((quarantine_file(), read.prepared.quarantine, read.header_cells))
+    return {name: render_quarantine(rows, header) for name, rows, header in parts if rows}
 
 
 def _providers(names: Sequence[str]) -> list[Provider]:

@@ -41,7 +41,8 @@ _OPTIONS: dict[str, Any] = {
         help="IANA zone of times that carry no offset, such as Europe/London.",
         rich_help_panel=_PANEL)],
     "activities": Annotated[Path | None, typer.Option(
-        help="What leads did, CSV: lead_id, at, kind, detail; for the policy's scoring.",
+        help="What leads did: lead_id, at, kind, detail, in any format that leads may have; for "
+             "the policy's scoring.",
         rich_help_panel=_PANEL)],
     "raw": Annotated[bool, typer.Option(
         "--raw", help="Take leads as they come: nothing is normalised, merged, matched, scored or "
@@ -114,6 +115,9 @@ class ReadingOptions:
 
         if self.leads is None or self.reps is None:
             raise UsageError("name the input files with --leads FILE and --reps FILE")
+        if self.raw and self.activities is not None:
+            raise UsageError("--raw takes leads as they come, so that --activities would score "
+                             "nothing; leave one of the two out")
         reading = read_window(
             self.leads, self.reps, at=at, accounts=self.accounts,
             policy=self.policy if policy is None else policy, preset=self.preset,

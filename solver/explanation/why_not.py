@@ -73,6 +73,11 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
         If the plan is not optimal for this window, or the lead or the rep is not in it.
     """
     _check_same_inputs(window, plan)
+    for merge in plan.preparation.merged if plan.preparation else ():
+        if merge.lead_id == lead_id != merge.into_lead_id:
+            answer = why_not(window, plan, merge.into_lead_id, rep_id)
+            return answer.model_copy(update={"sentence": (
+                f"Lead {lead_id} is one with lead {merge.into_lead_id}. {answer.sentence}")})
     rows = ValueRows(window)
     lead = next((lead for lead in window.leads if lead.lead_id == lead_id), None)
     if lead is None or rep_id not in rows.reps.index:

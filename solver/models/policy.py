@@ -141,3 +141,11 @@ class Policy(Record):
     """Points for who leads are and what they did; null: the file's score stands."""
     territories: tuple[Territory, ...] = ()
     """Ordered; the first that matches a lead is its territory."""
+
+    @model_validator(mode="after")
+    def _own_currency_is_worth_one(self) -> Self:
+        rate = self.exchange_rates.get(self.currency, 1.0)
+        if rate != 1:
+            raise ValueError(f"exchange_rates: {rate:g} for {self.currency}, the policy's own "
+                             "currency, would never be used; write the rates of other currencies")
+        return self

@@ -125,5 +125,7 @@ class Preparation(Record):
     """Fields that were changed."""
     unknown: Count = 0
     """Cells that hold something nobody knows."""
+    activities: Count = 0
+    """Activities of the file; those of unknown leads among them."""
     score_used: Text = "given"
     """Whose score the values rest on: ``given``, ``points`` or ``probability``."""

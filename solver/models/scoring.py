@@ -8,18 +8,27 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from solver.models.base import Record, Text
 from solver.models.calibration import Calibration
 from solver.models.reason import Queue
+from solver.models.sectors import check_sector
 
 #: A hundred years: an age beyond it is a slip of the pen.
 _MAX_DAYS = 36_525
 Points = Annotated[float, Field(ge=-1000, le=1000)]
 Threshold = Annotated[float, Field(ge=0, le=100)]
 Days = Annotated[float, Field(gt=0, le=_MAX_DAYS)]
-Texts = tuple[Text, ...]
+
+
+def _one_is_a_list(given: object) -> object:
+    """Take one text for a list of one, as people write it."""
+    return (given,) if isinstance(given, str) else given
+
+
+#: One text, or several.
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_is_a_list)]
 
 
 def _lower_not_above_upper(ends: tuple[float | None, float | None]
@@ -78,7 +87,8 @@ class When(Record):
     """How far up the title stands."""
     industry: Texts = ()
     """Industry names."""
-    sector: Texts = ()
+    sector: Annotated[tuple[Annotated[Text, AfterValidator(check_sector)], ...],
+                      BeforeValidator(_one_is_a_list)] = ()
     """NAICS sector codes."""
     country: Texts = ()
     """Country codes."""
@@ -88,7 +98,7 @@ class When(Record):
     """Lead sources, any of the lead's."""
     domain: Texts = ()
     """Domains of the company or of the e-mail address, with all their subdomains."""
-    email: tuple[EmailKind, ...] = ()
+    email: Annotated[tuple[EmailKind, ...], BeforeValidator(_one_is_a_list)] = ()
     """Kinds of e-mail address."""
     employees: Ends | None = None
     """Smallest and largest company size."""
@@ -186,6 +196,8 @@ class DisqualifyRule(Record):
     def _check_not_empty(self) -> Self:
         if self.when is None and self.did is None:
             raise ValueError("must say who the lead is (when) or what it did (did)")
+        if self.did is None and self.min_times > 1:
+            raise ValueError(f"min_times {self.min_times} counts activities, and needs did")
         return self
 
 
@@ -249,6 +261,9 @@ class Scoring(Record):
         if below is not None and self.qualify is not None and below > self.qualify:
             raise ValueError(f"disqualify.below {below:g} must not be above qualify "
                              f"{self.qualify:g}")
+        if below is not None and self.alert is not None and below > self.alert:
+            raise ValueError(f"disqualify.below {below:g} must not be above alert {self.alert:g}: "
+                             "a disqualified lead is never hot")
         return self
 
 

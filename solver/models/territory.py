@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from solver.models.base import Record
 from solver.models.names import postal_key
+from solver.models.sectors import check_sector
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Bound = Annotated[float, Field(ge=0)] | None
@@ -43,7 +44,7 @@ class Territory(Record):
     characters as the ends have."""
     industries: tuple[Text, ...] = ()
     """Industry names."""
-    sectors: tuple[Text, ...] = ()
+    sectors: tuple[Annotated[Text, AfterValidator(check_sector)], ...] = ()
     """NAICS sector codes, such as ``51``; only prepared leads have one."""
     sources: tuple[Text, ...] = ()
     """Lead sources."""

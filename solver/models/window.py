@@ -63,6 +63,15 @@ class Window(Record):
                 raise ValueError(f"id {twice!r} stands twice")
         return self
 
+    @model_validator(mode="after")
+    def _check_holds(self) -> Self:
+        known = {lead.lead_id for lead in self.leads} if self.holds else set()
+        for hold in self.holds:
+            if hold.lead_id not in known:
+                raise ValueError(f"the hold of lead {hold.lead_id!r} is of no lead of the window; "
+                                 "leave it out, or add the lead")
+        return self
+
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits of the window: each rep's capacity, in slots."""

@@ -99,6 +99,7 @@ def in_short(state: State, incoming: Incoming, policy: Policy) -> Preparation:
         set_aside=tuple(SetAside(file=row.file, row=row.row, code=row.code, rule=row.rule)
                         for row in incoming.quarantine),
         changes=len(state.changes), unknown=sum(map(len, state.unknown.values())),
+        activities=len(incoming.activities),
         score_used=(ScoreUse.GIVEN if policy.scoring is None else policy.scoring.use).value)
 
 

@@ -1,9 +1,10 @@
-"""The activities file: what leads did and when; a row with a problem is left out and said."""
+"""The activities file: what leads did and when; a row with a problem is set aside and said."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,26 +12,42 @@ from zoneinfo import ZoneInfo
 from solver.models.activity import Activity
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.names import name_key
+from solver.models.preparation import QuarantinedRow
+from solver.reading.formats.readers import read_any
+from solver.reading.formats.result import TolerantTable
 from solver.reading.parsing.cells import CellError
 from solver.reading.parsing.source import read_files
-from solver.reading.parsing.table import Table, read_table
 from solver.reading.parsing.times import parse_instant
 
 #: Columns of the file; ``detail`` may be missing or blank.
 COLUMNS = ("lead_id", "at", "kind", "detail")
 _NEEDED = COLUMNS[:3]
-_LEFT_OUT = "the activity is left out until then"
+_SET_ASIDE = "the activity is set aside until then"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitiesRead:
+    """What an activities file holds: as many rows as activities and rows set aside."""
+
+    activities: tuple[Activity, ...] = ()
+    """In the order of the file."""
+    issues: tuple[Issue, ...] = ()
+    """Every problem of the file. An error means that nothing could be read."""
+    quarantine: tuple[QuarantinedRow, ...] = ()
+    """Rows set aside; they can be mended and fed again."""
+    header_cells: tuple[str, ...] = ()
+    """The header as it came."""
 
 
 def read_activities(
     data: bytes | Path, file: str, *, timezone: ZoneInfo | None, formats: Sequence[str] = ()
-) -> tuple[tuple[Activity, ...], list[Issue]]:
-    """Read activities; a row with a problem is left out with a warning, the others are kept.
+) -> ActivitiesRead:
+    """Read activities, in any condition, as leads are; a row with a problem is set aside.
 
     Parameters
     ----------
     data
-        Content of the CSV file, or its place.
+        Content of the file, or its place: CSV, Excel, Parquet, JSON lines.
     file
         Name for the issues.
     timezone
@@ -38,39 +55,36 @@ def read_activities(
     formats
         Further forms of times in the notation of ``strptime``.
 
-    Returns
-    -------
-    tuple
-        The activities in the order of the file, and every problem of it. Errors mean that nothing
-        could be read: the file is broken, or a column is missing. See :func:`rows_left_out`.
-
     Raises
     ------
     UsageError
         If the file cannot be opened.
     """
     content = read_files({"activities": data})["activities"] if isinstance(data, Path) else data
-    table = read_table(content, file)
+    table = read_any(content, file, COLUMNS)
     headers = {name: header for name in COLUMNS if (header := table.header(name)) is not None}
-    issues = [*_structural(table), *_missing(table, headers)]
+    issues = [*table.issues, *_missing(table, headers)]
     if any(issue.severity is Severity.ERROR for issue in issues):
-        return (), issues
-    broken = {issue.row for issue in issues}
+        return ActivitiesRead(issues=tuple(issues))
     found: list[Activity] = []
+    aside = list(table.quarantine)
     for row, cells in _rows(table, headers):
-        if row in broken:
-            continue
         try:
             found.append(_activity(cells, timezone, formats))
         except _RowError as problem:
-            issues.append(problem.issue(file, row, headers, cells))
-    return tuple(found), sorted(issues, key=lambda issue: issue.row or 0)
+            issue = problem.issue(file, row, headers, cells)
+            issues.append(issue)
+            aside.append(_set_aside(table, row, issue))
+    return ActivitiesRead(tuple(found), tuple(sorted(issues, key=lambda issue: issue.row or 0)),
+                          tuple(sorted(aside, key=lambda one: one.row)), table.header_cells)
 
 
-def rows_left_out(issues: Sequence[Issue]) -> int:
-    """Return how many rows :func:`read_activities` has left out, from its issues."""
-    return len({issue.row for issue in issues
-                if issue.severity is Severity.WARNING and issue.row is not None})
+def _set_aside(table: TolerantTable, row: int, issue: Issue) -> QuarantinedRow:
+    at = table.rows.index(row)
+    cells = (table.columns[name][at] if name in table.columns else ""
+             for name in table.header_cells)
+    return QuarantinedRow(file=table.file, row=row, code=issue.code.value, rule=issue.rule,
+                          cells=tuple(cells))
 
 
 def activity_issues(activities: Sequence[Activity], lead_ids: Collection[str], at: datetime,
@@ -113,15 +127,7 @@ def _count(found: Sequence[object]) -> str:
     return f"{len(found):,} {'activity' if len(found) == 1 else 'activities'}"
 
 
-def _structural(table: Table) -> list[Issue]:
-    """Return the problems of the file's structure; those of single rows are warnings."""
-    if not table.rows:
-        return table.issues
-    return [issue.model_copy(update={"severity": Severity.WARNING})
-            if issue.row is not None and issue.row > 1 else issue for issue in table.issues]
-
-
-def _missing(table: Table, headers: Mapping[str, str]) -> list[Issue]:
+def _missing(table: TolerantTable, headers: Mapping[str, str]) -> list[Issue]:
     if not table.columns:
         return []  # a file without a header has its own issue
     issues = []
@@ -132,13 +138,13 @@ def _missing(table: Table, headers: Mapping[str, str]) -> list[Issue]:
             continue
         close = difflib.get_close_matches(name, others, n=1, cutoff=0.6)
         issues.append(Issue(
-            code=IssueCode.MISSING_COLUMN, file=table.file, row=1, column=name,
+            code=IssueCode.MISSING_COLUMN, file=table.file, row=table.header_row, column=name,
             rule="the column is missing",
             remedy=f"Maybe it is {others[close[0]]!r}: rename it" if close else "Add it"))
     return issues
 
 
-def _rows(table: Table, headers: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(table: TolerantTable, headers: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the row and the cells of each record by the column's canonical name."""
     columns = (table.columns[header] for header in headers.values())
     for row, values in zip(table.rows, zip(*columns, strict=True), strict=True):
@@ -159,7 +165,7 @@ class _RowError(Exception):
             code=self._error.code, severity=Severity.WARNING, file=file, row=row,
             column=headers[self._column], record_id=cells["lead_id"] or None,
             offending=cells[self._column] or None, rule=self._error.rule,
-            remedy=f"{self._error.remedy}; {_LEFT_OUT}")
+            remedy=f"{self._error.remedy}; {_SET_ASIDE}")
 
 
 def _activity(cells: Mapping[str, str], timezone: ZoneInfo | None, formats: Sequence[str]
@@ -171,6 +177,13 @@ def _activity(cells: Mapping[str, str], timezone: ZoneInfo | None, formats: Sequ
     try:
         at = parse_instant(cells["at"], formats, timezone)
     except CellError as error:
-        raise _RowError("at", error) from None
+        raise _RowError("at", _as_told(error)) from None
     return Activity(lead_id=cells["lead_id"], at=at, kind=cells["kind"],
                     detail=cells.get("detail", ""))
+
+
+def _as_told(error: CellError) -> CellError:
+    """Return the problem of a time with a remedy that holds here: no mapping reads the file."""
+    if error.code is IssueCode.NAIVE_TIME:
+        return error
+    return CellError(error.code, error.rule, "Write it as in 2026-11-18T15:00:00Z")

@@ -207,6 +207,8 @@ def _reps_without_hours(files: Files) -> Iterator[Issue]:
     if not unknown:
         return
     setting = files.policy.response.unknown_hours
+    if setting is UnknownHours.WORKS:
+        return  # as the policy wants it
     any_known = any(rep.working_hours for _, rep in files.rep_rows())
     away = setting is UnknownHours.AWAY or (setting is UnknownHours.AUTO and any_known)
     meaning = "are taken for away" if away else "are taken to work around the clock"

@@ -21,7 +21,7 @@ from solver.models import (
 from solver.models.scoring import ScoreUse
 from solver.prepare.enrich.provider import Provider
 from solver.prepare.results import Incoming, Prepared
-from solver.reading.activities_file import activity_issues, read_activities
+from solver.reading.activities_file import ActivitiesRead, activity_issues, read_activities
 from solver.reading.cautions import Files, content_cautions, header_cautions
 from solver.reading.columns import FILE_KINDS
 from solver.reading.cross_checks import parent_cycles
@@ -31,6 +31,7 @@ from solver.reading.mapping.lenient import Lenient
 from solver.reading.mapping.mapping_file import MappingFile, read_mapping
 from solver.reading.mapping.rules import ColumnRules, combine
 from solver.reading.parsing.table import Table, read_table
+from solver.reading.policy_cautions import policy_cautions
 from solver.reading.policy_file import read_policy
 from solver.reading.prepared import prepare_records, with_final_leads
 from solver.reading.records import First, Records, make_records
@@ -62,6 +63,8 @@ class Reading:
     """All that preparing did; None where there is no window, or leads were read raw."""
     activities: tuple[Activity, ...] = ()
     """What leads did."""
+    activities_aside: ActivitiesRead | None = None
+    """The activities file as it was read, with the rows that were set aside."""
     header_cells: tuple[str, ...] = ()
     """The header of the leads file as it came; none where leads were read raw or came from
     several sources."""
@@ -119,7 +122,8 @@ def collect(order: Order) -> Reading:
                    for use, table in tables.items()}
         for use, found in records.items():
             issues[use] += record_issues(found, use)
-    activities, issues["activities"] = activities_of(order)
+    done = activities_of(order)
+    activities, issues["activities"] = done.activities, list(done.issues)
     prepared = None
     if not order.raw and policy is not None and records and not has_error(issues):
         prepared = _prepare(order, policy, activities, records, issues)
@@ -129,8 +133,9 @@ def collect(order: Order) -> Reading:
                       policy, order.names.get("policy"))
         for use, cautions in content_cautions(files).items():
             issues[use] += cautions
+        issues["policy"] += policy_cautions(files)
     reading = reading_of(order.at, policy, records, issues, prepared)
-    return replace(reading, activities=activities,
+    return replace(reading, activities=activities, activities_aside=done,
                    header_cells=getattr(tables["leads"], "header_cells", ()))
 
 
@@ -141,10 +146,10 @@ def policy_of(order: Order) -> tuple[Policy | None, list[Issue]]:
     return read_policy(order.data["policy"], order.names["policy"])
 
 
-def activities_of(order: Order) -> tuple[tuple[Activity, ...], list[Issue]]:
-    """Return what leads did, none where there is no file of it, and its problems."""
+def activities_of(order: Order) -> ActivitiesRead:
+    """Return what leads did, nothing where there is no file of it."""
     if "activities" not in order.data:
-        return (), []
+        return ActivitiesRead()
     return read_activities(order.data["activities"], order.names["activities"],
                            timezone=order.timezone)
 

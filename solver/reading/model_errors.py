@@ -30,13 +30,13 @@ def _refusals(error: ValidationError) -> Iterator[tuple[str, str]]:
 
 def value_problem(kind: FileKind, name: str, value: object) -> str | None:
     """Return the rule that one value breaks on its own, or None."""
-    values: dict[str, object] = {**placeholders(kind), name: value}
+    values: dict[str, object] = {**stand_ins(kind), name: value}
     built = build(kind, values)
     return next((rule for column, rule in built if column == name), None) \
         if isinstance(built, list) else None
 
 
-def placeholders(kind: FileKind) -> dict[str, object]:
+def stand_ins(kind: FileKind) -> dict[str, object]:
     """Return values for the cells that must be filled, so that the others can be checked."""
     return {column.name: "?" if column.name == kind.id_column else 0
             for column in kind.columns.values() if column.filled}

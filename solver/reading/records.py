@@ -12,7 +12,7 @@ from solver.models.names import name_key
 from solver.models.preparation import Change, QuarantinedRow
 from solver.reading.columns import FILE_KINDS, AnyRecord, FileKind
 from solver.reading.mapping.apply import Fields
-from solver.reading.model_errors import build, placeholders
+from solver.reading.model_errors import build, stand_ins
 from solver.reading.parsing.table import Table
 
 _FLOAT_ID = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
@@ -77,11 +77,11 @@ def make_records(kind: FileKind, fields: Fields, first: First | None = None) -> 
     records = Records(fields.table, fields, issues=list(fields.issues))
     table = fields.table
     broken = {position for _, position in fields.refused}
-    stand_ins = placeholders(FILE_KINDS[kind.use])
+    filled = stand_ins(FILE_KINDS[kind.use])
     for row in _rows(kind, fields):
         position = row.position
         issues = list(_row_issues(row, records.ids))
-        built = build(kind, {**stand_ins, **row.values, **row.beside})
+        built = build(kind, {**filled, **row.values, **row.beside})
         if isinstance(built, list):
             issues += [row.issue(IssueCode.OUT_OF_RANGE, name, rule, kind.columns[name].remedy)
                        for name, rule in built]

@@ -128,8 +128,9 @@ def _collect(order: Order, sources: Sequence[OpenedSource], issues: Sequence[Iss
             table = table_of(order, use, MappingFile())
             found.beside[use] = records_of(order, use, table, MappingFile(), policy)
             found.say(use, [*table.issues, *record_issues(found.beside[use], use)])
-    activities, activity_file_issues = activities_of(order)
-    found.say("activities", activity_file_issues)
+    done = activities_of(order)
+    activities = done.activities
+    found.say("activities", list(done.issues))
     found.say("policy", policy_issues)
     prepared = None
     if policy is not None and not has_error(found.issues):
@@ -141,7 +142,7 @@ def _collect(order: Order, sources: Sequence[OpenedSource], issues: Sequence[Iss
         for name, leads in found.leads.items())
     _add_cautions(order, policy, prepared, found)
     reading = reading_of(order.at, policy, found.beside, found.issues, prepared)
-    return replace(reading, activities=activities, set_aside=set_aside)
+    return replace(reading, activities=activities, activities_aside=done, set_aside=set_aside)
 
 
 def _read_source(order: Order, source: OpenedSource, policy: Policy | None, found: _Found) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from solver.calendar.zones import zone
 from solver.errors import UsageError
 from solver.models import Issue, IssueCode, Severity
 from solver.models.activity import Activity
-from solver.reading.activities_file import (
-    activity_issues,
-    read_activities,
-    rows_left_out,
-)
+from solver.reading.activities_file import ActivitiesRead, activity_issues, read_activities
+from solver.reading.formats.quarantine import render_quarantine
 
 HEADER = "lead_id,at,kind,detail"
 GOOD = "L1,2026-11-20T08:15:30+01:00,visit,/pricing"
@@ -25,7 +24,11 @@ ONE = Activity(lead_id="L1", at=datetime(2026, 11, 20, 7, 15, 30, tzinfo=UTC), k
 
 def read(*rows: str, header: str = HEADER, timezone: str | None = None
          ) -> tuple[tuple[Activity, ...], list[Issue]]:
-    data = "\n".join((header, *rows)).encode()
+    done = done_of("\n".join((header, *rows)).encode(), timezone)
+    return done.activities, list(done.issues)
+
+
+def done_of(data: bytes, timezone: str | None = None) -> ActivitiesRead:
     return read_activities(data, "acts.csv", timezone=zone(timezone) if timezone else None)
 
 
@@ -55,9 +58,8 @@ def test_times_without_offset_need_a_zone() -> None:
 def test_other_forms_of_times() -> None:
     """The caller may name them."""
     data = f"{HEADER}\nL1,20.11.2026 07:15:30,visit,/pricing".encode()
-    found, issues = read_activities(data, "a.csv", timezone=zone("UTC"),
-                                    formats=("%d.%m.%Y %H:%M:%S",))
-    assert (found, issues) == ((ONE,), [])
+    done = read_activities(data, "a.csv", timezone=zone("UTC"), formats=("%d.%m.%Y %H:%M:%S",))
+    assert (done.activities, done.issues) == ((ONE,), ())
 
 
 @pytest.mark.parametrize(("row", "code", "column", "record_id"), [
@@ -68,7 +70,7 @@ def test_other_forms_of_times() -> None:
     ("L2,2026-02-30T00:00:00Z,visit,x", IssueCode.BAD_INSTANT, "at", "L2"),
     ("L2,2026-11-20T07:15:30Z,visit", IssueCode.BAD_CSV, None, None),
     ("L2,2026-11-20T07:15:30Z,visit,a,b", IssueCode.BAD_CSV, None, None),
-    (f"L2,2026-11-20T07:15:30Z,visit,{'x' * 65_537}", IssueCode.CELL_TOO_LONG, "detail", None),
+    (f"L2,2026-11-20T07:15:30Z,visit,{'x' * 65_537}", IssueCode.BAD_CSV, None, None),
 ])
 def test_a_row_with_a_problem_is_left_out(row: str, code: IssueCode, column: str | None,
                                           record_id: str | None) -> None:
@@ -77,27 +79,47 @@ def test_a_row_with_a_problem_is_left_out(row: str, code: IssueCode, column: str
     assert activities == (ONE, ONE)
     assert (issue.code, issue.severity, issue.row, issue.column, issue.record_id) == (
         code, Severity.WARNING, 3, column, record_id)
-    assert rows_left_out([issue]) == 1
 
 
-def test_every_row_is_read_or_counted() -> None:
-    """Rows in are activities out and rows left out; blank rows are none."""
+def test_every_row_is_read_or_set_aside() -> None:
+    """Rows in are activities and rows in quarantine, which hold all cells; blank rows are none."""
     rows = [GOOD, "", "L1", "L1,x,visit,", ",,,", GOOD, ",x,,"]
-    activities, issues = read(*rows)
-    assert len(activities) + rows_left_out(issues) == 5
-    assert [issue.row for issue in issues] == [4, 5, 8]
+    done = done_of("\n".join((HEADER, *rows)).encode())
+    assert len(done.activities) == 2
+    assert [(one.row, one.cells) for one in done.quarantine] == [
+        (4, ("L1",)), (5, ("L1", "x", "visit", "")), (8, ("", "x", "", ""))]
+
+
+def test_rows_set_aside_can_be_mended_and_fed_again() -> None:
+    """Mended, the quarantine file gives the activity; unmended, it is set aside again."""
+    done = done_of(f"{HEADER}\n{GOOD}\nL2,x,visit,/a\n".encode())
+    again = render_quarantine(done.quarantine, done.header_cells)
+    assert done_of(again).quarantine[0].cells == ("L2", "x", "visit", "/a")
+    (mended,) = done_of(again.replace(b",x,", b",2026-11-20T07:15:30Z,")).activities
+    assert (mended.lead_id, mended.detail) == ("L2", "/a")
+
+
+def test_any_format_is_read() -> None:
+    """Semicolons and cp1252, JSON lines, Parquet: the same activity."""
+    semicolons = ("lead_id;at;kind;detail\nL1;2026-11-20T07:15:30Z;visit;"
+                  "Größe für die Prüfung der Fähigkeiten")
+    (found,) = done_of(semicolons.encode("cp1252")).activities
+    assert found.detail == "Größe für die Prüfung der Fähigkeiten"
+    line = b'{"lead_id": "L1", "at": "2026-11-20T07:15:30Z", "kind": "visit", "detail": "/pricing"}'
+    assert read_activities(line, "acts.jsonl", timezone=None).activities == (ONE,)
+    parquet = io.BytesIO()
+    pl.read_csv(f"{HEADER}\n{GOOD}".encode()).write_parquet(parquet)
+    assert read_activities(parquet.getvalue(), "acts", timezone=None).activities == (ONE,)
 
 
 @pytest.mark.parametrize(("data", "code"), [
-    (b"", IssueCode.EMPTY_FILE), (b"lead_id\xff", IssueCode.NOT_UTF8),
-    (b"lead_id;at;kind;detail\nL1;x;y;z", IssueCode.BAD_CSV),
-    (b'lead_id,at,kind,detail\nL1,"x', IssueCode.BAD_CSV),
-    (b"lead_id,at,kind,AT\nL1,2026-11-20T07:15:30Z,visit,x", IssueCode.DUPLICATE_COLUMN),
+    (b"", IssueCode.EMPTY_FILE), (b"PK\x03\x04 no workbook", IssueCode.BAD_CSV),
 ])
 def test_a_broken_file_gives_nothing(data: bytes, code: IssueCode) -> None:
     """An error, and no activity that might be a wrong one."""
-    activities, (issue,) = read_activities(data, "acts.csv", timezone=None)
-    assert (activities, issue.code, issue.severity) == ((), code, Severity.ERROR)
+    done = done_of(data)
+    assert (done.activities, done.issues[0].code) == ((), code)
+    assert done.issues[0].severity is Severity.ERROR
 
 
 def test_a_missing_column_is_named_with_the_closest() -> None:
@@ -113,7 +135,7 @@ def test_a_file_is_read_from_its_place(tmp_path: Path) -> None:
     """Or it is a usage error that names it."""
     path = tmp_path / "acts.csv"
     path.write_text(f"{HEADER}\n{GOOD}\n")
-    assert read_activities(path, path.name, timezone=None) == ((ONE,), [])
+    assert read_activities(path, path.name, timezone=None).activities == (ONE,)
     with pytest.raises(UsageError, match=r"no\.csv"):
         read_activities(tmp_path / "no.csv", "no.csv", timezone=None)
 

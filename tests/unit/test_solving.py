@@ -11,7 +11,18 @@ from pydantic import ValidationError
 
 from solver import compare, render_plan, solve, solving, verify_plan
 from solver.errors import EngineError, InvalidInputError, UsageError
-from solver.models import Account, Engine, Lead, Policy, Rep, Window
+from solver.models import (
+    Account,
+    Engine,
+    Hold,
+    Lead,
+    Policy,
+    Queue,
+    Reason,
+    ReasonCode,
+    Rep,
+    Window,
+)
 from solver.models.base import MAX_COUNT
 from solver.models.policy import Worth
 
@@ -126,3 +137,14 @@ def test_current_lists_every_rule_that_the_export_breaks() -> None:
         ("L2", "ABOVE_CAPACITY"), ("L3", "NOT_ELIGIBLE"), ("L4", "NOT_IN_REP_FILE")]
     assert [a.lead_id for a in current.assignments] == ["L1"]
     assert all(check.passed for check in verify_plan(window, current))
+
+
+def test_a_hold_is_of_a_lead_of_the_window() -> None:
+    """A hold of nobody would be silent: it is refused by the id."""
+    def held(lead_id: str) -> Hold:
+        return Hold(lead_id=lead_id, queue=Queue.REVIEW, reason=Reason(
+            code=ReasonCode.POSSIBLE_DUPLICATE, detail="may be one with L0"))
+
+    assert Window(at=AT, leads=(lead("L1", 10),), reps=(), holds=(held("L1"),)).holds
+    with pytest.raises(ValidationError, match="'L2' is of no lead of the window"):
+        Window(at=AT, leads=(lead("L1", 10),), reps=(), holds=(held("L1"), held("L2")))

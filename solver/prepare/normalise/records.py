@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from solver.models import Account, Change, Lead, Policy, Rep
+from solver.models import Account, Change, Lead, Policy, Rep, Territory
 from solver.models.names import name_key
 from solver.prepare.normalise.cell import Cell
 from solver.prepare.normalise.company import normalise_company
+from solver.prepare.normalise.conditions import (
+    Places,
+    normalise_scoring,
+    normalised_places,
+    place_changes,
+)
 from solver.prepare.normalise.country import normalise_country
 from solver.prepare.normalise.domain import normalise_domain
 from solver.prepare.normalise.email import normalise_email
@@ -218,30 +224,23 @@ _ACCOUNT_FIELDS: tuple[tuple[str, Callable[[str, str | None], Cell]], ...] = (
 
 
 def normalise_policy(policy: Policy) -> tuple[Policy, list[Change]]:
-    """Return the policy with the places of its territories as leads name them, and the changes.
+    """Return the policy with its places as leads name them, and the changes.
 
-    A name that is not known, or would be another for one of several countries, stays.
+    These are the places of territories, and of conditions of the scoring. A name that is not
+    known, or would be another for one of several countries, stays.
     """
-    rules, changes = [], []
+    rules: list[Territory] = []
+    changes: list[Change] = []
     for rule in policy.territories:
-        countries = _each(rule.countries, normalise_country)
-        country = countries[0] if len(countries) == 1 else None
-        regions = _each(rule.regions, partial(normalise_region, country=country))
-        for name, before, after in (("countries", rule.countries, countries),
-                                    ("regions", rule.regions, regions)):
-            if before != after:
-                changes.append(Change(record_id=rule.name, field=name, before=";".join(before),
-                                      after=";".join(after), rule="as leads name them"))
-        rules.append(rule.model_copy(update={"countries": countries, "regions": regions}))
-    return policy.model_copy(update={"territories": tuple(rules)}), changes
-
-
-def _each(names: Sequence[str], normalise: Callable[[str], Cell]) -> tuple[str, ...]:
-    after = []
-    for name in names:
-        cell = normalise(name)
-        after.append(cell.value if cell.known and cell.value else name)
-    return tuple(dict.fromkeys(after))
+        before = Places(rule.countries, rule.regions)
+        after = normalised_places(before)
+        changes += place_changes(rule.name, before, after)
+        rules.append(rule.model_copy(update=after._asdict()))
+    update: dict[str, object] = {"territories": tuple(rules)}
+    if policy.scoring is not None:
+        update["scoring"], scored = normalise_scoring(policy.scoring)
+        changes += scored
+    return policy.model_copy(update=update), changes
 
 
 def apply(record: _Record, normalised: Normalised) -> _Record:

@@ -138,3 +138,17 @@ def _by_phrase(table: Mapping[str, list[str]]) -> dict[str, str | None]:
     """Return phrase to meaning; those under ``none`` only use words up."""
     return {" ".join(words(phrase)): None if meaning == "none" else meaning
             for meaning, phrases in table.items() for phrase in phrases}
+
+
+def functions() -> frozenset[str]:
+    """Return every function that a title may name."""
+    grammar = _grammar()
+    tables = (grammar.function, grammar.weak_function, grammar.beginnings)
+    return frozenset(name for table in tables for name in table.values() if name is not None)
+
+
+def seniorities() -> frozenset[str]:
+    """Return every seniority that a title may name."""
+    grammar = _grammar()
+    tables = (grammar.seniority, grammar.endings)
+    return frozenset(name for table in tables for name in table.values() if name is not None)

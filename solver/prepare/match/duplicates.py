@@ -51,8 +51,8 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching,
     if len(ordered) < 2:
         return Duplicates((), (), 0)
     search = _Search(ordered, rules, groups)
-    into = group_leads(search.links, search.ranks, search.confidences, rules.same,
-                       rules.possible) if rules.merge_duplicates else {}
+    into = group_leads(search.links, search.ranks, search.confidences, rules.possible) \
+        if rules.merge_duplicates else {}
     return Duplicates(search.merges(into), search.possible(into), search.skipped_blocks)
 
 
@@ -78,10 +78,9 @@ class _Search:
                 confidence[kept].tolist(), strict=True))
 
     @property
-    def links(self) -> list[tuple[int, int, float]]:
+    def links(self) -> list[tuple[int, int]]:
         """The pairs that are the same."""
-        return [(*pair, confidence) for pair, confidence in self._pairs.items()
-                if confidence >= self._rules.same]
+        return [pair for pair, confidence in self._pairs.items() if confidence >= self._rules.same]
 
     def confidences(self, left: Ints, right: Ints) -> Floats:
         """Return the confidence of each pair of rows."""

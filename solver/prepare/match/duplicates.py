@@ -65,7 +65,7 @@ class _Search:
         facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
         self._columns = Columns(facts, facts)
         self.ranks = _ranks(leads, facts, rules)
-        candidates = pairs_within(lead_blocks(facts))
+        candidates = pairs_within(lead_blocks(facts, self.ranks))
         self.skipped_blocks = candidates.skipped_blocks
         lefts, rights = _within(candidates, leads, groups)
         self._pairs: dict[tuple[int, int], float] = {}

@@ -13,8 +13,8 @@ halves are equal (the pigeonhole argument of partition filters, Wu and Manber 19
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +99,21 @@ def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame) -> list[Bloc
             Blocks(_halves(frame), identifies=False)]
 
 
+def within_groups(blocks: Iterable[Blocks], groups: Sequence[int]) -> list[Blocks]:
+    """Return the blocks in which only records of one group are together.
+
+    Parameters
+    ----------
+    blocks
+        Of records of one kind.
+    groups
+        Number of each record's group.
+    """
+    numbers = pl.Series(groups, dtype=pl.Int64).cast(_TEXT)
+    return [replace(one, keys=one.keys.with_columns(key=pl.concat_str(
+        numbers.gather(one.keys["row"]), pl.col("key"), separator="\x1f"))) for one in blocks]
+
+
 def count_tokens(facts: pl.DataFrame) -> pl.DataFrame:
     """Return ``token`` and ``count``: in how many names each word stands."""
     tokens = facts.select(token=pl.col("name").str.split(" ").list.unique())
@@ -168,7 +183,8 @@ def _blocks(frame: pl.DataFrame, key: pl.Expr, *splits: pl.Expr) -> Blocks:
 
 def _keys(frame: pl.DataFrame, key: pl.Expr, *splits: pl.Expr) -> pl.DataFrame:
     named = [split.cast(_TEXT).alias(f"split_{place}") for place, split in enumerate(splits)]
-    return frame.select(pl.col("^(row|rank)$"), key.cast(_TEXT).alias("key"), *named).drop_nulls("key")
+    own = pl.col("^(row|rank)$")
+    return frame.select(own, key.cast(_TEXT).alias("key"), *named).drop_nulls("key")
 
 
 def _person_key() -> pl.Expr:

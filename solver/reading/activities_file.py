@@ -42,7 +42,8 @@ def read_activities(
     -------
     tuple
         The activities in the order of the file, and every problem of it. Errors mean that nothing
-        could be read: the file is broken, or a column is missing. See :func:`rows_left_out`.
+        could be read: the file is broken, or a column is missing. A warning of a row means that it
+        is left out.
 
     Raises
     ------
@@ -65,12 +66,6 @@ def read_activities(
         except _RowError as problem:
             issues.append(problem.issue(file, row, headers, cells))
     return tuple(found), sorted(issues, key=lambda issue: issue.row or 0)
-
-
-def rows_left_out(issues: Sequence[Issue]) -> int:
-    """Return how many rows :func:`read_activities` has left out, from its issues."""
-    return len({issue.row for issue in issues
-                if issue.severity is Severity.WARNING and issue.row is not None})
 
 
 def activity_issues(activities: Sequence[Activity], lead_ids: Collection[str], at: datetime,

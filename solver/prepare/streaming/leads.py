@@ -13,6 +13,7 @@ from solver.models import Change, Lead, Policy
 from solver.prepare.check.quality import Checker
 from solver.prepare.check.records import Balance
 from solver.prepare.check.report import QualityReport
+from solver.prepare.file_rows import ALWAYS
 from solver.prepare.holds import duplicate_holds, first_of_each, gap_holds
 from solver.prepare.match.facts import identity_of
 from solver.prepare.match.results import PossibleMatch
@@ -21,7 +22,7 @@ from solver.prepare.preparing import chronicle, same_id, unreadable
 from solver.prepare.reporting import Tally
 from solver.prepare.state import State
 from solver.prepare.streaming.duplicates import merge_duplicates
-from solver.prepare.streaming.files import ALWAYS, Files, change_lines
+from solver.prepare.streaming.files import Files, change_lines
 from solver.prepare.streaming.store import ParkedLead, StagedLead, Store
 from solver.writing.records import default_cells
 

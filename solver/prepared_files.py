@@ -6,8 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from solver.calls_file import last_activities
-from solver.models import Activity, Alert, Lead, Merge, Rep
+from solver.models import Activity, Alert, Lead, Rep
 from solver.plan_files import csv_bytes, csv_text, decimal_money
+from solver.prepare.file_rows import (
+    ALWAYS,
+    HEADERS,
+    change_row,
+    hold_row,
+    merge_row,
+    review_row,
+)
 from solver.prepare.match.results import AccountMatch, PossibleMatch
 from solver.prepare.results import Prepared
 from solver.prepare.scoring.points import Score
@@ -20,7 +28,6 @@ PREPARED_FILES = ("report.json", "leads.csv", "changes.csv", "merged.csv", "revi
                   "held.csv", "scores.csv", "alerts.csv", "contacts.csv", "calls.csv")
 #: Written beside them where rows were set aside; it can be mended and read again.
 QUARANTINE_FILE = "quarantine.csv"
-_REQUIRED = ("lead_id", "created_at", "deal_value", "score")
 
 
 def render_prepared(prepared: Prepared, at: datetime, activities: Iterable[Activity] = ()
@@ -40,25 +47,12 @@ def render_prepared(prepared: Prepared, at: datetime, activities: Iterable[Activ
                                                   *prepared.review.accounts]
     return {
         "report.json": prepared.report.model_dump_json(indent=2).encode() + b"\n",
-        "leads.csv": records_csv(prepared.leads, _REQUIRED).encode(),
-        "changes.csv": csv_bytes(
-            ("record_id", "field", "before", "after", "rule"),
-            ([csv_text(cell or "") for cell in (c.record_id, c.field, c.before, c.after, c.rule)]
-             for c in prepared.changes)),
-        "merged.csv": csv_bytes(
-            ("lead_id", "into_lead_id", "confidence", "evidence"),
-            ((csv_text(m.lead_id), csv_text(m.into_lead_id), f"{m.confidence:.3f}", _evidence(m))
-             for m in prepared.preparation.merged)),
-        "review.csv": csv_bytes(
-            ("lead_id", "may_be_lead_id", "may_be_account_id", "confidence", "evidence"),
-            ((csv_text(m.lead_id),
-              csv_text(m.other_lead_id) if isinstance(m, PossibleMatch) else "",
-              csv_text(m.account_id) if isinstance(m, AccountMatch) else "",
-              f"{m.confidence:.3f}", _evidence(m)) for m in review)),
-        "held.csv": csv_bytes(
-            ("lead_id", "reason", "queue", "detail"),
-            ((csv_text(h.lead_id), h.reason.code.value, h.queue.value, csv_text(h.reason.detail))
-             for h in prepared.holds)),
+        "leads.csv": records_csv(prepared.leads, ALWAYS).encode(),
+        "changes.csv": csv_bytes(HEADERS["changes.csv"], map(change_row, prepared.changes)),
+        "merged.csv": csv_bytes(HEADERS["merged.csv"],
+                                map(merge_row, prepared.preparation.merged)),
+        "review.csv": csv_bytes(HEADERS["review.csv"], map(review_row, review)),
+        "held.csv": csv_bytes(HEADERS["held.csv"], map(hold_row, prepared.holds)),
         "scores.csv": csv_bytes(
             ("lead_id", "points", "stage", "qualified", "why"),
             ((csv_text(s.lead_id), f"{s.points:g}", s.stage or "",
@@ -81,10 +75,6 @@ def render_prepared(prepared: Prepared, at: datetime, activities: Iterable[Activ
              for calls in _calls(prepared, at, activities)
              for place, call in enumerate(calls.calls, 1))),
     }
-
-
-def _evidence(match: Merge | PossibleMatch | AccountMatch) -> str:
-    return csv_text("; ".join(f"{one.detail} ({one.weight:+.1f})" for one in match.evidence))
 
 
 def _alerts(scores: Sequence[Score]) -> list[Alert]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import TypeVar
 
 from solver.models import (
@@ -30,6 +30,7 @@ from solver.prepare.holds import (
 from solver.prepare.match import (
     AccountMatches,
     Duplicates,
+    Part,
     PossibleMatch,
     apply_merges,
     find_duplicates,
@@ -168,8 +169,7 @@ def _without_derived(lead: Lead, told: Set[tuple[str, str]], read_off: Set[tuple
     return lead.model_copy(update=dict.fromkeys(stale)) if stale else lead
 
 
-def merge_state(state: State, policy: Policy, groups: Mapping[str, int] | None = None
-                ) -> Duplicates:
+def merge_state(state: State, policy: Policy, part: Part | None = None) -> Duplicates:
     """Make leads one that are; where the policy leaves that to people, all but one wait.
 
     Parameters
@@ -178,10 +178,10 @@ def merge_state(state: State, policy: Policy, groups: Mapping[str, int] | None =
         Its leads are normalised; they, its changes, merges and unknown values change.
     policy
         When leads are one.
-    groups
-        lead_id to a number: only leads of one number are compared. None: all are.
+    part
+        Of which leads these are some; None: these are all.
     """
-    found = find_duplicates(state.leads, policy.matching, groups)
+    found = find_duplicates(state.leads, policy.matching, part)
     found = _owners_apart(found, state.leads, policy)
     before = state.leads
     state.leads = apply_merges(before, found.merges, state.unknown, policy.placeholder_owners)
@@ -204,7 +204,8 @@ def _owners_apart(found: Duplicates, leads: Sequence[Lead], policy: Policy) -> D
         return found
     doubtful = [PossibleMatch(lead_id=one.lead_id, other_lead_id=one.into_lead_id,
                               confidence=one.confidence, evidence=one.evidence) for one in apart]
-    return Duplicates(tuple(one for one in found.merges if one not in apart),
+    waiting = {one.lead_id for one in apart}
+    return Duplicates(tuple(one for one in found.merges if one.lead_id not in waiting),
                       tuple(sorted((*found.possible, *doubtful),
                                    key=lambda one: (one.lead_id, -one.confidence))),
                       found.skipped_blocks)

@@ -99,11 +99,16 @@ def _said(prepared: Prepared, file: str, shown: Callable[[str], str]) -> list[Is
             f"for {first.field} of lead {first.lead_id!r}: {first.rule}",
             "See how the provider writes the field", offending=first.value))
     if prepared.skipped_blocks:
-        issues.append(_warning(
-            file, IssueCode.CROWDED_KEYS,
-            f"{prepared.skipped_blocks:,} values are shared by too many records to compare them "
-            "all for duplicates", "Name shared domains under matching.free_mail in the policy"))
+        issues.append(crowded_keys(file, prepared.skipped_blocks))
     return issues
+
+
+def crowded_keys(file: str, number: int) -> Issue:
+    """Return the warning that so many values of a file are shared by too many records."""
+    return _warning(
+        file, IssueCode.CROWDED_KEYS, f"{number:,} values are shared by too many records to "
+        "compare them all for duplicates",
+        "Name shared domains under matching.free_mail in the policy")
 
 
 def _warning(file: str, code: IssueCode, rule: str, remedy: str, *, row: int | None = None,

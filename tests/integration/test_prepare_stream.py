@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.raw_leads import AT, HEADER, raw_rows
 from solver.errors import InvalidInputError
+from solver.prepare.streaming import duplicates
 from solver.reading.streaming import StreamResult, prepare_stream
 from tests.command_line import contents, fairlead
 
@@ -74,6 +75,47 @@ def test_a_stream_gives_what_preparing_at_once_gives(tmp_path: Path) -> None:
     assert report["balance"] == result.report.balance.model_dump()
     balance = result.report.balance
     assert (balance.rows_in, balance.merged, balance.quarantined) == (128, 6, 2)
+
+
+def _crowd(path: Path) -> Path:
+    """Write 450 leads of one address, 60 people with one phone, four of whom come twice."""
+    header = "lead_id,created_at,deal_value,score,first_name,last_name,email,phone,company," \
+        "country,postal_code\n"
+    stamp = "2026-11-18T08:{:02}:00Z,100,50"
+    rows = [f"A{n:03},{stamp.format(n % 60)},{('Ana,Quixley', ',', 'Bohumil,Tvrz')[n % 3]},"
+            "ana.quixley@acme.com,,Acme Tools,US,94105" for n in range(450)]
+    names = ["".join(chr(97 + byte % 26) for byte in sha256(str(n % 56).encode()).digest())
+             for n in range(60)]
+    rows += [f"B{n:02},{stamp.format(n)},{name[:12]},{name[12:]},,+14155550132,,,"
+             for n, name in enumerate(names)]
+    path.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_crowds_of_leads_come_out_as_at_once(tmp_path: Path) -> None:
+    """However many leads have one address they are one or held; a crowd's phone is nobody's."""
+    leads = _crowd(tmp_path / "leads.csv")
+    (tmp_path / "reps.csv").write_text(_REPS, encoding="utf-8")
+    result = _stream(leads, tmp_path / "stream", 100)
+    whole = fairlead("prepare", "--leads", leads, "--reps", tmp_path / "reps.csv", "--at", _STAMP,
+                     "--out", tmp_path / "whole")
+    assert whole.code == 0
+    streamed, at_once = contents(tmp_path / "stream"), contents(tmp_path / "whole")
+    for name in (*_SAME, "review.csv"):
+        assert streamed[name] == at_once[name], name
+    assert result.report.balance.merged == 448
+    assert streamed["review.csv"].count(b"\n") == 2
+    assert not {"CROWDED_KEYS"} & {issue.code.value for issue in result.issues}
+
+
+def test_a_group_past_memory_is_looked_at_in_parts(tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lead is lost, each part has a survivor, and the user is told."""
+    monkeypatch.setattr(duplicates, "LARGEST_GROUP", 200)
+    result = _stream(_crowd(tmp_path / "leads.csv"), tmp_path / "out")
+    balance = result.report.balance
+    assert (balance.rows_in, balance.merged) == (510, 444)
+    assert "CROWDED_KEYS" in {issue.code.value for issue in result.issues}
 
 
 @settings(max_examples=25, deadline=None)

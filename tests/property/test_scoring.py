@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ from solver.models.calibration import Calibration
 from solver.models.preparation import AlertKind
 from solver.models.scoring import BehaviourRule, Disqualify, FitRule, Group, Scoring, When
 from solver.prepare.scoring.calibration import probabilities
-from solver.prepare.scoring.points import score_lead
+from solver.prepare.scoring.points import Score, score_leads
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEAD = Lead(lead_id="L1", country="DE", created_at=AT - timedelta(days=20))
@@ -51,11 +52,16 @@ activities = st.lists(st.builds(
     st.sampled_from(_KINDS), st.integers(-2, 60)), max_size=12)
 
 
+def scored(rules: Scoring, acts: Sequence[Activity], at: datetime = AT) -> Score:
+    (score,) = score_leads([LEAD], {"L1": acts}, rules, at)
+    return score
+
+
 @given(scorings(), activities)
 def test_points_are_0_to_100_and_the_breakdown_adds_up(rules: Scoring, acts: list[Activity]
                                                        ) -> None:
     """The parts sum to ``raw``, and ``points`` is that cut to its range."""
-    score = score_lead(LEAD, acts, rules, AT)
+    score = scored(rules, acts)
     assert 0 <= score.points <= 100
     assert score.points == min(100, max(0, score.raw))
     assert math.fsum(part.points for part in score.breakdown) == pytest.approx(score.raw, abs=1e-4)
@@ -67,7 +73,7 @@ def test_the_order_of_the_activities_does_not_matter(
     """Shuffled, the whole score is the same, alerts and breakdown included."""
     shuffled = list(acts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert score_lead(LEAD, shuffled, rules, AT) == score_lead(LEAD, acts, rules, AT)
+    assert scored(rules, shuffled) == scored(rules, acts)
 
 
 @given(scorings(lowest=0), activities, st.sampled_from(_KINDS), st.integers(0, 60))
@@ -75,14 +81,14 @@ def test_one_activity_more_never_lowers_the_score(
         rules: Scoring, acts: list[Activity], kind: str, half_days: int) -> None:
     """Where no rule about activities takes points away."""
     more = Activity(lead_id="L1", kind=kind, at=AT - half_days * _HALF_DAY)
-    assert (score_lead(LEAD, [*acts, more], rules, AT).points
-            >= score_lead(LEAD, acts, rules, AT).points)
+    assert (scored(rules, [*acts, more]).points
+            >= scored(rules, acts).points)
 
 
 @given(scorings(), activities)
 def test_caps_and_floors_hold(rules: Scoring, acts: list[Activity]) -> None:
     """A group's parts, with what its cap takes away, stay within its ends."""
-    score = score_lead(LEAD, acts, rules, AT)
+    score = scored(rules, acts)
     for name, group in rules.groups.items():
         total = math.fsum(part.points for part in score.breakdown if part.group == name)
         assert group.max is None or total <= group.max + 1e-9
@@ -94,17 +100,17 @@ def test_time_alone_never_raises_points_that_were_won(
         rules: Scoring, acts: list[Activity], hours: int) -> None:
     """Decay is monotone where nothing new happens and no rule takes points away."""
     past = [one for one in acts if one.at <= AT]
-    later = score_lead(LEAD, past, rules, AT + timedelta(hours=hours)).points
-    assert later <= score_lead(LEAD, past, rules, AT).points
+    later = scored(rules, past, AT + timedelta(hours=hours)).points
+    assert later <= scored(rules, past).points
 
 
 @settings(max_examples=200)
 @given(scorings(), activities)
 def test_an_alert_tells_the_score_of_its_instant(rules: Scoring, acts: list[Activity]) -> None:
     """The replay, which keeps running sums, gives what scoring at that instant gives."""
-    score = score_lead(LEAD, acts, rules, AT)
+    score = scored(rules, acts)
     for alert in score.alerts:
-        then = score_lead(LEAD, acts, rules, alert.at)
+        then = scored(rules, acts, alert.at)
         assert then.points == pytest.approx(alert.score, abs=2e-4)
         assert (alert.score < alert.threshold) == (alert.kind is AlertKind.DISQUALIFIED)
     times = [alert.at for alert in score.alerts]
@@ -114,7 +120,7 @@ def test_an_alert_tells_the_score_of_its_instant(rules: Scoring, acts: list[Acti
 @given(scorings(), activities)
 def test_a_lead_above_a_threshold_has_crossed_it(rules: Scoring, acts: list[Activity]) -> None:
     """Whoever has the points to be qualified was told of: by one alert or by several."""
-    score = score_lead(LEAD, acts, rules, AT)
+    score = scored(rules, acts)
     told = {alert.kind for alert in score.alerts}
     assert rules.qualify is None or score.points < rules.qualify or AlertKind.QUALIFIED in told
     assert rules.alert is None or score.points < rules.alert or AlertKind.HOT in told

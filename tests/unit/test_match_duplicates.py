@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from solver.models import Lead
 from solver.models.matching import Customers, Keep, Matching, TieBreaker
 from solver.prepare.match import apply_merges, find_duplicates, merge_leads
+from solver.prepare.match.blocking import lead_blocks, pairs_within
+from solver.prepare.match.facts import lead_facts
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 RULES = Matching()
@@ -201,6 +203,28 @@ def test_too_large_blocks_are_split_and_counted() -> None:
     assert found.skipped_blocks == 0
     nameless = [_lead(f"{at:03}", company="Acme Tools") for at in range(300)]
     assert find_duplicates(nameless, RULES).skipped_blocks == 1
+
+
+def test_however_many_leads_have_one_address_each_is_found_or_held() -> None:
+    """Of 900 leads the same people are one; who has another's address waits; none is skipped."""
+    ana = [_ana(f"{at:04}", at, postal_code="94105") for at in range(400)]
+    nameless = [_ana(f"{at:04}", at, first_name=None, last_name=None)
+                for at in range(400, 650)]
+    ben = [_ana(f"{at:04}", at, first_name="Ben", last_name="Kim", postal_code="94105")
+           for at in range(650, 900)]
+    found = find_duplicates([*reversed(ana), *nameless, *ben], RULES)
+    into = {merge.lead_id: merge.into_lead_id for merge in found.merges}
+    assert into == (dict.fromkeys((lead.lead_id for lead in (*ana, *nameless)[1:]), "0000")
+                    | dict.fromkeys((lead.lead_id for lead in ben[1:]), "0650"))
+    assert [(one.lead_id, one.other_lead_id) for one in found.possible] == [("0650", "0000")]
+    assert found.skipped_blocks == 0
+
+
+def test_an_address_of_a_crowd_costs_a_comparison_a_lead() -> None:
+    """Of 3,000 leads of one address and name each meets the best alone, wherever that stands."""
+    facts = lead_facts([_ana(f"{at:04}") for at in range(3_000)])
+    pairs = pairs_within(lead_blocks(facts, range(2_999, -1, -1)))
+    assert (pairs.left.tolist(), set(pairs.right.tolist())) == (list(range(2_999)), {2_999})
 
 
 @pytest.mark.parametrize(("values", "words"), [

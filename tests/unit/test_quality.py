@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from solver.models import Lead
 from solver.models.checking import VALUE_FIELDS, Checking
 from solver.prepare.check.filled import is_filled
-from solver.prepare.check.quality import fields_of, missing_for_routing, quality
+from solver.prepare.check.quality import Checker, Quality, fields_of
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 #: deal_value 3, score 1, email 4, the rest 0: shares that can be seen.
@@ -23,16 +24,21 @@ def a_lead(**fields: object) -> Lead:
                                 "email": "a@b.example", **fields})
 
 
+def quality(lead: Lead, unknown: Collection[str] = (), rules: Checking = RULES,
+            at: datetime | None = AT) -> Quality:
+    return Checker(rules, at).quality(lead, unknown)
+
+
 def test_a_whole_lead_scores_100() -> None:
     """All weighted fields are there and sound; a score of 0 is a value."""
-    found = quality(a_lead(), (), RULES, AT)
+    found = quality(a_lead())
     assert (found.score, found.completeness, found.validity) == (100, 1, 1)
     assert found.missing == found.implausible == ()
 
 
 def test_the_formula() -> None:
     """Of 8 parts 7 are there and 3 are sound: 100 x 7/8 x 3/7."""
-    found = quality(a_lead(score=None, email="at home"), {"email"}, RULES, AT)
+    found = quality(a_lead(score=None, email="at home"), {"email"})
     assert found.completeness == pytest.approx(7 / 8)
     assert found.validity == pytest.approx(3 / 7)
     assert found.score == pytest.approx(100 * 3 / 8)
@@ -41,21 +47,21 @@ def test_the_formula() -> None:
 
 def test_what_could_not_be_read_is_there_but_not_sound() -> None:
     """An unreadable number left no value in the lead, yet the cell was not blank."""
-    found = quality(a_lead(deal_value=None), {"deal_value"}, RULES, AT)
+    found = quality(a_lead(deal_value=None), {"deal_value"})
     assert (found.completeness, found.validity) == (1, 5 / 8)
     assert found.missing == ("deal_value",)
 
 
 def test_what_the_mapping_supplied_is_not_there() -> None:
     """A default is no data; routing may use it all the same."""
-    found = quality(a_lead(assumed=("deal_value",)), (), RULES, AT)
+    found = quality(a_lead(assumed=("deal_value",)))
     assert (found.completeness, found.validity) == (5 / 8, 1)
     assert found.missing == ()
 
 
 def test_nothing_there_scores_nothing() -> None:
     """What is missing is never rewarded."""
-    found = quality(Lead(lead_id="L1"), (), RULES)
+    found = quality(Lead(lead_id="L1"))
     assert (found.score, found.completeness, found.validity) == (0, 0, 0)
     assert found.missing == VALUE_FIELDS
 
@@ -73,17 +79,18 @@ def test_nothing_there_scores_nothing() -> None:
 ])
 def test_plausible_numbers(fields: dict[str, object], implausible: tuple[str, ...]) -> None:
     """Bounds include their ends; an age outside them is a matter of created_at."""
-    assert quality(a_lead(**fields), (), RULES, AT).implausible == implausible
+    assert quality(a_lead(**fields)).implausible == implausible
 
 
 def test_ages_are_not_checked_without_an_instant() -> None:
     """The solver has no clock."""
-    assert quality(a_lead(created_at=datetime(1970, 1, 1, tzinfo=UTC)), (), RULES).implausible == ()
+    lead = a_lead(created_at=datetime(1970, 1, 1, tzinfo=UTC))
+    assert quality(lead, at=None).implausible == ()
 
 
 def test_an_implausible_number_counts_against_the_lead() -> None:
     """It is there and not sound."""
-    found = quality(a_lead(deal_value=0), (), RULES, AT)
+    found = quality(a_lead(deal_value=0))
     assert (found.completeness, found.validity, found.score) == (1, 5 / 8, 62.5)
 
 
@@ -91,18 +98,19 @@ def test_bounds_are_overridden_one_by_one() -> None:
     """Null takes the bounds off; an open end is null; the others stay."""
     rules = Checking.model_validate({"plausible": {"employees": None, "deal_value": [None, 100]}})
     lead = a_lead(employees=0, deal_value=0, annual_revenue=0)
-    assert quality(lead, (), rules, AT).implausible == ("annual_revenue",)
-    assert quality(a_lead(deal_value=101), (), rules, AT).implausible == ("deal_value",)
+    assert quality(lead, rules=rules).implausible == ("annual_revenue",)
+    assert quality(a_lead(deal_value=101), rules=rules).implausible == ("deal_value",)
 
 
 def test_more_fields_can_be_required() -> None:
     """Fields and groups; an unknown value is as good as blank."""
     rules = Checking.model_validate({"required": [*VALUE_FIELDS, "country"],
                                      "any_of": [["email", "phone"]]})
-    assert missing_for_routing(a_lead(email=None), rules) == ("country", "email or phone")
-    assert missing_for_routing(a_lead(country="US"), rules) == ()
-    assert missing_for_routing(a_lead(country="US", email=None, phone="1"), rules) == ()
-    assert missing_for_routing(a_lead(country="Narnia"), rules, {"country", "email"}) == (
+    missing = Checker(rules).missing
+    assert missing(a_lead(email=None)) == ("country", "email or phone")
+    assert missing(a_lead(country="US")) == ()
+    assert missing(a_lead(country="US", email=None, phone="1")) == ()
+    assert missing(a_lead(country="Narnia"), {"country", "email"}) == (
         "country", "email or phone")
     assert fields_of("email or phone") == ("email", "phone")
     assert fields_of("country") == ("country",)

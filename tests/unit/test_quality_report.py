@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from solver.errors import UsageError
 from solver.models import Lead
 from solver.models.checking import VALUE_FIELDS, Checking
 from solver.prepare.check.counters import TopCounter
@@ -185,13 +184,7 @@ def test_problems_beyond_the_cap_are_counted_together() -> None:
     assert (finder.others, finder.num_unroutable) == (3 + 2 + 1, 15)
 
 
-# --- adding up ------------------------------------------------------------------------------------
-
-
-def test_reports_of_different_rules_do_not_add_up() -> None:
-    """Their scores mean different things."""
-    with pytest.raises(UsageError, match="different rules"):
-        ReportBuilder(Checking()).merge(ReportBuilder(Checking(rush_share=0.5)))
+# --- counting in bounded memory ------------------------------------------------------------------
 
 
 def test_the_top_counter_keeps_the_frequent() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from solver.models import Rep
-from solver.reading.formats import read_epoch, resolve_owners
+from solver.reading.formats import resolve_owners
 from solver.reading.formats.owners import salesforce_suffix
 
 _SHORT = "005A0000001n7Pi"
@@ -55,10 +53,3 @@ def test_a_salesforce_id_that_contradicts_itself_is_reported(owner: str) -> None
     found, problems = resolve_owners([owner], _REPS)
     assert found == {owner: owner}
     assert [problem.owner for problem in problems] == [owner]
-
-
-def test_milliseconds_are_an_instant() -> None:
-    """HubSpot's interface counts from 1970; dates in digits are not taken for a count."""
-    assert read_epoch("1795162530000") == datetime(2026, 11, 20, 8, 15, 30, tzinfo=UTC)
-    others = ("20261120", "1795162530", "", "x", "1" * 14)
-    assert [read_epoch(text) for text in others] == [None] * 5

@@ -9,13 +9,7 @@ import pytest
 
 from solver.models import Lead
 from solver.models.checking import Checking
-from solver.prepare.check.rush import (
-    RushWatch,
-    UnknownHistory,
-    UnknownRush,
-    arrival,
-    unknown_rushes,
-)
+from solver.prepare.check.rush import RushWatch, UnknownRush
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RULES = Checking()
@@ -31,19 +25,20 @@ def a_row(n: int, unknown: str | None = None, industry: str | None = "Software",
     return lead, {} if unknown is None else {"industry": unknown}
 
 
-def a_history(known: int, **unknown: int) -> UnknownHistory:
-    history = UnknownHistory()
-    for _ in range(known):
-        history.add(arrival(*a_row(0)))
+def a_history(known: int, **unknown: int) -> list[Row]:
+    """Leads without a date: they count with the history."""
+    values: list[str | None] = [None] * known
     for value, times in unknown.items():
-        for _ in range(times):
-            history.add(arrival(*a_row(0, value)))
-    return history
+        values += [value] * times
+    return [(lead.model_copy(update={"created_at": None}), unread)
+            for lead, unread in (a_row(0, value) for value in values)]
 
 
-def rushes(history: UnknownHistory, recent: Sequence[Row], rules: Checking = RULES
-           ) -> tuple[UnknownRush, ...]:
-    return unknown_rushes(history, recent, rules)
+def rushes(history: Sequence[Row], recent: Sequence[Row]) -> tuple[UnknownRush, ...]:
+    watch = RushWatch(RULES)
+    for row in (*history, *recent):
+        watch.add(*row)
+    return watch.rushes()
 
 
 def test_a_changed_form() -> None:
@@ -93,7 +88,7 @@ def test_one_value_that_replaces_the_usual_unknown_ones() -> None:
     (a_history(1000), [a_row(n, "SaaS", assumed=True) for n in range(100)]),
 ], ids=["too few leads", "too small a share", "too small a rise", "no history", "a short history",
         "luck", "supplied by the mapping"])
-def test_what_is_no_rush(history: UnknownHistory, recent: list[Row]) -> None:
+def test_what_is_no_rush(history: list[Row], recent: list[Row]) -> None:
     """Small numbers and steady shares raise no alarm."""
     assert rushes(history, recent) == ()
 
@@ -106,39 +101,17 @@ def test_only_leads_that_have_the_field_count() -> None:
     assert rushes(a_history(100), [a_row(n, industry=None) for n in range(100)]) == ()
 
 
-def test_an_unreadable_date_has_no_beginning() -> None:
-    """Leads whose created_at could not be read are recent where the caller says so."""
-    recent = [(Lead(lead_id=f"L{n}"), {"created_at": "20/13/26"}) for n in range(30)]
-    (rush,) = rushes(a_history(100), recent)
-    assert (rush.field, rush.since, rush.share_before) == ("created_at", None, 0)
-    assert "since" not in rush.rule
-
-
 def test_a_watch_splits_by_time_whatever_the_order() -> None:
-    """The latest leads are the recent ones; watches of batches add up to the same."""
+    """The latest leads are the recent ones."""
     rows = [a_row(n) for n in range(400)] + [a_row(n, "SaaS") for n in range(400, 480)]
-    forward, backward, half, rest = (RushWatch(RULES) for _ in range(4))
-    for row in rows:
-        forward.add(*row)
-    for row in reversed(rows):
-        backward.add(*row)
-    for row in rows[::2]:
-        half.add(*row)
-    for row in rows[1::2]:
-        rest.add(*row)
-    half.merge(rest)
-    (rush,) = forward.rushes()
+    (rush,) = rushes([], rows)
     assert (rush.leads, rush.unknown_leads, rush.leads_before) == (200, 80, 280)
     assert rush.since == AT + timedelta(minutes=400)
-    assert backward.rushes() == half.rushes() == (rush,)
+    assert rushes([], rows[::-1]) == (rush,)
 
 
 def test_a_watch_counts_leads_of_unknown_date_as_history() -> None:
     """They cannot be recent."""
-    watch = RushWatch(RULES)
-    for n in range(300):
-        watch.add(Lead(lead_id=f"x{n}", industry="Software"), {})
-    for n in range(100):
-        watch.add(*a_row(n, "SaaS"))
-    (rush,) = watch.rushes()
+    undated = [(Lead(lead_id=f"x{n}", industry="Software"), dict[str, str]()) for n in range(300)]
+    (rush,) = rushes(undated, [a_row(n, "SaaS") for n in range(100)])
     assert (rush.leads, rush.leads_before) == (100, 300)

@@ -12,7 +12,7 @@ from solver.models import IssueCode, Lead, Queue, ReasonCode
 from solver.models.activity import Activity
 from solver.models.preparation import AlertKind
 from solver.models.scoring import EmailKind, Scoring
-from solver.prepare.scoring.points import Score, by_lead, score_lead, score_leads, worth_score
+from solver.prepare.scoring.points import Score, by_lead, score_leads, worth_score
 from solver.prepare.scoring.priorities import Call, priorities
 from solver.prepare.scoring.sentences import breakdown_sentence
 from solver.reading.parsing.strict_yaml import parse_yaml
@@ -32,7 +32,9 @@ def did(days_ago: float, kind: str = "visit", detail: str = "") -> Activity:
 
 
 def scored(rules: Scoring, *activities: Activity, **fields: Any) -> Score:
-    return score_lead(Lead(lead_id="L1", **fields), activities, rules, AT, mail_kind=KINDS.get)
+    lead = Lead(lead_id="L1", **fields)
+    (score,) = score_leads([lead], by_lead(activities), rules, AT, mail_kind=KINDS.get)
+    return score
 
 
 def fit(points: float = 10, **when: Any) -> Scoring:
@@ -88,7 +90,7 @@ def test_a_lead_does_not_match(when: dict[str, Any], fields: dict[str, Any]) -> 
 def test_kinds_of_e_mail_come_from_the_lists(email: str, kind: str) -> None:
     """Where the caller gives no other ones; an address is of one kind."""
     for one in EmailKind:
-        score = score_lead(Lead(lead_id="L1", email=email), (), fit(email=[one]), AT)
+        (score,) = score_leads([Lead(lead_id="L1", email=email)], {}, fit(email=[one]), AT)
         assert score.points == (10 if one == kind else 0)
 
 
@@ -237,8 +239,9 @@ def test_alerts_by_hand() -> None:
     assert [(alert.kind, (AT - alert.at).days, alert.score, alert.detail)
             for alert in score.alerts] == [
         (AlertKind.QUALIFIED, 40, 45, "form f40"), (AlertKind.HOT, 30, 52.5, "form f30")]
-    later = score_lead(Lead(lead_id="L1"), [did(10, "form"), did(9, "form"), did(-40, "form")],
-                       rules, AT + timedelta(days=39))
+    (later,) = score_leads(
+        [Lead(lead_id="L1")], {"L1": [did(10, "form"), did(9, "form"), did(-40, "form")]},
+        rules, AT + timedelta(days=39))
     assert [(alert.kind, alert.at) for alert in later.alerts] == [
         (AlertKind.QUALIFIED, AT - timedelta(days=9)),
         (AlertKind.HOT, AT - timedelta(days=9)),
@@ -279,7 +282,8 @@ def test_what_the_worth_takes(use: str, worth: float) -> None:
     """Points, their calibrated chance half-way between two points, or the file's own score."""
     rules = scoring(base=50, use=use, calibration={"points": [[0, 0.05], [100, 0.2]]})
     lead = Lead(lead_id="L1", score=7)
-    assert worth_score(lead, score_lead(lead, (), rules, AT), rules) == worth
+    (score,) = score_leads([lead], {}, rules, AT)
+    assert worth_score(lead, score, rules) == worth
 
 
 @pytest.mark.parametrize(("text", "place", "rule"), [

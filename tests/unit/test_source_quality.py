@@ -81,16 +81,3 @@ def test_sources_beyond_the_cap_count_together(monkeypatch: pytest.MonkeyPatch) 
     assert {source.source: source.leads for source in found} == {"S1": 1, "S2": 1, OTHER_SOURCES: 4}
     others = next(source for source in found if source.source == OTHER_SOURCES)
     assert [(month.month, month.leads) for month in others.months] == [("2026-03", 1), (None, 3)]
-
-
-def test_tallies_add_up() -> None:
-    """Batches give the same as the whole."""
-    leads = [a_lead(n, f"S{n % 3}", day=f"2026-0{n % 4 + 1}-01", email="x" if n % 2 else None)
-             for n in range(24)]
-    parts = SourceTally()
-    for start in range(0, 24, 7):
-        part = SourceTally()
-        for lead in leads[start:start + 7]:
-            add(part, lead)
-        parts.merge(part)
-    assert parts.sources() == tallied(*leads)

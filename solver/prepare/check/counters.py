@@ -2,8 +2,7 @@
 
 The counter is that of Misra and Gries ("Finding repeated elements", 1982), pruned in steps: above
 twice the cap, the count at place cap + 1 is taken off all counts, and what reaches 0 goes. Each
-step takes it off more than cap values, so that a count falls short by at most `total / (cap + 1)`;
-two counters add up to one with the same bound (Agarwal et al., "Mergeable summaries", 2012).
+step takes it off more than cap values, so that a count falls short by at most `total / (cap + 1)`.
 """
 
 from __future__ import annotations
@@ -34,15 +33,6 @@ class TopCounter:
         key = value[:MAX_KEY]
         self._counts[key] = self._counts.get(key, 0) + times
         self.total += times
-        if len(self._counts) > 2 * self._cap:
-            self._prune()
-
-    def merge(self, other: TopCounter) -> None:
-        """Add the counts of another counter."""
-        for key, times in other._counts.items():
-            self._counts[key] = self._counts.get(key, 0) + times
-        self.total += other.total
-        self.shortfall += other.shortfall
         if len(self._counts) > 2 * self._cap:
             self._prune()
 

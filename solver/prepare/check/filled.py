@@ -71,11 +71,6 @@ class PatternCounter:
         if len(self._patterns) > _MAX_PATTERNS:
             self._add_up()
 
-    def merge(self, other: PatternCounter) -> None:
-        """Add the counts of another counter."""
-        other._add_up()
-        self._fields = [a + b for a, b in zip(self._fields, other._fields, strict=True)]
-
     def __getitem__(self, field: str) -> int:
         self._add_up()
         return self._fields[POSITIONS[field]] if field in POSITIONS else 0

@@ -117,19 +117,6 @@ class FixFinder:
             group.worth += _minor(worth)
         self._prune()
 
-    def merge(self, other: FixFinder) -> None:
-        """Add the groups and worths of another finder."""
-        for source, (leads, worth) in other._routable.items():
-            self._add_worth(source, leads, worth)
-        for problems, theirs in other._groups.items():
-            group = self._group(problems)
-            group.leads += theirs.leads
-            group.worth += theirs.worth
-            for source, times in theirs.unvalued.items():
-                group.unvalued[self._room_for(source, group.unvalued)] += times
-        self.others += other.others
-        self._prune()
-
     def fixes(self, num_fixes: int) -> tuple[Fix, ...]:
         """Return the groups that would bring the most worth, then the most leads."""
         found = sorted(self._fixes(), key=lambda pair: (-pair[1].worth, -pair[1].leads, pair[0]))

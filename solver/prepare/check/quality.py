@@ -45,40 +45,6 @@ class Quality(NamedTuple):
     """Fields that hold a value, recognised or not, that no mapping supplied."""
 
 
-def quality(lead: Lead, unknown_fields: Collection[str], rules: Checking,
-            at: datetime | None = None) -> Quality:
-    """Return how good the data of a lead is.
-
-    Parameters
-    ----------
-    lead
-        The lead, normalised.
-    unknown_fields
-        Fields whose value was not recognised.
-    rules
-        The policy's section.
-    at
-        The instant of the decision; without it ages are not checked.
-    """
-    return Checker(rules, at).quality(lead, unknown_fields)
-
-
-def missing_for_routing(lead: Lead, rules: Checking,
-                        unknown_fields: Collection[str] = ()) -> tuple[str, ...]:
-    """Return what routing lacks: fields, and groups of which one is enough as ``email or phone``.
-
-    Parameters
-    ----------
-    lead
-        The lead, normalised.
-    rules
-        The policy's section.
-    unknown_fields
-        Fields whose value was not recognised: as good as blank.
-    """
-    return Checker(rules).missing(lead, unknown_fields)
-
-
 def fields_of(missing: str) -> tuple[str, ...]:
     """Return the fields of one entry of `missing`: itself, or those of its group."""
     return tuple(missing.split(_OR))
@@ -107,7 +73,15 @@ class Checker:
         self._of_pattern = lru_cache(maxsize=_PATTERNS_KEPT)(self._read_pattern)
 
     def quality(self, lead: Lead, unknown_fields: Collection[str] = ()) -> Quality:
-        """Return how good the data of a lead is."""
+        """Return how good the data of a normalised lead is.
+
+        Parameters
+        ----------
+        lead
+            The lead.
+        unknown_fields
+            Fields whose value was not recognised.
+        """
         implausible = tuple(self._implausible(vars(lead)))
         there = pattern_there(lead, unknown_fields)
         present, missing = self._of_pattern(there)
@@ -122,7 +96,7 @@ class Checker:
             there=there)
 
     def missing(self, lead: Lead, unknown_fields: Collection[str] = ()) -> tuple[str, ...]:
-        """Return what routing lacks, in the order of the rules."""
+        """Return what routing lacks, in the order of the rules; of groups as ``email or phone``."""
         return self._of_pattern(_without(pattern_of(lead), unknown_fields))[1]
 
     def _read_pattern(self, pattern: Pattern) -> tuple[float, tuple[str, ...]]:

@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from solver.errors import UsageError
 from solver.models.base import Count, Record
 from solver.models.checking import AGE_DAYS, CHECKED_FIELDS, Checking
 from solver.models.lead import Lead
@@ -116,29 +115,6 @@ class ReportBuilder:
             self._fixes.add_unroutable(lead, problems, worth)
         else:
             self._fixes.add_routable(lead, worth)
-
-    def merge(self, other: ReportBuilder) -> None:
-        """Add what another builder has counted.
-
-        Raises
-        ------
-        UsageError
-            If the other one checks by other rules.
-        """
-        if other._rules != self._rules:
-            raise UsageError("reports that check by different rules do not add up; build both with "
-                             "the same policy")
-        self._leads += other._leads
-        self._score_parts += other._score_parts
-        self._histogram = [a + b for a, b in zip(self._histogram, other._histogram, strict=True)]
-        self._there.merge(other._there)
-        for mine, theirs in ((self._assumed, other._assumed),
-                             (self._implausible, other._implausible)):
-            for name, times in theirs.items():
-                mine[name] += times
-        for name, counter in other._unknown.items():
-            self._unknown.setdefault(name, TopCounter(_VALUES_KEPT)).merge(counter)
-        self._fixes.merge(other._fixes)
 
     def report(self, balance: Balance, duplicates: Duplicates | None = None,
                rushes: tuple[UnknownRush, ...] = (), sources: tuple[SourceQuality, ...] = ()

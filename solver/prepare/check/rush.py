@@ -22,7 +22,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -112,12 +112,6 @@ class UnknownHistory:
         for name, value in seen.unknown.items():
             self._unknown.setdefault(name, TopCounter(_VALUES_KEPT)).add(value)
 
-    def merge(self, other: UnknownHistory) -> None:
-        """Add the counts of another history."""
-        self.leads.merge(other.leads)
-        for name, counter in other._unknown.items():
-            self._unknown.setdefault(name, TopCounter(_VALUES_KEPT)).merge(counter)
-
     def unknown(self, field: str, value: str | None = None) -> int:
         """Return how many leads had an unknown value in a field: this one, or any."""
         if field not in self._unknown:
@@ -147,12 +141,6 @@ class RushWatch:
         """Take in one lead; `there` is what its quality says is there."""
         self._add(arrival(lead, unknown, there))
 
-    def merge(self, other: RushWatch) -> None:
-        """Take in what another watch has seen."""
-        self._history.merge(other._history)
-        for *_, seen in sorted(other._recent, key=lambda entry: entry[:3]):
-            self._add(seen)
-
     def rushes(self) -> tuple[UnknownRush, ...]:
         """Return the rushes among the latest leads, by field and value."""
         ordered = sorted(self._recent, key=lambda entry: entry[:3])
@@ -168,28 +156,6 @@ class RushWatch:
             heapq.heappush(self._recent, entry)
         else:
             self._history.add(heapq.heappushpop(self._recent, entry)[3])
-
-
-def unknown_rushes(history: UnknownHistory, recent: Iterable[tuple[Lead, Mapping[str, str]]],
-                   rules: Checking) -> tuple[UnknownRush, ...]:
-    """Return the fields, or single values, whose unknown share rose suddenly.
-
-    Parameters
-    ----------
-    history
-        Leads before the recent ones.
-    recent
-        Recent leads in any order, each with the values that were not recognised by field.
-    rules
-        The policy's section; the recent leads are all that are given.
-    """
-    seen = sorted((arrival(lead, unknown) for lead, unknown in recent), key=_order)
-    return _rushes(history, seen, rules)
-
-
-def _order(seen: Arrival) -> tuple[bool, float, str]:
-    created_at = seen.created_at
-    return created_at is None, created_at.timestamp() if created_at else 0.0, seen.lead_id
 
 
 def _rushes(history: UnknownHistory, recent: Sequence[Arrival], rules: Checking

@@ -154,13 +154,6 @@ class SourceTally:
             self._spellings[source].add(name)
             self._sums(source, month).add_lead(bool(unknown), quality, fate)
 
-    def merge(self, other: SourceTally) -> None:
-        """Add what another tally has counted."""
-        for key, spellings in other._spellings.items():
-            self._spellings[self._source(key)].merge(spellings)
-        for (key, month), sums in other._months.items():
-            self._sums(self._source(key), month).add(sums)
-
     def sources(self) -> tuple[SourceQuality, ...]:
         """Return the sources by number of leads, then by name."""
         months: dict[str, dict[int, _Sums]] = {}

@@ -2,7 +2,7 @@
 
 from solver.prepare.match.accounts import match_accounts
 from solver.prepare.match.contacts import contact_order
-from solver.prepare.match.duplicates import find_duplicates
+from solver.prepare.match.duplicates import Part, find_duplicates
 from solver.prepare.match.families import Families
 from solver.prepare.match.merging import apply_merges, merge_changes, merge_leads
 from solver.prepare.match.results import (
@@ -17,6 +17,7 @@ __all__ = [
     "AccountMatches",
     "Duplicates",
     "Families",
+    "Part",
     "PossibleMatch",
     "apply_merges",
     "contact_order",

@@ -1,9 +1,11 @@
 """Blocking: the few pairs of records that can be one, found by keys they share; never all pairs.
 
 Records that share a key form a block. A block with more than `cap` records is split by a second
-and a third key; what is then still too large, or has no second key, is left out and counted: a
-key of thousands of records says too little to compare them all. So a record meets at most `cap`
-others for each of its keys, and pairs grow in step with records.
+and a third key; what has no second key is left out and counted: a key of thousands of records says
+too little to compare them all. What is too large after the last key is left out and counted too;
+but leads that share an e-mail address, or a company and both names, have too much in common for
+that: of these each is compared with the best one. So a record meets at most `cap` others for each
+of its keys, such best ones aside, and pairs grow in step with records.
 
 Names survive one typing error by halves: of two names one edit apart, either the first or the last
 halves are equal (the pigeonhole argument of partition filters, Wu and Manber 1992).
@@ -11,8 +13,8 @@ halves are equal (the pigeonhole argument of partition filters, Wu and Manber 19
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +33,8 @@ class Blocks:
     """Records by one kind of key."""
 
     keys: pl.DataFrame
-    """``row``, ``key``, and the further keys that split large blocks: ``split_0``, ..."""
+    """``row``, ``key``, and the further keys that split large blocks: ``split_0``, ... With a
+    ``rank``, of what stays too large each record is compared with the one of the lowest."""
     identifies: bool = True
     """Whether the key is a record's own, such as a domain; a word or a person's name is not."""
 
@@ -52,14 +55,25 @@ class Candidates:
     halves of names are left out as a matter of course."""
 
 
-def lead_blocks(facts: pl.DataFrame) -> list[Blocks]:
-    """Return the blocks in which leads may be one person: by address, phone, name, company."""
-    frame = facts.with_row_index("row").with_columns(person=_person_key())
+def lead_blocks(facts: pl.DataFrame, ranks: Sequence[int]) -> list[Blocks]:
+    """Return the blocks in which leads may be one person: by address, phone, name, company.
+
+    Parameters
+    ----------
+    facts
+        Of leads.
+    ranks
+        Place of each lead among all, from the one that would stay first.
+    """
+    frame = facts.with_row_index("row").with_columns(
+        person=_person_key(), rank=pl.Series(ranks, dtype=pl.Int64))
     person = pl.col("person")
     return [
         _blocks(frame, pl.col("email")),
+        _blocks(frame, pl.concat_str("email", person, separator="\x1f")),
         _blocks(frame, pl.col("phone"), person),
-        Blocks(_keys(frame, person, pl.col("country"), pl.col("squeezed")), identifies=False),
+        Blocks(_keys(frame, person, pl.col("country"), pl.col("squeezed")).drop("rank"),
+               identifies=False),
         *(_blocks(frame, pl.col(name), _initials(), person)
           for name in ("web", "mail", "squeezed")),
     ]
@@ -83,6 +97,21 @@ def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame) -> list[Bloc
     return [Blocks(domains.unique()), _blocks(frame, pl.col("phone"), pl.col("squeezed")),
             Blocks(squeezed.unique()), Blocks(_rare_tokens(frame, token_counts), identifies=False),
             Blocks(_halves(frame), identifies=False)]
+
+
+def within_groups(blocks: Iterable[Blocks], groups: Sequence[int]) -> list[Blocks]:
+    """Return the blocks in which only records of one group are together.
+
+    Parameters
+    ----------
+    blocks
+        Of records of one kind.
+    groups
+        Number of each record's group.
+    """
+    numbers = pl.Series(groups, dtype=pl.Int64).cast(_TEXT)
+    return [replace(one, keys=one.keys.with_columns(key=pl.concat_str(
+        numbers.gather(one.keys["row"]), pl.col("key"), separator="\x1f"))) for one in blocks]
 
 
 def count_tokens(facts: pl.DataFrame) -> pl.DataFrame:
@@ -114,9 +143,10 @@ def _pairs(left: pl.DataFrame, right: pl.DataFrame, cap: int, *, within: bool
     large = large.join(left, on="key", how="semi")
     if large.is_empty():
         return pairs, 0
-    if "split_0" not in right.columns:
-        return pairs, large.height
     crowded = right.join(large, on="key", how="semi")
+    if "split_0" not in right.columns:
+        return (pl.concat([pairs, _with_the_best(crowded)]), 0) if "rank" in right.columns \
+            else (pairs, large.height)
     part = crowded.filter(pl.col("split_0").is_null())["key"].n_unique()
     split_left = _split(left.join(large, on="key", how="semi"))
     split_right = split_left if within else _split(crowded)
@@ -124,11 +154,19 @@ def _pairs(left: pl.DataFrame, right: pl.DataFrame, cap: int, *, within: bool
     return pl.concat([pairs, more]), part + skipped
 
 
+def _with_the_best(crowded: pl.DataFrame) -> pl.DataFrame:
+    """Pair each record of a block with the one of the lowest rank."""
+    best = crowded.sort("rank").unique("key", keep="first").select("key", best="row")
+    others = crowded.join(best, on="key").filter(pl.col("row") != pl.col("best"))
+    return others.select(left=pl.min_horizontal("row", "best"),
+                         right=pl.max_horizontal("row", "best"))
+
+
 def _split(keys: pl.DataFrame) -> pl.DataFrame:
     """Return finer keys: each with its next split; records without one are left out."""
     rest = [name for name in keys.columns if name.startswith("split_")][1:]
     return keys.drop_nulls("split_0").select(
-        "row", pl.concat_str("key", "split_0", separator="\x1f").alias("key"),
+        pl.col("^(row|rank)$"), pl.concat_str("key", "split_0", separator="\x1f").alias("key"),
         *(pl.col(name).alias(f"split_{place}") for place, name in enumerate(rest)))
 
 
@@ -145,7 +183,8 @@ def _blocks(frame: pl.DataFrame, key: pl.Expr, *splits: pl.Expr) -> Blocks:
 
 def _keys(frame: pl.DataFrame, key: pl.Expr, *splits: pl.Expr) -> pl.DataFrame:
     named = [split.cast(_TEXT).alias(f"split_{place}") for place, split in enumerate(splits)]
-    return frame.select("row", key.cast(_TEXT).alias("key"), *named).drop_nulls("key")
+    own = pl.col("^(row|rank)$")
+    return frame.select(own, key.cast(_TEXT).alias("key"), *named).drop_nulls("key")
 
 
 def _person_key() -> pl.Expr:

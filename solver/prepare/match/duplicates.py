@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +13,7 @@ import polars as pl
 from solver.models import Lead
 from solver.models.matching import Matching
 from solver.models.preparation import Evidence, Merge
-from solver.prepare.match.blocking import Candidates, Ints, lead_blocks, pairs_within
+from solver.prepare.match.blocking import Ints, lead_blocks, pairs_within, within_groups
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
 from solver.prepare.match.facts import lead_facts
@@ -26,8 +27,18 @@ from solver.prepare.match.similarity import Columns, Floats
 _CHUNK = 500_000
 
 
-def find_duplicates(leads: Sequence[Lead], rules: Matching,
-                    groups: Mapping[str, int] | None = None) -> Duplicates:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What must be known of some of the leads to decide on them without the others."""
+
+    groups: Mapping[str, int]
+    """lead_id to a number: only leads of one number are compared."""
+    crowded_phones: Collection[str]
+    """Phones that are nobody's own, because too many of all leads have them."""
+
+
+def find_duplicates(leads: Sequence[Lead], rules: Matching, part: Part | None = None
+                    ) -> Duplicates:
     """Find the leads that are one with another, and those that may be.
 
     Two people of one company are contacts of one account, not duplicates; a lead of which nothing
@@ -39,8 +50,8 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching,
         In any order; their ids differ. Normalised ones match best.
     rules
         Thresholds, who stays, and which mail domains say nothing.
-    groups
-        lead_id to a number: only leads of one number are compared. None: all are.
+    part
+        Of which leads these are some; None: these are all.
 
     Returns
     -------
@@ -50,24 +61,29 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching,
     ordered = sorted(leads, key=lambda lead: lead.lead_id)
     if len(ordered) < 2:
         return Duplicates((), (), 0)
-    search = _Search(ordered, rules, groups)
-    into = group_leads(search.links, search.ranks, search.confidences, rules.same,
-                       rules.possible) if rules.merge_duplicates else {}
+    search = _Search(ordered, rules, part)
+    into = group_leads(search.links, search.ranks, search.confidences, rules.possible) \
+        if rules.merge_duplicates else {}
     return Duplicates(search.merges(into), search.possible(into), search.skipped_blocks)
 
 
 class _Search:
     """The pairs of leads that are `possible` or more, sorted by row."""
 
-    def __init__(self, leads: Sequence[Lead], rules: Matching,
-                 groups: Mapping[str, int] | None) -> None:
+    def __init__(self, leads: Sequence[Lead], rules: Matching, part: Part | None) -> None:
         self._leads, self._rules = leads, rules
         facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
+        if part is not None and part.crowded_phones:
+            facts = facts.with_columns(phone=pl.when(
+                ~pl.col("phone").is_in(sorted(part.crowded_phones))).then("phone"))
         self._columns = Columns(facts, facts)
         self.ranks = _ranks(leads, facts, rules)
-        candidates = pairs_within(lead_blocks(facts))
+        blocks = lead_blocks(facts, self.ranks)
+        if part is not None:
+            blocks = within_groups(blocks, [part.groups[lead.lead_id] for lead in leads])
+        candidates = pairs_within(blocks)
         self.skipped_blocks = candidates.skipped_blocks
-        lefts, rights = _within(candidates, leads, groups)
+        lefts, rights = candidates.left, candidates.right
         self._pairs: dict[tuple[int, int], float] = {}
         for start in range(0, lefts.size, _CHUNK):
             left, right = lefts[start:start + _CHUNK], rights[start:start + _CHUNK]
@@ -78,10 +94,9 @@ class _Search:
                 confidence[kept].tolist(), strict=True))
 
     @property
-    def links(self) -> list[tuple[int, int, float]]:
+    def links(self) -> list[tuple[int, int]]:
         """The pairs that are the same."""
-        return [(*pair, confidence) for pair, confidence in self._pairs.items()
-                if confidence >= self._rules.same]
+        return [pair for pair, confidence in self._pairs.items() if confidence >= self._rules.same]
 
     def confidences(self, left: Ints, right: Ints) -> Floats:
         """Return the confidence of each pair of rows."""
@@ -151,16 +166,6 @@ class _Search:
         return [(confidence, evidence_of(self._leads[one], self._leads[other], scores.kinds, bits))
                 for (one, other), confidence, bits
                 in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
-
-
-def _within(candidates: Candidates, leads: Sequence[Lead], groups: Mapping[str, int] | None
-            ) -> tuple[Ints, Ints]:
-    """Return the candidates that are of one group."""
-    if groups is None:
-        return candidates.left, candidates.right
-    group = np.array([groups[lead.lead_id] for lead in leads], dtype=np.int64)
-    one = group[candidates.left] == group[candidates.right]
-    return candidates.left[one], candidates.right[one]
 
 
 def _note(detail: str) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -33,6 +33,17 @@ _STREETS = {"street": "st", "strasse": "str", "avenue": "ave", "road": "rd", "bo
 #: All columns of facts; what a kind of record does not have is blank.
 COLUMNS = ("email", "own_email", "mailbox", "web", "mail", "brand", "name", "squeezed", "phone",
            "first", "last", "country", "postal", "city", "street")
+
+
+class Identity(NamedTuple):
+    """What two leads of one person have in common exactly."""
+
+    email: str | None
+    """The address, unless it is an office's."""
+    phone: str | None
+    """The number."""
+    person: str | None
+    """Both names; None unless both are known."""
 
 
 def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.DataFrame:
@@ -68,28 +79,15 @@ def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.Dat
         **_names([lead.company for lead in leads]), **_places(leads)})
 
 
-def identity_keys(lead: Lead) -> tuple[str, ...]:
-    """Return what two leads of one person have in common exactly: the e-mail, phone and name.
-
-    Parameters
-    ----------
-    lead
-        Normalised.
-
-    Returns
-    -------
-    tuple
-        The address, unless it is an office's; the number with both names, if all are known.
-    """
+def identity_of(lead: Lead) -> Identity:
+    """Return what a normalised lead has in common with others of its person."""
     email = _address(lead.email, lead.domain)
     mailbox = email and email.rpartition("@")[0]
     number = lead.phone.partition(";")[0] if lead.phone else ""
-    keys = [email] if email and mailbox not in _ROLES else []
-    if _E164.fullmatch(number):
-        first, last = _person(lead, mailbox)
-        if first and last:
-            keys.append(" ".join((number, *sorted((first, last)))))
-    return tuple(keys)
+    phone = number if _E164.fullmatch(number) else None
+    first, last = _person(lead, mailbox) if phone else (None, None)
+    return Identity(email if email and mailbox not in _ROLES else None, phone,
+                    " ".join(sorted((first, last))) if first and last else None)
 
 
 def account_facts(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> pl.DataFrame:

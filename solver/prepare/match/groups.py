@@ -9,7 +9,8 @@ lead that has joined is `same` with it. Who cannot join forms groups of their ow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -18,7 +19,10 @@ from solver.prepare.match.similarity import Floats
 
 #: (survivors, others) rows to confidences.
 Confidences = Callable[[Ints, Ints], Floats]
-_Links = dict[int, dict[int, float]]
+_Links = dict[int, list[int]]
+#: (survivor, other) rows.
+_Asked = list[tuple[int, int]]
+_Growing = Generator[_Asked, list[float], None]
 
 
 class UnionFind:
@@ -42,65 +46,76 @@ class UnionFind:
         self._parent[high] = low
 
 
-def group_leads(links: Sequence[tuple[int, int, float]], ranks: Sequence[int],
-                confidences: Confidences, same: float, possible: float) -> dict[int, int]:
+def group_leads(links: Sequence[tuple[int, int]], ranks: Sequence[int],
+                confidences: Confidences, possible: float) -> dict[int, int]:
     """Return each lead that goes, with the one that it is merged into.
 
     Parameters
     ----------
     links
-        Pairs of rows that are `same`, with their confidence.
+        Pairs of rows that are `same`.
     ranks
         Of each row; of leads that are one the lowest stays.
     confidences
-        Scores further pairs, all of one round at once.
-    same, possible
-        The policy's thresholds.
+        Scores further pairs, of many groups at once: at most two for each link.
+    possible
+        The policy's threshold.
     """
-    neighbours: _Links = defaultdict(dict)
-    for left, right, confidence in links:
-        neighbours[left][right] = neighbours[right][left] = confidence
-    waiting, into = set(neighbours), dict[int, int]()
-    while waiting:
-        groups = _components(waiting, neighbours, ranks)
-        joined = _join(groups, neighbours, confidences, same, possible)
-        into |= {row: survivor for survivor, rows in joined.items() for row in rows}
-        waiting -= {group[0] for group in groups} | set(into)
+    neighbours: _Links = defaultdict(list)
+    for left, right in links:
+        neighbours[left].append(right)
+        neighbours[right].append(left)
+    into: dict[int, int] = {}
+    growing = [_grow(rows, neighbours, possible, into) for rows in _components(neighbours, ranks)]
+    asking = [(one, asked) for one in growing if (asked := next(one, None))]
+    while asking:
+        left, right = np.array([pair for _, asked in asking for pair in asked], dtype=np.int64).T
+        scores = iter(confidences(left, right).tolist())
+        answers = [(one, list(islice(scores, len(asked)))) for one, asked in asking]
+        asking = [(one, asked) for one, answer in answers if (asked := _next(one, answer))]
     return into
 
 
-def _components(rows: set[int], neighbours: _Links, ranks: Sequence[int]) -> list[list[int]]:
-    """Return the connected sets of two or more, each from its best lead on."""
-    order = sorted(rows, key=lambda row: ranks[row])
+def _components(neighbours: _Links, ranks: Sequence[int]) -> list[list[int]]:
+    """Return the connected sets, each from its best lead on."""
+    order = sorted(neighbours, key=ranks.__getitem__)
     place = {row: at for at, row in enumerate(order)}
     sets = UnionFind(len(order))
     for row in order:
         for other in neighbours[row]:
-            if other in place:
-                sets.union(place[row], place[other])
+            sets.union(place[row], place[other])
     found: dict[int, list[int]] = defaultdict(list)
     for row in order:
         found[sets.find(place[row])].append(row)
     return list(found.values())
 
 
-def _join(groups: list[list[int]], neighbours: _Links, confidences: Confidences, same: float,
-          possible: float) -> dict[int, list[int]]:
-    """Return who joins the first lead of each group."""
-    asked = [(group[0], row) for group in groups for row in group[1:]
-             if row not in neighbours[group[0]]]
-    left, right = (np.array(side, dtype=np.int64) for side in
-                   (zip(*asked, strict=True) if asked else ((), ())))
-    direct = dict(zip(asked, confidences(left, right).tolist(), strict=True)) if asked else {}
-    joined: dict[int, list[int]] = {}
-    for survivor, *rows in groups:
-        scores = {row: neighbours[survivor].get(row, direct.get((survivor, row), 0.0))
-                  for row in rows}
-        members = [row for row in rows if scores[row] >= same]
-        others = {row for row in rows if scores[row] >= possible}.difference(members)
-        for member in members:  # grows as leads join through it
-            through = sorted(others.intersection(neighbours[member]))
-            others.difference_update(through)
-            members += through
-        joined[survivor] = members
-    return joined
+def _grow(order: list[int], neighbours: _Links, possible: float, into: dict[int, int]) -> _Growing:
+    """Form the groups of one connected set, the best lead's first; yield pairs to be scored.
+
+    Only who is `same` with a lead that has joined is asked about, so that a long chain costs no
+    more than its links.
+    """
+    free = set(order)
+    for survivor in order:
+        if survivor not in free:
+            continue
+        free.remove(survivor)
+        asked: set[int] = set()
+        joining = [row for row in neighbours[survivor] if row in free]
+        while joining:
+            free.difference_update(joining)
+            into.update(dict.fromkeys(joining, survivor))
+            others = sorted({row for joined in joining for row in neighbours[joined]
+                             if row in free and row not in asked})
+            asked.update(others)
+            scores = (yield [(survivor, row) for row in others]) if others else []
+            joining = [row for row, score in zip(others, scores, strict=True)
+                       if score >= possible]
+
+
+def _next(growing: _Growing, scores: list[float]) -> _Asked | None:
+    try:
+        return growing.send(scores)
+    except StopIteration:
+        return None

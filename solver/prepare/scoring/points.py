@@ -66,26 +66,6 @@ class Score:
     """When thresholds were crossed, the oldest first."""
 
 
-def score_lead(lead: Lead, activities: Iterable[Activity], scoring: Scoring, at: datetime, *,
-               mail_kind: MailKind = listed_mail_kind) -> Score:
-    """Score one lead.
-
-    Parameters
-    ----------
-    lead
-        The lead.
-    activities
-        What it did, in any order; what lies after the instant does not count.
-    scoring
-        Rules and thresholds.
-    at
-        Instant of the decision.
-    mail_kind
-        Kind of the mail server of a domain in lower case; by the project's lists where not given.
-    """
-    return _Scorer(scoring, mail_kind).score(lead, activities, at)
-
-
 def score_leads(leads: Iterable[Lead], activities: Mapping[str, Sequence[Activity]],
                 scoring: Scoring, at: datetime, *, mail_kind: MailKind = listed_mail_kind
                 ) -> tuple[Score, ...]:
@@ -96,9 +76,14 @@ def score_leads(leads: Iterable[Lead], activities: Mapping[str, Sequence[Activit
     leads
         The leads.
     activities
-        What each did, by lead_id (see :func:`by_lead`); other ids do not matter.
-    scoring, at, mail_kind
-        As of :func:`score_lead`.
+        What each did, by lead_id (see :func:`by_lead`), in any order; other ids do not matter, and
+        what lies after the instant does not count.
+    scoring
+        Rules and thresholds.
+    at
+        Instant of the decision.
+    mail_kind
+        Kind of the mail server of a domain in lower case; by the project's lists where not given.
     """
     scorer = _Scorer(scoring, mail_kind)
     return tuple(scorer.score(lead, activities.get(lead.lead_id, ()), at) for lead in leads)

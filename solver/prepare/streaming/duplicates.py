@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from solver.models import Change, Policy
+from solver.prepare.match import Part
+from solver.prepare.match.crowds import CROWD
+from solver.prepare.match.facts import identity_of
 from solver.prepare.preparing import merge_state
 from solver.prepare.state import State
 from solver.prepare.streaming.files import with_changes
 from solver.prepare.streaming.store import StagedLead, Store
 
-#: A key that more leads share says too little, as in `solver.prepare.match.blocking`.
-_MOST_SHARING = 200
-#: Leads that one look takes in, and at most of one group.
-_LOOK, _LARGEST = 4_000, 2_000
+#: Leads that one look takes in.
+_LOOK = 4_000
+#: Leads of a group at most; they are in memory together.
+LARGEST_GROUP = 20_000
 
 
-def merge_duplicates(store: Store, policy: Policy) -> int:
+@dataclass(slots=True)
+class Merged:
+    """What became of the duplicates of a stream, in numbers."""
+
+    num_changes: int = 0
+    """Fields of leads that stay which changed."""
+    num_crowded: int = 0
+    """Keys, or groups joined by keys, of too many leads to compare them all."""
+
+
+def merge_duplicates(store: Store, policy: Policy) -> Merged:
     """Make leads one that share a key and are the same person by the policy's rules.
 
     Who shares a key and is not surely the same waits for a person to decide, as elsewhere. Groups
@@ -26,49 +40,47 @@ def merge_duplicates(store: Store, policy: Policy) -> int:
     Parameters
     ----------
     store
-        All leads are staged, with their keys.
+        All leads are staged, with what they have in common.
     policy
         Thresholds, and who stays.
-
-    Returns
-    -------
-    int
-        How many fields of leads that stay changed.
     """
-    store.share_keys(_MOST_SHARING)
-    numbers: dict[int, int] = {}
-    num_changes = 0
+    store.share_keys(CROWD)
+    merged, numbers = Merged(), dict[int, int]()
     for place, group in enumerate(_groups(store)):
+        merged.num_crowded += len(group) == LARGEST_GROUP
         numbers |= dict.fromkeys(group, place)
         if len(numbers) >= _LOOK:
-            num_changes += _look(store, numbers, policy)
+            _look(store, numbers, policy, merged)
             numbers = {}
-    return num_changes + _look(store, numbers, policy)
+    _look(store, numbers, policy, merged)
+    return merged
 
 
 def _groups(store: Store) -> Iterator[list[int]]:
     """Yield the leads that are joined by keys, each lead once; of too many the first."""
     for first in store.sharing():
-        group: dict[int, None] = {first: None}
-        place = 0
-        while place < len(group) < _LARGEST:
-            group |= dict.fromkeys(store.neighbours(list(group)[place]))
-            place += 1
+        group, looked_at = [first], set[int]()
         store.group(group)
-        yield list(group)
+        for number in group:  # grows
+            for key in store.keys(number):
+                if key not in looked_at and len(group) < LARGEST_GROUP:
+                    looked_at.add(key)
+                    joining = store.having(key, LARGEST_GROUP - len(group))
+                    store.group(joining)
+                    group += joining
+        yield group
 
 
-def _look(store: Store, numbers: dict[int, int], policy: Policy) -> int:
-    """Decide on the leads of some groups, given by number with the group of each.
-
-    Returns how many fields changed.
-    """
+def _look(store: Store, numbers: dict[int, int], policy: Policy, merged: Merged) -> None:
+    """Decide on the leads of some groups, given by number with the group of each."""
     staged = store.leads(numbers)
     number_of = {one.lead.lead_id: number for number, one in staged.items()}
     state = State(tuple(one.lead for one in staged.values()), [],
                   unknown={one.lead.lead_id: one.unknown for one in staged.values() if one.unknown})
-    found = merge_state(state, policy, {one.lead.lead_id: numbers[number]
-                                        for number, one in staged.items()})
+    phones = (identity_of(one.lead).phone for one in staged.values())
+    found = merge_state(state, policy, Part(
+        {one.lead.lead_id: numbers[number] for number, one in staged.items()},
+        store.crowded(filter(None, phones))))
     gone: dict[str, list[int]] = defaultdict(list)
     for merge in found.merges:
         gone[merge.into_lead_id].append(number_of[merge.lead_id])
@@ -85,4 +97,5 @@ def _look(store: Store, numbers: dict[int, int], policy: Policy) -> int:
                 before.merged + len(others)), others)
     store.note_merges(found.merges)
     store.note_possible(found.possible)
-    return len(state.changes)
+    merged.num_changes += len(state.changes)
+    merged.num_crowded += found.skipped_blocks

@@ -12,29 +12,19 @@ from types import TracebackType
 from typing import Self
 
 from solver.models import Change, Hold, Lead, Merge
-from solver.models.preparation import Evidence
-from solver.plan_files import csv_text
+from solver.prepare.file_rows import HEADERS, change_row, hold_row, merge_row, review_row
 from solver.prepare.match.results import PossibleMatch
 from solver.writing.records import header_line, record_line
 
 #: Names of the files that are always written.
 STREAMED_FILES = ("leads.csv", "changes.csv", "merged.csv", "review.csv", "held.csv",
                   "report.json")
-_HEADERS = {
-    "changes.csv": ("record_id", "field", "before", "after", "rule"),
-    "merged.csv": ("lead_id", "into_lead_id", "confidence", "evidence"),
-    "review.csv": ("lead_id", "may_be_lead_id", "may_be_account_id", "confidence", "evidence"),
-    "held.csv": ("lead_id", "reason", "queue", "detail"),
-}
-#: Columns of leads.csv that are there whether a lead uses them or not.
-ALWAYS = ("lead_id", "created_at", "deal_value", "score")
 
 
 def change_lines(changes: Iterable[Change]) -> str:
     """Return lines of changes.csv."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(
-        [csv_text(cell or "") for cell in change] for change in changes)
+    csv.writer(text, lineterminator="\n").writerows(map(change_row, changes))
     return text.getvalue()
 
 
@@ -64,11 +54,11 @@ class Files:
         self._open = ExitStack()
         self._files = {name: self._open.enter_context(
             (folder / name).open("w", encoding="utf-8", newline=""))
-            for name in ("leads.csv", *_HEADERS)}
+            for name in ("leads.csv", *HEADERS)}
         self._files["leads.csv"].write(header_line(columns, attributes))
         self._writers = {name: csv.writer(self._files[name], lineterminator="\n")
-                         for name in _HEADERS}
-        for name, header in _HEADERS.items():
+                         for name in HEADERS}
+        for name, header in HEADERS.items():
             self._writers[name].writerow(header)
 
     def __enter__(self) -> Self:
@@ -88,24 +78,14 @@ class Files:
 
     def add_hold(self, hold: Hold) -> None:
         """Write a lead that is kept out of routing."""
-        self._writers["held.csv"].writerow(
-            (csv_text(hold.lead_id), hold.reason.code.value, hold.queue.value,
-             csv_text(hold.reason.detail)))
+        self._writers["held.csv"].writerow(hold_row(hold))
 
     def add_merges(self, merges: Iterable[Merge]) -> None:
         """Write leads that are one with another."""
-        self._writers["merged.csv"].writerows(
-            (csv_text(merge.lead_id), csv_text(merge.into_lead_id), f"{merge.confidence:.3f}",
-             _evidence(merge.evidence)) for merge in merges)
+        self._writers["merged.csv"].writerows(map(merge_row, merges))
 
     def add_possible(self, possible: Iterable[PossibleMatch]) -> Iterator[PossibleMatch]:
         """Write leads that may be one with another, and yield each."""
         for match in possible:
-            self._writers["review.csv"].writerow(
-                (csv_text(match.lead_id), csv_text(match.other_lead_id), "",
-                 f"{match.confidence:.3f}", _evidence(match.evidence)))
+            self._writers["review.csv"].writerow(review_row(match))
             yield match
-
-
-def _evidence(evidence: Iterable[Evidence]) -> str:
-    return csv_text("; ".join(f"{one.detail} ({one.weight:+.1f})" for one in evidence))

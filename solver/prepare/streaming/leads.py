@@ -13,15 +13,16 @@ from solver.models import Change, Lead, Policy
 from solver.prepare.check.quality import Checker
 from solver.prepare.check.records import Balance
 from solver.prepare.check.report import QualityReport
+from solver.prepare.file_rows import ALWAYS
 from solver.prepare.holds import duplicate_holds, first_of_each, gap_holds
-from solver.prepare.match.facts import identity_keys
+from solver.prepare.match.facts import identity_of
 from solver.prepare.match.results import PossibleMatch
 from solver.prepare.normalise.records import LeadNormaliser, normalise_policy
 from solver.prepare.preparing import chronicle, same_id, unreadable
 from solver.prepare.reporting import Tally
 from solver.prepare.state import State
 from solver.prepare.streaming.duplicates import merge_duplicates
-from solver.prepare.streaming.files import ALWAYS, Files, change_lines
+from solver.prepare.streaming.files import Files, change_lines
 from solver.prepare.streaming.store import ParkedLead, StagedLead, Store
 from solver.writing.records import default_cells
 
@@ -59,6 +60,8 @@ class LeadStream:
         self._num_rows = 0
         self.num_changes = len(changes)
         """Fields that were changed so far."""
+        self.num_crowded = 0
+        """Keys shared by too many leads to compare them all."""
 
     def close(self) -> None:
         """Let go of the scratch file."""
@@ -101,7 +104,9 @@ class LeadStream:
             Rows that were set aside.
         """
         self._stage_parked()
-        self.num_changes += merge_duplicates(self._store, self._policy)
+        merged = merge_duplicates(self._store, self._policy)
+        self.num_changes += merged.num_changes
+        self.num_crowded = merged.num_crowded
         if self._store.some_have_sources():
             self._used.add("sources")
         columns = [name for name in _DEFAULTS if name in ALWAYS or name in self._used]
@@ -147,7 +152,7 @@ class LeadStream:
         self._attributes.update(lead.attributes)
         changes = sorted(done.get(lead.lead_id, ()), key=attrgetter("field"))
         return StagedLead(lead, state.unknown.get(lead.lead_id, {}), change_lines(changes),
-                          merged.get(lead.lead_id, 0), identity_keys(lead))
+                          merged.get(lead.lead_id, 0), identity_of(lead))
 
     def _write(self, files: Files, num_aside: int) -> QualityReport:
         tally, checker = Tally(self._policy, self._at), Checker(self._policy.checking, self._at)

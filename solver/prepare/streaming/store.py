@@ -16,6 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from solver.models import Change, Lead, Merge
+from solver.prepare.match.facts import Identity
 from solver.prepare.match.results import PossibleMatch
 
 #: Nothing of it outlives the run, so that nothing need survive a crash.
@@ -28,7 +29,9 @@ _TABLES = (
     "CREATE TABLE firsts (id TEXT PRIMARY KEY, lead TEXT)",
     "CREATE TABLE leads (number INTEGER PRIMARY KEY, id TEXT, lead TEXT, unknown TEXT,"
     " changes TEXT, merged INTEGER, sources INTEGER, gone INTEGER)",
-    "CREATE TABLE keys (hash INTEGER, number INTEGER)",
+    "CREATE TABLE emails (hash INTEGER, number INTEGER)",
+    "CREATE TABLE phones (hash INTEGER, number INTEGER, phone INTEGER)",
+    "CREATE TABLE crowds (phone INTEGER PRIMARY KEY)",
     "CREATE TABLE shared (hash INTEGER, number INTEGER)",
     "CREATE TABLE merges (id TEXT, into_id TEXT, merge TEXT)",
     "CREATE TABLE grouped (number INTEGER PRIMARY KEY)",
@@ -49,7 +52,7 @@ class StagedLead:
     """Lines of changes.csv."""
     merged: int
     """Rows that became one with it."""
-    keys: tuple[str, ...] = ()
+    identity: Identity | None = None
     """What it has in common with its doubles."""
     gone: bool = False
     """Whether it became one with another."""
@@ -137,15 +140,24 @@ class Store:
         self._db.executemany(_STAGE, (
             (number, one.lead.lead_id, _json(one.lead), _unknown_json(one.unknown), one.changes,
              one.merged, bool(one.lead.sources)) for number, one in numbered))
-        self._db.executemany("INSERT INTO keys VALUES (?, ?)", (
-            (_hash(key), number) for number, one in numbered for key in one.keys))
+        known = [(number, one.identity) for number, one in numbered if one.identity]
+        self._db.executemany("INSERT INTO emails VALUES (?, ?)", (
+            (_hash(who.email), number) for number, who in known if who.email))
+        self._db.executemany("INSERT INTO phones VALUES (?, ?, ?)", (
+            (_hash(f"{who.phone} {who.person}") if who.person else None, number, _hash(who.phone))
+            for number, who in known if who.phone))
 
-    def share_keys(self, most: int) -> None:
-        """Keep only keys that two leads or more have, and `most` at most."""
-        self._db.execute("INSERT INTO shared SELECT hash, number FROM keys WHERE hash IN ("
-                         "SELECT hash FROM keys GROUP BY hash HAVING COUNT(*) BETWEEN 2 AND ?)",
-                         (most,))
-        self._db.execute("DROP TABLE keys")
+    def share_keys(self, crowd: int) -> None:
+        """Keep only keys that two leads or more have, and no phone of more than a crowd."""
+        self._db.execute("INSERT INTO crowds SELECT phone FROM phones GROUP BY phone "
+                         "HAVING COUNT(*) > ?", (crowd,))
+        self._db.execute("INSERT INTO shared SELECT hash, number FROM emails WHERE hash IN ("
+                         "SELECT hash FROM emails GROUP BY hash HAVING COUNT(*) > 1)")
+        self._db.execute("INSERT INTO shared SELECT hash, number FROM phones WHERE hash IN ("
+                         "SELECT hash FROM phones WHERE phone NOT IN crowds "
+                         "GROUP BY hash HAVING COUNT(*) > 1)")
+        for statement in ("DROP TABLE emails", "DROP TABLE phones"):
+            self._db.execute(statement)
         self._db.execute("CREATE INDEX shared_hashes ON shared (hash, number)")
         self._db.execute("CREATE INDEX shared_numbers ON shared (number, hash)")
 
@@ -160,12 +172,22 @@ class Store:
         """Note that leads are in a group."""
         self._db.executemany("INSERT INTO grouped VALUES (?)", ((number,) for number in numbers))
 
-    def neighbours(self, number: int) -> list[int]:
-        """Return the leads that share a key with a lead and are in no group yet, in order."""
-        return [other for (other,) in self._db.execute(
-            "SELECT DISTINCT theirs.number FROM shared AS own JOIN shared AS theirs "
-            "ON theirs.hash = own.hash WHERE own.number = ? "
-            "AND theirs.number NOT IN grouped ORDER BY theirs.number", (number,))]
+    def keys(self, number: int) -> list[int]:
+        """Return the keys that a lead shares with others."""
+        return [key for (key,) in self._db.execute(
+            "SELECT DISTINCT hash FROM shared WHERE number = ? ORDER BY hash", (number,))]
+
+    def having(self, key: int, most: int) -> list[int]:
+        """Return leads that have a key and are in no group yet, the first ones in order."""
+        return [number for (number,) in self._db.execute(
+            "SELECT DISTINCT number FROM shared WHERE hash = ? AND number NOT IN grouped "
+            "ORDER BY number LIMIT ?", (key, most))]
+
+    def crowded(self, phones: Iterable[str]) -> frozenset[str]:
+        """Return those of the phones that a crowd has."""
+        found = "SELECT EXISTS (SELECT 1 FROM crowds WHERE phone = ?)"
+        return frozenset(phone for phone in set(phones)
+                         if self._db.execute(found, (_hash(phone),)).fetchone()[0])
 
     def leads(self, numbers: Iterable[int]) -> dict[int, StagedLead]:
         """Return leads by their number."""

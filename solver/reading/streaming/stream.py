@@ -25,6 +25,7 @@ from solver.reading.mapping.presets import read_preset
 from solver.reading.mapping.rules import ColumnRules, FieldRule, combine
 from solver.reading.parsing.cells import CellError
 from solver.reading.parsing.source import read_files
+from solver.reading.prepared import crowded_keys
 from solver.reading.records import Records
 from solver.reading.streaming.columns import ColumnSigns
 from solver.reading.streaming.gathering import IssueList, QuarantineFile
@@ -175,6 +176,8 @@ class _Run:
             Issue(code=IssueCode.UNKNOWN_RUSH, severity=Severity.WARNING, rule=rush.rule,
                   file=self._settings.path.name, column=head.fields.shown(rush.field),
                   offending=rush.value, remedy=rush.remedy) for rush in report.rushes)
+        if self._leads.num_crowded:
+            self._issues.add([crowded_keys(self._settings.path.name, self._leads.num_crowded)])
         files = (*STREAMED_FILES, *((quarantine_file(),) if aside.num_rows else ()))
         return StreamResult(report, files, self._leads.num_changes, tuple(self._issues.kept),
                             self._issues.more)

@@ -104,7 +104,7 @@ def prepare(incoming: Incoming) -> Prepared:
         account_of=matches.matches, scores=scores,
         contacts=contact_order(state.leads, free_mail=policy.matching.free_mail),
         quarantine=tuple(incoming.quarantine), enrichment_warnings=enriched.warnings,
-        refused_values=enriched.refused,
+        refused_values=enriched.refused, doubts=state.doubts,
         skipped_blocks=found.skipped_blocks + matches.skipped_blocks)
 
 

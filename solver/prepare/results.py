@@ -22,6 +22,7 @@ from solver.prepare.enrich.enriching import EnrichmentWarning
 from solver.prepare.enrich.merging import RefusedValue
 from solver.prepare.enrich.provider import Provider
 from solver.prepare.match.results import AccountMatch, PossibleMatch
+from solver.prepare.normalise.country_doubts import CountryDoubt
 from solver.prepare.scoring.points import Score
 
 
@@ -84,5 +85,7 @@ class Prepared:
     quarantine: tuple[QuarantinedRow, ...] = ()
     enrichment_warnings: tuple[EnrichmentWarning, ...] = ()
     refused_values: tuple[RefusedValue, ...] = ()
+    doubts: Mapping[str, CountryDoubt] = field(default_factory=dict)
+    """lead_id to a country that the rest of the address contradicts; merged leads too."""
     skipped_blocks: int = 0
     """Keys shared by too many records to compare them all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from solver.models import Change, Lead, Merge
+from solver.prepare.normalise.country_doubts import CountryDoubt
 from solver.prepare.normalise.records import LeadNormaliser, apply
 
 #: lead_id to the values of its fields that nobody knows, as they came.
@@ -21,6 +22,8 @@ class State:
     unreadable: Unknown = field(default_factory=dict)
     """What reading could not read."""
     merges: list[Merge] = field(default_factory=list)
+    doubts: dict[str, CountryDoubt] = field(default_factory=dict)
+    """lead_id to a country that the rest of the address contradicts."""
 
     def normalise(self, normaliser: LeadNormaliser) -> None:
         """Normalise every lead; what one was unknown by before is looked at anew."""
@@ -34,6 +37,11 @@ class State:
             self.unknown.pop(lead.lead_id, None)
             if done.unknown or unread:
                 self.unknown[lead.lead_id] = {**unread, **dict(done.unknown)}
+            if done.doubts:
+                self.doubts[lead.lead_id] = done.doubts[0]
+            elif self.doubts and (before := self.doubts.get(lead.lead_id)) is not None \
+                    and before.region is None:
+                del self.doubts[lead.lead_id]
             leads.append(lead)
         self.leads = tuple(leads)
 

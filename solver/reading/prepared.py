@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import chain
 
 from solver.models import Issue, IssueCode, Lead, QuarantinedRow, Rep, Severity
+from solver.prepare.normalise.country_doubts import CountryDoubt
+from solver.prepare.normalise.country_names import country_name
 from solver.prepare.preparing import prepare
 from solver.prepare.results import Incoming, Prepared
 from solver.reading.formats.owners import resolve_owners
@@ -44,6 +46,9 @@ def prepare_records(files: Mapping[str, Records], incoming: Incoming, whole: str
                      for records in files.values()),
         changes=tuple(chain.from_iterable(records.changes for records in files.values())),
         quarantine=tuple(chain.from_iterable(map(quarantine_of, files.values())))))
+    for records in files.values():
+        issues += doubt_issues(records, {lead_id: doubt for lead_id, doubt in
+                                         prepared.doubts.items() if lead_id in records.ids})
     if whole is not None:
         return prepared, [*issues, *_said(prepared, whole, str)]
     (only,) = files.values()
@@ -60,6 +65,22 @@ def with_final_leads(leads: Records, prepared: Prepared) -> Records:
     """Return the records with those leads of the file that are routed, each with its first row."""
     return replace(leads, items=[(leads.ids[lead.lead_id], lead) for lead in prepared.leads
                                  if lead.lead_id in leads.ids])
+
+
+def doubt_issues(records: Records, doubts: Mapping[str, CountryDoubt]) -> list[Issue]:
+    """Return a warning for each lead whose country other fields contradict, with its row."""
+    issues = []
+    for lead_id, doubt in doubts.items():
+        done = (f"it was read as {doubt.region}" if doubt.region is not None
+                else "it stays and counts as not known")
+        issues.append(_warning(
+            records.table.file, IssueCode.CONTRADICTED_COUNTRY,
+            f"by itself the country is {country_name(doubt.country)}, by "
+            f"{', '.join(doubt.evidence)} it is {country_name(doubt.other)}; {done}",
+            f"Write {doubt.other} if that is meant, or correct the other fields",
+            row=records.ids.get(lead_id), column=records.fields.shown("country"),
+            offending=doubt.cell).model_copy(update={"record_id": lead_id}))
+    return issues
 
 
 def _with_owners(leads: Records, reps: Sequence[Rep]) -> tuple[tuple[Lead, ...], list[Issue]]:

@@ -75,7 +75,6 @@ def test_damaged_says_that_data_is_missing() -> None:
 @pytest.mark.parametrize(("data", "code", "words"), [
     (text_of().encode("cp1252"), "NOT_UTF8", "read as cp1252"),
     (text_of().encode("utf-16"), "NOT_UTF8", "read as UTF-16-LE"),
-    (text_of().encode() + b"L4,x,\xff,x,1,1\n", "NOT_UTF8", "1 byte(s) are not UTF-8"),
     (text_of(mark=";").encode(), "BAD_CSV", "separated by semicolons"),
     (text_of().replace("L1", "L\0001").encode(), "BAD_CSV", "1 NUL character"),
     (text_of().replace("city", "Company").encode(), "DUPLICATE_COLUMN", "as 'Company_2'"),
@@ -88,6 +87,43 @@ def test_what_was_mended_is_said(data: bytes, code: str, words: str) -> None:
     """Encoding, separator, names and formulas: each is a warning of its own."""
     (issue,) = read_tolerantly(data, "leads.csv", KNOWN).issues
     assert (issue.code.value, words in issue.rule) == (code, True), issue
+
+
+def test_broken_bytes_cost_their_letters_alone() -> None:
+    """A UTF-8 file with a broken byte stays one: the letter is lost, its rows are named."""
+    data = text_of().encode() + b"L4,x,M\xfcller,x,1,1\nL5,x,\xff,x,1,1\n"
+    table = read_tolerantly(data, "leads.csv", KNOWN)
+    assert table.columns["company"][-3:] == ["Café Müller", "M\ufffdller", "\ufffd"]
+    in_file, in_cells = table.issues
+    assert (in_file.code, in_cells.code) == (IssueCode.NOT_UTF8, IssueCode.NOT_UTF8)
+    assert "2 byte(s) are not UTF-8" in in_file.rule
+    assert (in_cells.row, in_cells.column, in_cells.offending) == (5, "company", "M\ufffdller")
+    assert in_cells.rule.endswith("rows 5, 6")
+
+
+@pytest.mark.parametrize(("good", "broken"), [(1, 1), (1, 10), (3, 30), (200, 1)])
+def test_one_sound_letter_is_no_accident(good: int, broken: int) -> None:
+    """A name in sound UTF-8 outweighs some in cp1252: reading all as cp1252 would spoil it."""
+    data = ("city\n" + "Zürich\n" * good).encode() + b"K\xf6ln\n" * broken
+    cities = read_tolerantly(data, "f.csv", {"city"}).columns["city"]
+    assert cities == ["Zürich"] * good + ["K\ufffdln"] * broken
+
+
+@pytest.mark.parametrize("text", [
+    "Müller\nSøren\nCAFÉ’S\n", "Café\nÉcole\n", "Ärzte\nÖl\nÜbung\n", "50 °C\nNaïve\n"])
+def test_western_files_stay_cp1252(text: str) -> None:
+    """Letters that pass for UTF-8 by accident, as in ``É’``, do not make a file one."""
+    table = read_tolerantly(f"city\n{text}".encode("cp1252"), "f.csv", {"city"})
+    assert table.columns["city"] == text.splitlines()
+
+
+def test_chinese_and_korean_files_are_not_taken_for_utf8() -> None:
+    """Many of their pairs of bytes are letters of UTF-8; alone in a cell or in long words."""
+    for name, cell in (("gb18030", "女"), ("cp949", "서울특별시"), ("cp932", "ﾃﾂﾃｯｺ")):
+        text = "sex,city\n" + f"{cell},北京市朝阳区\n" * 40 if name == "gb18030" else (
+            "sex,city\n" + f"x,{cell}\n" * 40)
+        table = read_tolerantly(text.encode(name), "f.csv", {"sex", "city"})
+        assert "\ufffd" not in "".join(table.columns["city"])
 
 
 def test_phone_numbers_and_negative_amounts_are_no_formulas() -> None:

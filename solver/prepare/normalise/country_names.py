@@ -28,6 +28,14 @@ def countries() -> frozenset[str]:
     return frozenset(country.alpha_2 for country in pycountry.countries) | {_KOSOVO}
 
 
+def country_name(code: str) -> str:
+    """Return the name in common use of an alpha-2 code: ``Colombia`` of CO."""
+    import pycountry  # noqa: PLC0415
+
+    found = pycountry.countries.get(alpha_2=code)
+    return code if found is None else str(getattr(found, "common_name", found.name))
+
+
 @lru_cache(maxsize=1)
 def country_codes() -> dict[str, str]:
     """Return alpha-2, alpha-3 and numeric codes, folded, to alpha-2."""

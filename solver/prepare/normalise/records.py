@@ -18,6 +18,12 @@ from solver.prepare.normalise.conditions import (
     place_changes,
 )
 from solver.prepare.normalise.country import normalise_country
+from solver.prepare.normalise.country_doubts import (
+    CountryDoubt,
+    Place,
+    doubt_country,
+    may_be_state,
+)
 from solver.prepare.normalise.domain import normalise_domain
 from solver.prepare.normalise.email import normalise_email
 from solver.prepare.normalise.industry import Industries
@@ -28,6 +34,7 @@ from solver.prepare.normalise.postal import normalise_postal
 from solver.prepare.normalise.region import country_of_region, normalise_region
 from solver.prepare.normalise.title import read_title
 from solver.prepare.normalise.zone import zone_of
+from solver.prepare.normalise.zone_rules import one_clock
 
 _Record = TypeVar("_Record", Lead, Rep, Account)
 #: Texts that hold no answer where a value stands, such as ``Select``.
@@ -50,6 +57,8 @@ class Normalised(NamedTuple):
     """In the order in which they were made."""
     unknown: list[tuple[str, str]]
     """(field, text) of what nobody knows."""
+    doubts: list[CountryDoubt]
+    """A country that the rest of the address contradicts: at most one."""
 
 
 class _Draft:
@@ -58,7 +67,7 @@ class _Draft:
     __slots__ = ("record_id", "result", "values")
 
     def __init__(self, record_id: str, record: Lead | Rep | Account) -> None:
-        self.record_id, self.result = record_id, Normalised({}, [], [])
+        self.record_id, self.result = record_id, Normalised({}, [], [], [])
         self.values = vars(record).copy()
         """Every field as it is by now."""
 
@@ -121,8 +130,7 @@ class LeadNormaliser:
                     name in _PERSON and text.casefold() in _SURNAMES):
                 draft.fill(name, None, "placeholder")
         _read_country(draft)
-        phone = _read_phone(draft)
-        _read_place(draft)
+        phone = _read_place(draft, lead)
         self._contact(draft)
         self._company(draft)
         draft.put_each("languages", normalise_language, _LANGUAGE_MARKS)
@@ -170,32 +178,65 @@ def _read_country(draft: _Draft) -> None:
         draft.fill("country", found, "country of the region")
 
 
-def _read_phone(draft: _Draft) -> PhoneCell | None:
-    """Normalise the phone number, which may tell the country; return it."""
-    if (text := draft.values["phone"]) is None:
-        return None
-    phone = normalise_phone(text, draft.values["country"])
-    draft.put("phone", phone)
-    if draft.values["country"] is None and phone.country is not None:
-        draft.fill("country", phone.country, "country of the phone number")
+def _read_place(draft: _Draft, lead: Lead) -> PhoneCell | None:
+    """Normalise phone, region and postal code by the country, if nothing contradicts it.
+
+    A phone number may tell the country where there is none; it is returned.
+    """
+    values, country = draft.values, draft.values["country"]
+    if lead.country is not None and (doubt := _doubt(values, lead.country)) is not None:
+        draft.result.doubts.append(doubt)
+        if doubt.region is None:
+            draft.result.unknown.append(("country", doubt.country))
+            country = None  # what depends on it is read without it
+        else:
+            draft.fill("country", doubt.other, "region in the country column")
+            draft.fill("region", values["region"] or doubt.region, "region in the country column")
+            country = doubt.other
+    phone = None
+    if (text := values["phone"]) is not None:
+        phone = normalise_phone(text, country)
+        draft.put("phone", phone)
+        if values["country"] is None and phone.country is not None:
+            draft.fill("country", phone.country, "country of the phone number")
+            country = phone.country
+    if (text := values["region"]) is not None:
+        draft.put("region", normalise_region(text, country))
+    if (text := values["postal_code"]) is not None:
+        draft.put("postal_code", normalise_postal(text, country))
     return phone
 
 
-def _read_place(draft: _Draft) -> None:
-    country = draft.values["country"]
-    if (text := draft.values["region"]) is not None:
-        draft.put("region", normalise_region(text, country))
-    if (text := draft.values["postal_code"]) is not None:
-        draft.put("postal_code", normalise_postal(text, country))
+def _doubt(values: dict[str, Any], cell: str) -> CountryDoubt | None:
+    """Look at all of the address where a part of it does not go with the country."""
+    country, region, postal = values["country"], values["region"], values["postal_code"]
+    phone = None if values["phone"] is None else normalise_phone(values["phone"], country).country
+    if country is None or not (
+            (phone is not None and phone != country)
+            or (region is not None and not normalise_region(region, country).known)
+            or (postal is not None and not normalise_postal(postal, country).known)
+            or may_be_state(country, values["city"])):
+        return None
+    domain = values["domain"] or (values["email"] or "").rpartition("@")[2]
+    return doubt_country(Place(cell, country, region, postal, values["city"], values["phone"],
+                               phone, domain or None))
 
 
 def _find_zone(draft: _Draft, phone: PhoneCell | None) -> None:
-    """Fill in the time zone: the address's, else the phone's."""
-    zone = zone_of(draft.values["country"], draft.values["region"])
+    """Fill in the time zone: the address's, else the phone's; what contradicts itself has none."""
+    values, doubts = draft.values, draft.result.doubts
+    zone = zone_of(values["country"], values["region"])
+    if doubts and doubts[0].region is None and not _one_clock(
+            zone, zone_of(doubts[0].other, values["region"])):
+        return
     if zone is not None:
         draft.fill("timezone", zone, "zone of the address")
     elif phone is not None and phone.timezone is not None:
         draft.fill("timezone", phone.timezone, "zone of the phone number")
+
+
+def _one_clock(zone: str | None, other: str | None) -> bool:
+    return zone is not None and other is not None and one_clock((zone, other)) is not None
 
 
 def normalise_rep(rep: Rep) -> Normalised:

@@ -17,6 +17,7 @@ from solver.prepare.file_rows import ALWAYS
 from solver.prepare.holds import duplicate_holds, first_of_each, gap_holds
 from solver.prepare.match.facts import identity_of
 from solver.prepare.match.results import PossibleMatch
+from solver.prepare.normalise.country_doubts import CountryDoubt
 from solver.prepare.normalise.records import LeadNormaliser, normalise_policy
 from solver.prepare.preparing import chronicle, same_id, unreadable
 from solver.prepare.reporting import Tally
@@ -58,6 +59,7 @@ class LeadStream:
         self._used: set[str] = set()
         self._attributes: set[str] = set()
         self._num_rows = 0
+        self._doubts: dict[str, CountryDoubt] = {}
         self.num_changes = len(changes)
         """Fields that were changed so far."""
         self.num_crowded = 0
@@ -92,6 +94,11 @@ class LeadStream:
                          (one for one in changes if one.record_id in waiting))
         self._stage([lead for lead in leads if lead.lead_id not in waiting],
                     [one for one in changes if one.record_id not in waiting], {})
+
+    def take_doubts(self) -> dict[str, CountryDoubt]:
+        """Return lead_id to a contradicted country, of leads normalised since the last call."""
+        found, self._doubts = self._doubts, {}
+        return found
 
     def finish(self, folder: Path, num_aside: int) -> QualityReport:
         """Merge what is one, write all files and return the report, which is one of them.
@@ -139,6 +146,7 @@ class LeadStream:
                       unreadable=unreadable(changes))
         state.normalise(self._normaliser)
         self.num_changes += len(state.changes) - len(changes)
+        self._doubts |= state.doubts
         done: dict[str, list[Change]] = defaultdict(list)
         for one in state.changes:
             done[one.record_id].append(one)

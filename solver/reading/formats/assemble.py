@@ -17,6 +17,10 @@ OWN_COLUMNS = ("_file", "_row", "_code", "_rule")
 _BATCH = 8_192
 _SIGNS = frozenset("=+-@")
 _FORMULA = re.compile(r"=.|@[A-Za-z]+\(|[+\-@][A-Za-z]\w*\||[+-][A-Za-z]+\(", re.DOTALL)
+#: Stands for a byte that was lost, in this reading or before (U+FFFD).
+_LOST = "\ufffd"
+#: Rows that a warning names one by one.
+_MOST_ROWS = 20
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -31,6 +35,8 @@ class Assembler:
     issues: list[Issue] = field(default_factory=list)
     _formulas: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """By column: how many cells hold a formula, the first row, and the first cell."""
+    _lost: dict[str, tuple[int, list[int], str]] = field(default_factory=dict)
+    """By column: how many cells lack a letter, the first rows, and the first cell."""
     _rows: list[int] = field(default_factory=list)
     _batch: list[list[str]] = field(default_factory=list)
     _columns: list[list[str]] = field(default_factory=list)
@@ -107,6 +113,7 @@ class Assembler:
         columns = {name: self._columns[position] for position, name in names.items()}
         for name, cells in columns.items():
             self._mark_formulas(name, cells)
+            self._mark_lost(name, cells)
         quarantine = self._aside.take()
         table = TolerantTable(
             self.file, columns, self._rows, [], self._aside.lost, quarantine,
@@ -139,6 +146,11 @@ class Assembler:
             self.file, f"{count:,} cell(s) hold a formula, which is kept as text",
             "Export values instead of formulas", row=row, column=name, offending=cell)
             for name, (count, row, cell) in self._formulas.items()]
+        issues += [warning(
+            self.file, f"{count:,} cell(s) hold {_LOST} in place of a letter whose byte was lost; "
+            f"they stay so: {_listed(rows, count)}", "Write the letter, or export the file "
+            "again as UTF-8", code=IssueCode.NOT_UTF8, row=rows[0], column=name, offending=cell)
+            for name, (count, rows, cell) in self._lost.items()]
         if not names:
             issues.append(Issue(
                 code=IssueCode.EMPTY_FILE, file=self.file, rule="the file names no columns",
@@ -169,6 +181,21 @@ class Assembler:
             else:
                 count, row, first = self._formulas.get(name, (0, self._rows[position], cell))
                 self._formulas[name] = count + 1, row, first
+
+
+    def _mark_lost(self, name: str, cells: list[str]) -> None:
+        """Note cells with a sign that stands for a lost byte."""
+        if _LOST not in "".join(cells):
+            return
+        found = [position for position, cell in enumerate(cells) if _LOST in cell]
+        count, rows, first = self._lost.get(name, (0, [], cells[found[0]]))
+        rows += [self._rows[position] for position in found[:_MOST_ROWS - len(rows)]]
+        self._lost[name] = count + len(found), rows, first
+
+
+def _listed(rows: Sequence[int], count: int) -> str:
+    more = f" and {count - len(rows):,} more" if count > len(rows) else ""
+    return f"row{'s' if count > 1 else ''} {', '.join(map(str, rows))}{more}"
 
 
 def name_columns(header: Sequence[str], filled: Collection[int]) -> dict[int, str]:

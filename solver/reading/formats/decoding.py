@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
@@ -21,6 +23,13 @@ _CANDIDATES = ["cp1252", "cp932", "cp1251", "gb18030", "big5", "cp949", "cp1250"
                "cp1254", "cp1255", "cp1256", "iso8859_15", "mac_roman"]
 #: The detector cannot tell these from cp1252 by a few names.
 _LATIN = frozenset({"cp1250", "cp1254", "iso8859_15"})
+#: Stands for bytes that are none in the encoding (U+FFFD).
+LOST = "\ufffd"
+_RUN = re.compile(r"[^\x00-\x7f]+")
+#: Letters and marks of western languages; one byte of cp1252 behind another rarely passes for them.
+_WESTERN = re.compile("[\u00a0-\u017f\u2010-\u20ac]+")
+#: Damaged letters in a western file to which one sound one is no accident.
+_ACCIDENT = 10
 _CHECK = "Check names with accents, or save the file as UTF-8"
 
 
@@ -69,10 +78,10 @@ def find_encoding(chunks: Chunks, file: str) -> tuple[str, list[Issue]]:
         return wide, [_taken(file, wide.upper())]
     if _decodes(chunks(), "utf-8"):
         return "utf-8", []
-    num_bad, num_good = _count_utf8(chunks())
-    if num_good > num_bad:  # any other encoding would spoil what is sound
+    num_bad, runs = _count_utf8(chunks())
+    if runs.speak_for_utf8:  # any other encoding would spoil what is sound
         return "utf-8", [warning(
-            file, f"{num_bad:,} byte(s) are not UTF-8 and stand as \ufffd",
+            file, f"{num_bad:,} byte(s) are not UTF-8 and stand as {LOST}",
             "Look for the sign in the file, and export it again as UTF-8",
             code=IssueCode.NOT_UTF8)]
     name = _guess(chunks())
@@ -101,16 +110,59 @@ def _decodes(chunks: Iterable[bytes], name: str) -> bool:
     return True
 
 
-def _count_utf8(chunks: Iterable[bytes]) -> tuple[int, int]:
-    """Return how many letters outside ASCII are damaged, and how many are sound."""
+@dataclass
+class _Runs:
+    """Runs of letters outside ASCII under UTF-8: sound ones, and those with a damaged letter.
+
+    Letters of East Asian encodings that pass for UTF-8 by accident stand among others that do not;
+    the umlaut of a western name stands beside plain letters. Runs beside one count once more.
+    """
+
+    sound: int = 0
+    damaged: int = 0
+    sound_in_words: int = 0
+    damaged_in_words: int = 0
+
+    @property
+    def speak_for_utf8(self) -> bool:
+        """Whether a file with damaged letters is best read as UTF-8.
+
+        In western text a sound letter is no accident, so that few of them outweigh many damaged.
+        """
+        western = 2 * self.damaged_in_words >= self.damaged
+        return self.sound > self.damaged or (
+            western and 0 < self.damaged <= _ACCIDENT * self.sound_in_words)
+
+    def add(self, text: str) -> None:
+        """Count the runs of a text that begins and ends outside of any."""
+        for run in _RUN.finditer(text):
+            in_word = text[run.start() - 1: run.start()].isalpha() or text[
+                run.end(): run.end() + 1].isalpha()
+            if LOST in run[0]:
+                self.damaged += 1
+                self.damaged_in_words += in_word
+            else:
+                self.sound += 1
+                self.sound_in_words += in_word and _WESTERN.fullmatch(run[0]) is not None
+
+
+def _count_utf8(chunks: Iterable[bytes]) -> tuple[int, _Runs]:
+    """Return how many bytes are no UTF-8, and the runs of letters outside ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    num_bad = num_good = 0
+    num_bad, runs, rest = 0, _Runs(), ""
     for chunk in _with_end(chunks):
         text = decoder.decode(chunk, final=not chunk)
-        bad = text.count("\ufffd")
-        num_bad += bad
-        num_good += len(text) - len(text.encode("ascii", "ignore")) - bad
-    return num_bad, num_good
+        num_bad += text.count(LOST)
+        rest += text
+        end = len(rest) if not chunk or len(rest) - len(text) > _SAMPLE else _last_ascii(rest) + 1
+        runs.add(rest[:end])
+        rest = rest[max(0, end - 1):]  # the letter before the next run
+    return num_bad, runs
+
+
+def _last_ascii(text: str) -> int:
+    """Return the place of the last ASCII character, -1 where there is none."""
+    return next((place for place in range(len(text) - 1, -1, -1) if text[place] < "\x80"), -1)
 
 
 def _with_end(chunks: Iterable[bytes]) -> Iterator[bytes]:

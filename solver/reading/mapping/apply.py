@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from solver.models.issue import Issue, Severity
 from solver.models.names import name_key
+from solver.prepare.normalise.mojibake import mend_encoding
 from solver.reading.columns import Column, FileKind, Kind
 from solver.reading.mapping.cell_reader import Read, Value, cell_reader, read_scalar
 from solver.reading.mapping.lenient import Lenient, Mended, Reread
@@ -15,6 +16,9 @@ from solver.reading.mapping.rules import FieldRule, Segment
 from solver.reading.mapping.sources import Sources, find_sources
 from solver.reading.parsing.cells import CellError
 from solver.reading.parsing.table import Table
+
+#: Columns whose cells are exact, whatever they look like.
+_IDS = frozenset({"lead_id", "account_id"})
 
 
 @dataclass
@@ -74,6 +78,8 @@ def _read_column(
     timezone: ZoneInfo | None,
 ) -> None:
     column = kind.columns[name]
+    if fields.lenient is not None and name not in _IDS and not all(map(str.isascii, cells)):
+        cells = _with_encoding(fields.lenient, name, cells)
     if column.kind is Kind.TEXT and column.grammar is None and not rule.values:
         fields.values[name] = [cell or None for cell in cells]
         return
@@ -94,6 +100,15 @@ def _read_column(
             fields.lenient.mended.append(Mended(name, position, cell, found.shown, found.rule))
         values.append(found.value)
     fields.values[name] = values
+
+
+def _with_encoding(lenient: Lenient, name: str, cells: list[str]) -> list[str]:
+    """Return cells in the letters that were meant, and note which ones were not."""
+    mended = list(map(mend_encoding, cells))
+    lenient.mended += [Mended(name, position, before, after, "encoding repaired")
+                       for position, (before, after) in enumerate(zip(cells, mended, strict=True))
+                       if before != after]
+    return mended
 
 
 def _try(fields: Fields, column: Column, read: Read, cell: str, multiply: float | None

@@ -25,7 +25,7 @@ from solver.reading.mapping.presets import read_preset
 from solver.reading.mapping.rules import ColumnRules, FieldRule, combine
 from solver.reading.parsing.cells import CellError
 from solver.reading.parsing.source import read_files
-from solver.reading.prepared import crowded_keys
+from solver.reading.prepared import crowded_keys, doubt_issues
 from solver.reading.records import Records
 from solver.reading.streaming.columns import ColumnSigns
 from solver.reading.streaming.gathering import IssueList, QuarantineFile
@@ -172,6 +172,7 @@ class _Run:
         self._issues.add(self._tables.issues())
         self._issues.add(aside.issues())
         report = self._leads.finish(self._folder, aside.num_rows)
+        self._issues.add(doubt_issues(head, self._leads.take_doubts()))
         self._issues.add(
             Issue(code=IssueCode.UNKNOWN_RUSH, severity=Severity.WARNING, rule=rush.rule,
                   file=self._settings.path.name, column=head.fields.shown(rush.field),
@@ -224,6 +225,7 @@ class _Run:
         aside.add(records)
         self._leads.add([lead for _, lead in records.items if isinstance(lead, Lead)],
                         records.changes)
+        self._issues.add(doubt_issues(records, self._leads.take_doubts()))
 
 
 def _refuse_errors(issues: Iterable[Issue]) -> None:

@@ -23,8 +23,10 @@ Days = Annotated[float, Field(gt=0, le=_MAX_DAYS)]
 
 
 def _one_is_a_list(given: object) -> object:
-    """Take one text for a list of one, as people write it."""
-    return (given,) if isinstance(given, str) else given
+    """Take one text for a list of one, as people write it; strict tuples are no lists."""
+    if isinstance(given, str):
+        return (given,)
+    return tuple(given) if isinstance(given, list) else given
 
 
 #: One text, or several.
@@ -98,7 +100,7 @@ class When(Record):
     """Lead sources, any of the lead's."""
     domain: Texts = ()
     """Domains of the company or of the e-mail address, with all their subdomains."""
-    email: Annotated[tuple[EmailKind, ...], BeforeValidator(_one_is_a_list)] = ()
+    email: tuple[EmailKind, ...] = ()
     """Kinds of e-mail address."""
     employees: Ends | None = None
     """Smallest and largest company size."""

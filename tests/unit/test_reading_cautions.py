@@ -77,7 +77,7 @@ def test_header_only_leads() -> None:
 
 @pytest.mark.parametrize(("setting", "others", "meaning"), [
     ("auto", "", "around the clock"), ("auto", f"r2,1,{HOURS}\n", "for away"),
-    ("works", f"r2,1,{HOURS}\n", "around the clock"), ("away", "", "for away"),
+    ("away", "", "for away"),
 ])
 def test_reps_without_hours(setting: str, others: str, meaning: str) -> None:
     """The warning says what the policy makes of a rep without working hours."""
@@ -85,6 +85,13 @@ def test_reps_without_hours(setting: str, others: str, meaning: str) -> None:
                    policy=f"response: {{unknown_hours: {setting}}}")
     issue = the_issue(reading, IssueCode.UNKNOWN_HOURS)
     assert (issue.record_id, meaning in issue.rule) == ("r1", True)
+
+
+def test_a_policy_that_says_what_reps_without_hours_do_is_taken_at_its_word() -> None:
+    """Where it says that they work, nobody is warned of it."""
+    reading = read(reps=f"rep_id,capacity,timezone,working_hours\nr1,3,,\nr2,1,{HOURS}\n",
+                   policy="response: {unknown_hours: works}")
+    assert IssueCode.UNKNOWN_HOURS not in {issue.code for issue in reading.issues}
 
 
 def test_territories_of_the_policy() -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from solver.errors import UsageError
-from solver.plan_files import PLAN_FILES
+from solver.plan_files import FURTHER_PLAN_FILES, LEDGER_FILE, PLAN_FILES
 from solver.prepared_files import PREPARED_FILES, QUARANTINE_FILE
+from solver.relaxed_files import RELAX_FILES
 
 #: Rows set aside of one of several sources, by its name.
 _QUARANTINE_OF = re.compile(r"quarantine-[A-Za-z0-9_-]{1,40}\.csv", re.ASCII)
@@ -35,9 +36,11 @@ class FolderKind:
         return name in self.names or bool(self.further and self.further.fullmatch(name))
 
 
-PLAN_FOLDER = FolderKind("part of a plan", frozenset(PLAN_FILES), "plan.json")
+PLAN_FOLDER = FolderKind("part of a plan", frozenset((
+    *PLAN_FILES, *FURTHER_PLAN_FILES, LEDGER_FILE)), "plan.json")
 PREPARED_FOLDER = FolderKind("written by prepare", frozenset({*PREPARED_FILES, QUARANTINE_FILE}),
                              "report.json", _QUARANTINE_OF)
+RELAX_FOLDER = FolderKind("written by relax", frozenset(RELAX_FILES), "relax.json")
 
 
 def check_folder(folder: Path, kind: FolderKind, inputs: Iterable[Path]) -> None:

@@ -88,7 +88,7 @@ def _plans(plan: Plan, baselines: dict[Engine, Plan]) -> str:
 def _slots(plan: Plan) -> str:
     return markdown_table(
         ("rep", "slots", "assigned", "one slot more brings, USD", "one fewer costs, USD"),
-        [(s.rep_id, f"{s.free_slots:,}", f"{s.assigned:,}", _money(s.gain),
+        [(s.rep_id, f"{s.free_slots:,}", f"{s.assigned:,}", _money(s.price),
           "" if s.loss is None else _money(s.loss)) for s in plan.slots])
 
 

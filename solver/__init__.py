@@ -7,8 +7,16 @@
 """
 
 from solver.baselines import BASELINES
-from solver.errors import EngineError, FairleadError, InputWarning, InvalidInputError, UsageError
-from solver.explanation import Explanation, Move, WhyNot, explain, why_not
+from solver.errors import (
+    EngineError,
+    FairleadError,
+    InputWarning,
+    InvalidInputError,
+    NoPlanInTimeError,
+    PolicyConflictError,
+    UsageError,
+)
+from solver.explanation import Explanation, Move, WhyNot, explain
 from solver.generate import generate_window
 from solver.horizon import Forecast, horizon_prices, learn
 from solver.instant import Decision, RoutingState, route_one
@@ -28,6 +36,7 @@ from solver.plan_files import parse_plan, render_plan
 from solver.reading import load, load_past_leads
 from solver.solving import compare, solve
 from solver.verify import Check, verify_files, verify_plan
+from solver.why_not import why_not
 from solver.writing import render_inputs
 
 __all__ = [
@@ -46,8 +55,10 @@ __all__ = [
     "Issue",
     "Lead",
     "Move",
+    "NoPlanInTimeError",
     "Plan",
     "Policy",
+    "PolicyConflictError",
     "Rep",
     "RoutingState",
     "Territory",

@@ -4,7 +4,9 @@
 
     FairleadError
     ├── InvalidInputError      the input has problems; ``issues`` lists all of them
+    │   └── PolicyConflictError    rules that no plan can keep together; ``issues`` names each
     ├── UsageError             the call cannot be carried out (a missing file, a bad argument)
+    ├── NoPlanInTimeError      no plan was found within the limits; none is proven impossible
     ├── ProviderError          a provider of data cannot answer (``solver.prepare.enrich``)
     └── EngineError            the optimiser gave an answer that cannot be (a fault of ours)
 """
@@ -41,10 +43,25 @@ class InvalidInputError(FairleadError):
         super().__init__(f"{shown}{more}")
 
 
+class PolicyConflictError(InvalidInputError):
+    """Rules of the policy that no plan of the window can keep together.
+
+    ``issues`` are a smallest set of them: without any one, the others could be kept.
+    """
+
+    code = "policy_conflict"
+
+
 class UsageError(FairleadError):
     """The call itself cannot be carried out: a missing file, a naive instant."""
 
     code = "usage"
+
+
+class NoPlanInTimeError(FairleadError):
+    """No plan that keeps all rules was found within the limits of the run; there may be one."""
+
+    code = "no_plan_in_time"
 
 
 class EngineError(FairleadError):

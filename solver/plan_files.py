@@ -1,4 +1,4 @@
-"""The five files of a plan: plan.json and the four CSV files that people open; and floors."""
+"""The files of a plan: plan.json and the CSV files that people open; and floors."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from collections.abc import Iterable, Sequence
 
 from solver.models import Floors, Plan
 
-#: Names of the files of a plan.
+#: Names of the files of every plan.
 PLAN_FILES = ("plan.json", "assignments.csv", "held.csv", "kept.csv", "slots.csv")
-_ASSIGNMENT_COLUMNS = ("lead_id", "rep_id", "value", "match", "wait_minutes", "floor", "price",
-                       "net_value", "runner_up_rep_id", "runner_up_net_value", "why")
+#: What only plans with limits besides the reps' slots, or with a plan before them, have.
+FURTHER_PLAN_FILES = ("limits.csv", "moves.csv")
+#: The ledger after a plan, written beside it.
+LEDGER_FILE = "ledger.csv"
+_ASSIGNMENT_COLUMNS = ("lead_id", "rep_id", "value", "match", "wait_minutes", "use", "floor",
+                       "price", "limit_price", "net_value", "runner_up_rep_id",
+                       "runner_up_net_value", "group", "why")
 #: A spreadsheet takes text that begins with one of these for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def render_plan(plan: Plan) -> dict[str, bytes]:
-    """Return the bytes of each file of ``PLAN_FILES``, the same for the same plan."""
-    return {
+    """Return the bytes of each file of a plan, the same for the same plan.
+
+    Those of ``PLAN_FILES`` always, of ``FURTHER_PLAN_FILES`` those that have something to say.
+    """
+    files = {
         "plan.json": plan.model_dump_json(indent=2).encode() + b"\n",
         "assignments.csv": _assignments_csv(plan),
         "held.csv": csv_bytes(
@@ -28,11 +36,16 @@ def render_plan(plan: Plan) -> dict[str, bytes]:
         "kept.csv": csv_bytes(("lead_id", "owner_id"),
                          ((csv_text(lead.lead_id), csv_text(lead.owner_id)) for lead in plan.kept)),
         "slots.csv": csv_bytes(
-            ("rep_id", "free_slots", "assigned", "floor", "price", "gain", "loss"),
-            ((csv_text(s.rep_id), s.free_slots, s.assigned, decimal_money(s.floor),
+            ("rep_id", "free_slots", "assigned", "used", "floor", "price", "gain", "loss"),
+            ((csv_text(s.rep_id), s.free_slots, s.assigned, s.used, decimal_money(s.floor),
               decimal_money(s.price), decimal_money(s.gain), decimal_money(s.loss))
              for s in plan.slots)),
     }
+    if plan.limits:
+        files["limits.csv"] = _limits_csv(plan)
+    if plan.inputs.previous is not None:
+        files["moves.csv"] = _moves_csv(plan)
+    return files
 
 
 def parse_plan(data: bytes) -> Plan:
@@ -71,11 +84,28 @@ def _assignments_csv(plan: Plan) -> bytes:
     return csv_bytes(
         (*_ASSIGNMENT_COLUMNS, *map(csv_text, _attribute_headers(names))),
         ((csv_text(a.lead_id), csv_text(a.rep_id), decimal_money(a.value), f"{a.match:.6f}",
-          a.wait_minutes, decimal_money(a.floor), decimal_money(a.price),
-          decimal_money(a.net_value), csv_text(a.runner_up_rep_id or ""),
-          decimal_money(a.runner_up_net_value), csv_text(a.why),
+          a.wait_minutes, a.use, decimal_money(a.floor), decimal_money(a.price),
+          decimal_money(a.limit_price), decimal_money(a.net_value),
+          csv_text(a.runner_up_rep_id or ""), decimal_money(a.runner_up_net_value),
+          csv_text(a.group or ""), csv_text(a.why),
           *(csv_text(a.attributes.get(name, "")) for name in names))
          for a in plan.assignments))
+
+
+def _limits_csv(plan: Plan) -> bytes:
+    return csv_bytes(
+        ("limit", "measure", "period", "used_before", "used", "lower", "upper", "price", "penalty"),
+        ((csv_text(one.name), one.measure.value, one.period.value, one.used_before, one.used,
+          one.lower, "" if one.upper is None else one.upper, decimal_money(one.price),
+          decimal_money(one.penalty)) for one in plan.limits))
+
+
+def _moves_csv(plan: Plan) -> bytes:
+    return csv_bytes(
+        ("lead_id", "from_rep_id", "to_rep_id", "value_before", "value_after", "price"),
+        ((csv_text(one.lead_id), csv_text(one.from_rep_id), csv_text(one.to_rep_id or ""),
+          decimal_money(one.value_before), decimal_money(one.value_after),
+          decimal_money(one.price)) for one in plan.moves))
 
 
 def _attribute_headers(names: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from solver.certify.bound import price_bound
 from solver.certify.exchange import SlotPrices, own_surplus
-from solver.digests import digest, policy_sha256
+from solver.digests import inputs_of
 from solver.explanation.assignments import assignments
 from solver.explanation.held import held_leads
 from solver.matrix.pairs import Problem
@@ -23,7 +23,6 @@ from solver.models import (
     Plan,
     Slots,
     StoppedBy,
-    Window,
 )
 from solver.versions import versions
 
@@ -42,16 +41,9 @@ class Solution:
     @cached_property
     def inputs(self) -> Inputs:
         """What the window was made from; hashed once for all plans of the window."""
-        window: Window = self.problem.rows.window
-        return Inputs(
-            leads=digest(window.leads), reps=digest(window.reps),
-            accounts=digest(window.accounts) if window.accounts else None,
-            policy_sha256=policy_sha256(window.policy),
-            window_leads=self.problem.pairs.num_leads,
-            eligible_pairs=self.problem.pairs.num_eligible,
-            usable_pairs=len(self.problem.pairs),
-            lead_attributes=tuple(sorted({name for lead in window.leads
-                                          for name in lead.attributes})))
+        pairs = self.problem.pairs
+        return inputs_of(self.problem.rows.window, leads=pairs.num_leads,
+                         eligible=pairs.num_eligible, usable=len(pairs))
 
 
 def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason: str,
@@ -96,7 +88,7 @@ def certify(solution: Solution, owner: _Ints) -> Certificate:
     free = np.maximum(problem.rows.reps.free_slots - assigned, 0)
     bound = price_bound(problem, solution.prices.gain)
     return Certificate(
-        objective=objective, bound=bound, gap=bound - objective,
+        objective=objective, bound=bound, gap=bound - objective, price_bound=bound,
         value=surplus + floors_paid + problem.reserve * int(owned.sum()),
         value_kept=sum(floor * slots for floor, slots in zip(  # may pass 64 bits
             problem.floors.tolist(), free.tolist(), strict=True)))
@@ -108,7 +100,7 @@ def _slots(solution: Solution, owner: _Ints) -> tuple[Slots, ...]:
     assigned = np.bincount(owner[owner >= 0], minlength=len(reps.rep_ids))
     columns = (reps.free_slots, assigned, problem.floors, prices.gain)
     return tuple(
-        Slots(rep_id=rep_id, free_slots=free, assigned=taken, floor=floor, price=gain, gain=gain,
-              loss=loss)
+        Slots(rep_id=rep_id, free_slots=free, assigned=taken, used=taken, floor=floor, price=gain,
+              gain=gain, loss=loss)
         for rep_id, free, taken, floor, gain, loss
         in zip(reps.rep_ids, *(column.tolist() for column in columns), prices.loss, strict=True))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from solver.baselines import BASELINES, baseline_plan
 from solver.certify.exchange import SlotPrices, slot_prices
-from solver.errors import EngineError
+from solver.errors import EngineError, UsageError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
@@ -15,13 +15,25 @@ from solver.models import Engine, Plan, StoppedBy, Window
 from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, make_plan
+from solver.program.clock import Clock
+from solver.program.conflict import find_conflict
+from solver.program.program import SolveLimits
+from solver.sales_floor.building import sales_floor
+from solver.sales_floor.conflicts import conflict_error
+from solver.sales_floor.engine import solve_floor
+from solver.sales_floor.plain import is_plain
+from solver.sales_floor.plan import floor_plan
 
 _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
                 "problem, which a min-cost flow solves exactly")
+_NOT_PLAIN = ("this window has groups, use, limits, shares, leads that must be placed or a plan "
+              "before it; today's routers, simulated days and routing one lead at once know "
+              "only capacities: leave out --compare, or these rules")
 _NONE_REASON = "no lead of the window has a usable rep with a free slot"
 
 
-def solve(window: Window, *, floors: AnyFloors = None) -> Plan:
+def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None = 30.0,
+          rounds: int | None = None) -> Plan:
     """Give every lead of a window at most one owner, at the largest objective, with a proof.
 
     Parameters
@@ -32,25 +44,48 @@ def solve(window: Window, *, floors: AnyFloors = None) -> Plan:
         What a slot of each rep is expected to bring later: made by
         :func:`solver.horizon.horizon_prices`, or rep_id to minor units, 0 or more; reps that are
         not named have floor 0.
+    time_limit
+        Seconds after which a MIP stops with the best plan so far, and the search for the smallest
+        set of rules that conflict with the set so far; None: only `rounds` count. A window that is
+        a flow needs none of it for its plan.
+    rounds
+        Nodes of the MIP and rounds of the local search; with ``time_limit=None`` the plan
+        repeats. None: no such limit.
 
     Returns
     -------
     Plan
-        With gap 0: owners, held leads with reasons, prices of all slots. The same inputs give the
-        same plan, in whatever order they come.
+        Owners, held leads with reasons, prices of all slots; with gap 0 wherever a flow was
+        enough. The same inputs give the same plan, in whatever order they come, unless the time
+        limit ended the run.
 
     Raises
     ------
     InvalidInputError
         If values are too large for exact sums.
+    PolicyConflictError
+        If no plan keeps all rules; a smallest set of those that conflict is named.
     UsageError
         If a floor is not an integer from 0 to 2**62 or names a rep that is not in the window.
+    NoPlanInTimeError
+        If no plan that keeps all rules was found in time, and none is proven impossible.
+    EngineError
+        If an engine gave an answer that cannot be.
 
     Notes
     -----
     Maximises ``sum (value - floor) + sum of the reserve over held leads`` (DESIGN section 1).
     """
-    return optimal_plan(solve_exactly(window, floors=floors))
+    check_floors(window.reps, floors)
+    rows = ValueRows(window)
+    if is_plain(window, rows.leads.leads):
+        return optimal_plan(_solution(build_problem(rows, floors)))
+    floor = sales_floor(rows, floors)
+    choice, values = solve_floor(floor, SolveLimits(seconds=time_limit, rounds=rounds))
+    plan = floor_plan(floor, choice, values)
+    if plan.certificate.objective != floor.base + choice.objective:
+        raise EngineError("the plan's objective is not that of the choice it was made from")
+    return plan
 
 
 def compare(window: Window, *, floors: AnyFloors = None
@@ -69,7 +104,10 @@ def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
 
     Parameters and errors are those of :func:`solve`.
     """
-    problem = prepare(window, floors=floors)
+    return _solution(prepare(window, floors=floors))
+
+
+def _solution(problem: Problem) -> Solution:
     owner, prices = optimise(problem)
     return Solution(problem, owner, prices)
 
@@ -80,7 +118,34 @@ def prepare(window: Window, *, floors: AnyFloors = None) -> Problem:
     Parameters and errors are those of :func:`solve`.
     """
     check_floors(window.reps, floors)
-    return build_problem(ValueRows(window), floors)
+    rows = ValueRows(window)
+    if not is_plain(window, rows.leads.leads):
+        raise UsageError(_NOT_PLAIN)
+    return build_problem(rows, floors)
+
+
+def check(window: Window, *, time_limit: float | None = 30.0) -> None:
+    """Value everything, put every rule into integers and look for rules that conflict.
+
+    Parameters
+    ----------
+    window
+        The inputs.
+    time_limit
+        Seconds for finding a smallest set of rules that conflict; None: as long as it takes.
+
+    Errors are those of :func:`solve`, but that of no plan in time: nothing is solved. That no rules
+    conflict is proven where they are nested; else it may show only in a solve
+    (:func:`solver.program.conflict.find_conflict`).
+    """
+    rows = ValueRows(window)
+    if is_plain(window, rows.leads.leads):
+        build_problem(rows)
+        return
+    floor = sales_floor(rows)
+    conflict = find_conflict(floor.program, Clock(time_limit))
+    if conflict is not None:
+        raise conflict_error(floor, conflict)
 
 
 def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:

@@ -76,6 +76,10 @@ def _policy(text: str, where: str, code: IssueCode, says: str) -> Case:
     return Case(f"policy {text}", policy(text), code, f"policy.yaml, row 1, column {where}", says)
 
 
+def _rules(text: str, where: str, code: IssueCode, says: str) -> Case:
+    return Case(f"policy {text}", policy(text), code, f"policy.yaml, column {where}", says)
+
+
 def _without_score() -> Files:
     rows = tuple({("lead_score" if name == "score" else name): cell for name, cell in row.items()}
                  for row in _LEADS)
@@ -220,6 +224,29 @@ WARNINGS = (
     Case("an account nobody knows",
          {"accounts.csv": "account_id\nA1\n", **leads(account_id="A9")}, C.UNKNOWN_ACCOUNT,
          "leads.csv, row 3, column account_id, id 'L2': 'A9'", "not in the accounts file"),
+)
+#: What only ``validate`` looks for; errors first.
+RULES = (
+    _rules("must_place: score > 100", "must_place: 'score > 100'", C.NEVER_MATCHES,
+            "whatever the data"),
+    _rules("rules: [{name: a, kind: must, reps: 'rep_id = \"r1\"'}, {name: b, kind: must_not, "
+            "reps: 'rep_id = \"r1\"'}]", "rules.1, id 'L1': 'b'", C.CONTRADICTION,
+            "contradict each other"),
+    _rules("must_place: deal_value > 5000", "must_place: 'deal_value > 5000'", C.DEAD_RULE,
+            "no lead of this window matches"),
+    _rules("must_place: campaign is blank", "must_place: 'campaign'", C.DEAD_CONDITION,
+            "no lead has a column of this name"),
+    _rules("rules: [{name: a, kind: must_not}]", "rules.0, id 'L1': 'a'", C.RULES_LEAVE_NOBODY,
+            "rule 'a' leaves no active rep"),
+    Case("a rule against an account owner", {
+        **policy('rules: [{name: a, kind: must_not, reps: "rep_id = \'r2\'"}]'),
+        **leads(account_id="A"), "accounts.csv": "account_id,owner_id\nA,r2\n"},
+        C.NAMED_REP_REFUSED, "policy.yaml, column rules.0, id 'L2': 'a'",
+        "account owner, here 'r2'"),
+    Case("a skill that nobody has", leads(required_skills="crm:0.5"), C.UNSERVED_SEGMENT,
+         "id 'L2'", "2 lack a skill"),
+    Case("nobody at night", _both_reps(working_hours="Mon-Sun 08:00-20:00"), C.UNCOVERED_HOURS,
+         "id 'L1'", "Mon-Sun 20:00-08:00 (UTC; 84 hours"),
 )
 
 

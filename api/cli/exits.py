@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from solver.models import Issue
+    from solver.errors import FairleadError
+    from solver.models import Issue, StoppedBy
 
 #: Lines shown of one kind of problem in one column of one file.
 MAX_ALIKE = 20
@@ -28,6 +29,12 @@ class ExitCode(IntEnum):
     CHECK_FAILED = 1
     USAGE = 2
     INVALID_INPUT = 3
+    CONFLICT = 4
+    """Rules that cannot all hold."""
+    STOPPED = 5
+    """Stopped by a limit, with a result that is not proven to be the best."""
+    NO_RESULT = 6
+    """Stopped by a limit, without a result."""
 
 
 def invoked_as() -> str:
@@ -67,25 +74,38 @@ def say_issues(issues: Sequence[Issue]) -> None:
             say(f"... and {count - MAX_ALIKE:,} more {code} in {where}")
 
 
+def _code_of(error: FairleadError) -> ExitCode:
+    """Return the exit code of an error: of its own class, else of the nearest above it."""
+    codes = {"policy_conflict": ExitCode.CONFLICT, "invalid_input": ExitCode.INVALID_INPUT,
+             "usage": ExitCode.USAGE, "no_plan_in_time": ExitCode.NO_RESULT}
+    own = [getattr(kind, "code", "") for kind in type(error).__mro__]
+    return next((codes[code] for code in own if code in codes), ExitCode.CHECK_FAILED)
+
+
+def end_stopped(stopped_by: StoppedBy) -> None:
+    """End the command with its own code if a limit ended the run: there is a result, unproven."""
+    if stopped_by.value in ("time_limit", "round_limit"):
+        say(f"stopped by the {stopped_by.value.replace('_', ' ')}: not proven to be the best")
+        sys.stdout.flush()
+        raise typer.Exit(ExitCode.STOPPED)
+
+
 def exits(command: Callable[..., None]) -> Callable[..., None]:
     """End a command with the exit code of the error that it raises."""
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from solver.errors import FairleadError, InvalidInputError, UsageError
+        from solver.errors import FairleadError, InvalidInputError
 
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
         except InvalidInputError as error:
             say_issues(error.issues)
-            raise typer.Exit(ExitCode.INVALID_INPUT) from error
-        except UsageError as error:
-            say(f"error: {error}")
-            raise typer.Exit(ExitCode.USAGE) from error
+            raise typer.Exit(_code_of(error)) from error
         except FairleadError as error:
             say(f"error: {error}")
-            raise typer.Exit(ExitCode.CHECK_FAILED) from error
+            raise typer.Exit(_code_of(error)) from error
         except BrokenPipeError:  # who reads stdout has seen enough
             silence_stdout()
         except OSError as error:

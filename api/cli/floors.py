@@ -16,6 +16,7 @@ from solver.horizon import horizon_prices, learn
 from solver.models import Floors, Lead, Severity
 from solver.plan_files import render_floors
 from solver.reading.history_file import read_past_leads
+from solver.sales_floor.ledger import used_in_periods
 
 #: The beginning of a floors file, in which its own keys stand.
 _BEGIN = 200
@@ -36,7 +37,7 @@ def floors(reading: ReadingOptions, history: Path, out: Path, at: str | None, se
     on_hold = {hold.lead_id for hold in window.holds}
     waiting = [lead for lead in window.leads if lead.lead_id not in on_hold]
     made = horizon_prices(window.reps, None, waiting, forecast, instant, window.policy,
-                          seed=seed)
+                          seed=seed, used=used_in_periods(window))
     _say_basis(made)
     files = render_floors(made)
     write_out_file(out, "--out", files["floors.json"])

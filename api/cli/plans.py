@@ -13,12 +13,12 @@ from api.cli.reading_options import ReadingOptions
 from api.out_folder import read_plan_folder
 from solver.errors import InvalidInputError, UsageError
 from solver.explanation import explain as explain_lead
-from solver.explanation import why_not
-from solver.models import Plan, Policy
+from solver.models import Plan, Policy, Window
 from solver.plan_files import parse_plan
 from solver.prepare.normalise.records import normalise_policy
 from solver.reading.policy_file import read_policy
 from solver.verify import verify_files
+from solver.why_not import why_not
 
 
 def verify(directory: Path, reading: ReadingOptions) -> None:
@@ -42,28 +42,46 @@ def verify(directory: Path, reading: ReadingOptions) -> None:
         raise typer.Exit(ExitCode.CHECK_FAILED)
 
 
-def explain(directory: Path, reading: ReadingOptions, lead_id: str, rep_id: str | None) -> None:
+def explain(directory: Path, reading: ReadingOptions, lead_id: str, rep_id: str | None,
+            time_limit: float = 30.0) -> None:
     """Print why the lead went where it went, and why not to ``rep_id``."""
     plan = _plan(directory, _plan_files(directory))
     sentences = list(explain_lead(plan, lead_id).sentences)
     if rep_id is not None:
-        sentences.append(_why_not(plan, reading, lead_id, rep_id))
+        window = _window(plan, reading, "--rep asks about another choice")
+        sentences.append(why_not(window, plan, lead_id, rep_id, time_limit=time_limit).sentence)
     print("\n".join(sentences))
 
 
-def _why_not(plan: Plan, reading: ReadingOptions, lead_id: str, rep_id: str) -> str:
+def plan_and_window(directory: Path, reading: ReadingOptions, what: str) -> tuple[Plan, Window]:
+    """Read a plan's folder and the window that it was made from.
+
+    Parameters
+    ----------
+    directory, reading
+        Of the command.
+    what
+        What needs the input files, for the message if they are not named.
+    """
+    plan = _plan(directory, _plan_files(directory))
+    return plan, _window(plan, reading, what)
+
+
+def _window(plan: Plan, reading: ReadingOptions, what: str) -> Window:
     if not reading.given:
-        raise UsageError("--rep asks about another choice and needs the input files: add --leads "
-                         "FILE and --reps FILE")
+        raise UsageError(f"{what} and needs the input files: add --leads FILE and --reps FILE")
     if not _is_policy_of(plan, reading):
         raise UsageError(f"--policy {reading.policy} differs from the plan's policy, version "
                          f"{plan.policy.version}; leave it out, or route again")
-    window = _as_routed(plan, reading).read(plan.at, plan.policy)
-    return why_not(window, plan, lead_id, rep_id).sentence
+    return _as_routed(plan, reading).read(plan.at, plan.policy)
 
 
 def _as_routed(plan: Plan, reading: ReadingOptions) -> ReadingOptions:
     """Read leads as the plan says that they were: prepared, or as they came."""
+    if plan.inputs.ledger_sha256 is not None and reading.ledger is None:
+        raise UsageError("the plan was made with a ledger; add --ledger FILE")
+    if plan.inputs.previous is not None and reading.previous is None:
+        raise UsageError("the plan was made with a plan before it; add --previous DIR")
     if plan.preparation is None:
         return replace(reading, raw=True, activities=None)
     if plan.preparation.activities and reading.activities is None:

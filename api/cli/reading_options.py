@@ -1,4 +1,4 @@
-"""READING: the options with which every command names its input files."""
+"""READING: the options with which commands name their input files."""
 
 from __future__ import annotations
 
@@ -44,11 +44,20 @@ _OPTIONS: dict[str, Any] = {
         help="What leads did: lead_id, at, kind, detail, in any format that leads may have; for "
              "the policy's scoring.",
         rich_help_panel=_PANEL)],
+    "ledger": Annotated[Path | None, typer.Option(
+        help="What reps got so far, CSV: the ledger.csv of the last plan, with rows for leads "
+             "given by hand since; for fair shares and limits over days, weeks, months.",
+        rich_help_panel=_PANEL)],
+    "previous": Annotated[Path | None, typer.Option(
+        metavar="DIR", help="Folder of the plan before this one: changing its owners costs what "
+                            "the policy's `stability` says.", rich_help_panel=_PANEL)],
     "raw": Annotated[bool, typer.Option(
         "--raw", help="Take leads as they come: nothing is normalised, merged, matched, scored or "
                       "held, and every odd cell is an error.", rich_help_panel=_PANEL)],
 }
 _DEFAULTS: dict[str, Any] = {"raw": False}
+#: Options of what was before the window; only commands that ask for them have them.
+_BEFORE = frozenset({"ledger", "previous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class ReadingOptions:
     columns: Path | None
     timezone: str | None
     activities: Path | None = None
+    ledger: Path | None = None
+    previous: Path | None = None
     raw: bool = False
 
     @property
@@ -122,27 +133,36 @@ class ReadingOptions:
             self.leads, self.reps, at=at, accounts=self.accounts,
             policy=self.policy if policy is None else policy, preset=self.preset,
             columns=self.columns, timezone=self.timezone, activities=self.activities,
-            raw=self.raw, providers=providers)
+            raw=self.raw, ledger=self.ledger, previous=self.previous, providers=providers)
         say_issues(reading.issues)
         if reading.window is None:
             raise InvalidInputError([])
         return reading
 
 
-def with_reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the READING options; it takes them as its argument ``reading``."""
+def with_reading(*before: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the READING options; it takes them as its argument ``reading``.
 
-    @functools.wraps(command)
-    def run(**arguments: Any) -> None:
-        reading = ReadingOptions(**{name: arguments.pop(name) for name in _OPTIONS})
-        command(reading=reading, **arguments)
-
-    own = [p for name, p in inspect.signature(command, eval_str=True).parameters.items()
-           if name != "reading"]
+    Parameters
+    ----------
+    before
+        What the command reads of the time before the window: ``ledger``, ``previous``.
+    """
+    names = [name for name in _OPTIONS if name in before or name not in _BEFORE]
     files = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name),
-                               annotation=kind)
-             for name, kind in _OPTIONS.items()]
-    keyword_only = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
-    run.__signature__ = inspect.Signature([*keyword_only, *files])  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in [*keyword_only, *files]}
-    return run
+                               annotation=_OPTIONS[name])
+             for name in names]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**arguments: Any) -> None:
+            reading = ReadingOptions(**{name: arguments.pop(name) for name in names})
+            command(reading=reading, **arguments)
+
+        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for name, p
+               in inspect.signature(command, eval_str=True).parameters.items() if name != "reading"]
+        run.__signature__ = inspect.Signature([*own, *files])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in [*own, *files]}
+        return run
+
+    return decorate

@@ -12,7 +12,8 @@ from pathlib import Path
 import typer
 
 from api.cli.comparison import comparison_rows
-from api.cli.exits import ExitCode, invoked_as, say, say_issues
+from api.cli.exits import ExitCode, end_stopped, invoked_as, say, say_issues
+from api.cli.floor_tables import print_floor_rules
 from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
@@ -21,14 +22,16 @@ from api.out_file import check_out_file, write_out_file
 from api.out_folder import PLAN_FOLDER, check_folder, write_folder
 from solver.calls_file import plan_calls, render_calls
 from solver.errors import InvalidInputError
-from solver.explanation import money
+from solver.explanation import money, rep_labels
 from solver.explanation.passed_over import passed_over
 from solver.models import Engine, Floors, Issue, IssueCode, Plan, Severity, Window
-from solver.plan_files import PLAN_FILES, render_plan
+from solver.plan_files import LEDGER_FILE, render_plan
 from solver.reading.floors_file import floors_issues, read_floors
+from solver.sales_floor.ledger import keeps_ledger, next_ledger
 from solver.solving import compare as solve_and_compare
 from solver.solving import solve
 from solver.verify import verify_plan
+from solver.writing.ledger import render_ledger
 
 #: The instant at which the committed sample is routed, a Wednesday.
 DEMO_AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -45,8 +48,16 @@ class RouteFiles:
     floors: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """When a run that is no flow stops with the best plan so far."""
+
+    seconds: float | None = 30.0
+    rounds: int | None = None
+
+
 def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: bool,
-          output_format: str) -> None:
+          output_format: str, stops: Stops = Stops()) -> None:
     """Read, solve, write, print; arguments are those of the command."""
     instant = parse_at(at)
     out, floors_file = named.out, named.floors
@@ -64,16 +75,18 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
         floors = _fitting(floors, floors_file, window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
     plan, baselines = (solve_and_compare(window, floors=floors) if compare
-                       else (solve(window, floors=floors), {}))
+                       else (solve(window, floors=floors, time_limit=stops.seconds,
+                                   rounds=stops.rounds), {}))
     _say_solved(plan)
     _warn_if_nothing_is_routed(plan)
     if out is not None:
-        _write(plan, out)
+        _write(plan, out, window)
     if named.calls is not None:
         lists = plan_calls(plan, window, read.prepared, read.activities)
         write_out_file(named.calls, "--calls", render_calls(lists, window, read.prepared))
         say(f"wrote {sum(len(one.calls) for one in lists):,} calls to {named.calls}")
     _print(window, plan, baselines, output_format)
+    end_stopped(plan.stopped_by)
 
 
 def demo(out: Path | None) -> None:
@@ -88,7 +101,7 @@ def demo(out: Path | None) -> None:
         window = reading.read(DEMO_AT)
     plan, baselines = solve_and_compare(window)
     if out is not None:
-        _write(plan, out)
+        _write(plan, out, window)
     _print(window, plan, baselines, "table")
     checks = verify_plan(window, plan)
     passed = sum(check.passed for check in checks)
@@ -117,9 +130,12 @@ def _say_solved(plan: Plan) -> None:
         f"kept, gap {money(plan.certificate.gap)}")
 
 
-def _write(plan: Plan, out: Path) -> None:
-    write_folder(out, render_plan(plan))
-    say(f"wrote {', '.join(PLAN_FILES)} to {out}")
+def _write(plan: Plan, out: Path, window: Window) -> None:
+    files = render_plan(plan)
+    if keeps_ledger(window):
+        files[LEDGER_FILE] = render_ledger(next_ledger(window, plan))
+    write_folder(out, files)
+    say(f"wrote {', '.join(files)} to {out}")
 
 
 def _print(window: Window, plan: Plan, baselines: dict[Engine, Plan], output_format: str) -> None:
@@ -131,6 +147,7 @@ def _print(window: Window, plan: Plan, baselines: dict[Engine, Plan], output_for
         sys.stdout.write(render_plan(plan)["assignments.csv"].decode())
     else:
         print_plan(window, plan)
+        print_floor_rules(plan, rep_labels(window.reps))
         print_passed_over(passed_over(window, plan))
         if rows:
             print_comparison(rows)

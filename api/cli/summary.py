@@ -45,6 +45,10 @@ def plan_summary(plan: Plan, comparison: Sequence[ComparisonRow], current: Plan 
         "later": _later(plan, passed),
         "versions": plan.versions,
     }
+    if plan.limits:
+        summary["limits"] = [one.model_dump(mode="json") for one in plan.limits]
+    if plan.moves:
+        summary["moves"] = [one.model_dump(mode="json") for one in plan.moves]
     if comparison:
         summary["comparison"] = [asdict(row) for row in comparison]
     if current is not None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from api.cli.comparison import ComparisonRow
 from solver.explanation import free_slot_reasons, money, rep_labels
 from solver.explanation.passed_over import PassedOver
-from solver.models import Floors, Plan, Window
+from solver.models import Certificate, Engine, Floors, Plan, ProvenBy, Window
 
 if TYPE_CHECKING:
     from api.cli.simulated import SimulatedRow
@@ -32,14 +32,14 @@ def print_plan(window: Window, plan: Plan) -> None:
     console = new_console()
     labels = rep_labels(window.reps)
     console.print(_owners(plan, labels, narrow=console.width < _NARROW))
-    _say_more(console, len(plan.assignments), "owned leads: --format csv or --out DIR show all")
+    say_more(console, len(plan.assignments), "owned leads: --format csv or --out DIR show all")
     if plan.held:
         console.print(_held(plan))
     console.print(_slots(plan, labels))
-    _say_more(console, len(plan.slots), "reps: --out DIR shows all in slots.csv")
+    say_more(console, len(plan.slots), "reps: --out DIR shows all in slots.csv")
     if plan.held and (reasons := free_slot_reasons(window, plan)):
         console.print(_free(reasons, labels))
-        _say_more(console, len(reasons), "reps with slots left")
+        say_more(console, len(reasons), "reps with slots left")
     console.print(_certificate(plan))
 
 
@@ -67,7 +67,7 @@ def print_floors(window: Window, floors: Floors) -> None:
                       money(round(one.standard_error)),
                       "" if one.by is None else f"{one.by:%Y-%m-%d %H:%MZ}")
     console.print(table)
-    _say_more(console, len(floors.floors), "reps: --format csv shows all")
+    say_more(console, len(floors.floors), "reps: --format csv shows all")
 
 
 def print_comparison(rows: Sequence[ComparisonRow]) -> None:
@@ -102,7 +102,7 @@ def print_current(current: Plan) -> None:
             table.add_row(escape(violation.lead_id), escape(violation.rep_id), violation.code,
                           escape(violation.detail))
         console.print(table)
-        _say_more(console, len(current.violations), "violations: --format json lists all")
+        say_more(console, len(current.violations), "violations: --format json lists all")
     elif not current.assignments:
         console.print("No lead of the window has an owner in the export, so `current` owns nothing "
                       "(route_when: unowned keeps the leads that have one).\n")
@@ -162,7 +162,8 @@ def number_column(table: Table, name: str) -> None:
     table.add_column(name, justify="right", no_wrap=True)
 
 
-def _say_more(console: Console, total: int, what: str) -> None:
+def say_more(console: Console, total: int, what: str) -> None:
+    """Say how many rows of a long table are not shown."""
     if total > MAX_ROWS:
         console.print(f"... and {total - MAX_ROWS:,} more {what}.\n")
 
@@ -170,7 +171,7 @@ def _say_more(console: Console, total: int, what: str) -> None:
 def _owners(plan: Plan, labels: dict[str, str], *, narrow: bool) -> Table:
     table = new_table("Owners, highest value first", "lead")
     table.add_column("owner", overflow="fold")
-    for name in ("value", "slot costs", "net"):
+    for name in ("value", "slot and limits cost" if plan.limits else "slot costs", "net"):
         number_column(table, name)
     if not narrow:
         for name in ("match", "wait min"):
@@ -180,7 +181,7 @@ def _owners(plan: Plan, labels: dict[str, str], *, narrow: bool) -> Table:
     for a in sorted(plan.assignments, key=lambda a: (-a.value, a.lead_id))[:MAX_ROWS]:
         other = a.runner_up_rep_id
         cells = [escape(a.lead_id), escape(labels[a.rep_id]), money(a.value),
-                 money(a.floor + a.price), money(a.net_value), f"{a.match:.2f}",
+                 money(a.floor + a.price + a.limit_price), money(a.net_value), f"{a.match:.2f}",
                  f"{a.wait_minutes:,}", "" if other is None else escape(labels[other]),
                  "" if a.runner_up_net_value is None else money(a.runner_up_net_value)]
         table.add_row(*cells[:len(table.columns)])
@@ -205,15 +206,19 @@ def _held(plan: Plan) -> Table:
 
 
 def _slots(plan: Plan, labels: dict[str, str]) -> Table:
+    exact = plan.engine is not Engine.MIP
     table = new_table("Reps' slots, dearest first: one slot more would bring the gain, one fewer "
-                      "cost the loss", "rep_id")
+                      "cost the loss" if exact else
+                      "Reps' slots, dearest first, at the prices of the bound", "rep_id")
     table.add_column("rep", overflow="fold")
-    for name in ("free", "assigned", "floor", "price = gain", "loss"):
+    for name in ("free", "used", "floor", "price = gain" if exact else "price",
+                 *(["loss"] if exact else [])):
         number_column(table, name)
-    for slot in sorted(plan.slots, key=lambda slot: (-slot.gain, slot.rep_id))[:MAX_ROWS]:
-        table.add_row(escape(slot.rep_id), escape(labels[slot.rep_id]), f"{slot.free_slots:,}",
-                      f"{slot.assigned:,}", money(slot.floor), money(slot.gain),
-                      "" if slot.loss is None else money(slot.loss))
+    for slot in sorted(plan.slots, key=lambda slot: (-slot.price, slot.rep_id))[:MAX_ROWS]:
+        cells = (escape(slot.rep_id), escape(labels[slot.rep_id]), f"{slot.free_slots:,}",
+                 f"{slot.used:,}", money(slot.floor), money(slot.price),
+                 "" if slot.loss is None else money(slot.loss))
+        table.add_row(*cells[:len(table.columns)])
     return table
 
 
@@ -229,10 +234,20 @@ def _free(reasons: dict[str, str], labels: dict[str, str]) -> Table:
 def _certificate(plan: Plan) -> str:
     proof = plan.certificate
     verdict = ("No plan can be worth more: the slot prices prove it."
-               if proof.gap == 0 else "Not proven to be the best plan.")
+               if proof.gap == 0 and proof.proven_by is ProvenBy.PRICES else
+               "No plan can be worth more: the MIP says so." if proof.gap == 0 else
+               f"Not proven to be the best plan; no plan is worth more than the bound, by "
+               f"{proof.proven_by.value}.")
     return (f"[bold]Certificate[/bold] ({plan.policy.currency}, at {plan.at:%Y-%m-%d %H:%M:%SZ}): "
             f"objective {money(proof.objective)}, bound {money(proof.bound)}, gap "
             f"{money(proof.gap)}. {verdict}\n"
             f"Value of owned leads {money(proof.value)}, kept for later "
-            f"{money(proof.value_kept)}. Of {plan.inputs.leads.count:,} leads "
+            f"{money(proof.value_kept)}{_further(proof)}. Of {plan.inputs.leads.count:,} leads "
             f"{len(plan.assignments):,} owned, {len(plan.held):,} held, {len(plan.kept):,} kept.\n")
+
+
+def _further(proof: Certificate) -> str:
+    """Say what moves and distance from limits and shares take off the objective."""
+    moves = f", moves cost {money(proof.moves)}" if proof.moves else ""
+    return moves + (f", distance from limits and fair shares {money(proof.penalties)}"
+                    if proof.penalties else "")

@@ -153,6 +153,23 @@ def check_time_off(text: str) -> str:
     return text
 
 
+def check_date(text: str) -> str:
+    """Return `text` unchanged if it is a date such as ``2026-11-23``.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        if _DATE.fullmatch(text) is not None:
+            date.fromisoformat(text)
+            return text
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} must be a day of the calendar, as in 2026-11-23")
+
+
 def is_local_time_off(text: str) -> bool:
     """Tell whether an absence is in local dates, which mean nothing without a time zone.
 

@@ -90,7 +90,18 @@ def _owned(owned: Assignment) -> tuple[str, ...]:
 def _held(held: HeldLead) -> tuple[str, ...]:
     return (f"Lead {held.lead_id} is held in queue {held.queue.value}.",
             *(f"{reason.code.value}: {reason.detail}." for reason in held.reasons),
-            *_assumed(held.assumed))
+            *_before(held), *_assumed(held.assumed))
+
+
+def _before(held: HeldLead) -> tuple[str, ...]:
+    """Say what was passed over or opened before the lead was held all the same."""
+    away = () if held.passed_over_rep_id is None else (
+        f"Rep {held.passed_over_rep_id}, who comes first for its account, is away past the "
+        "longest wait.",)
+    relaxed = () if held.relaxed_from_minutes is None else (
+        f"It has waited more than {held.relaxed_from_minutes:,.10g} minutes, so the policy's "
+        "relaxation from there on applied.",)
+    return away + relaxed
 
 
 def _assumed(fields: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY
-from solver.explanation.pair_facts import best_pairs, pair_facts
+from solver.explanation.pair_facts import Costs, best_pairs, pair_facts
 from solver.explanation.sentences import rep_labels, why_owner
-from solver.matrix.pairs import Problem
-from solver.models import Assignment, Lead, PairFacts
+from solver.explanation.standing import Standing, owner_sentence, standing_of, standings
+from solver.matrix.pairs import Problem, net_surplus
+from solver.models import Assignment, Lead, PairFacts, Policy
 
 #: Runners-up shown for each owned lead.
 NUM_RUNNERS_UP = 3
@@ -31,23 +33,28 @@ def assignments(problem: Problem, prices: _Ints, owner: _Ints,
         What the reps are called, where that is known already.
     """
     owned = np.flatnonzero(owner >= 0)
-    ranks = np.stack(best_pairs(problem.pairs, prices, owner, NUM_RUNNERS_UP), axis=1)[owned]
+    ranks = np.stack(best_pairs(
+        problem.pairs, net_surplus(problem.pairs, prices), owner, NUM_RUNNERS_UP), axis=1)[owned]
     others = np.where(ranks < 0, NOBODY, problem.pairs.rep[ranks])
     reps = np.column_stack([owner[owned], others])
     shown = reps != NOBODY
     counts = shown.sum(axis=1)
-    facts = iter(pair_facts(problem, prices, np.repeat(owned, counts), reps[shown]))
+    facts = iter(pair_facts(problem.rows, np.repeat(owned, counts), reps[shown],
+                            Costs.of_one_slot(problem, prices, reps[shown])))
     labels = rep_labels(problem.rows.window.reps) if labels is None else labels
-    leads = problem.rows.leads.leads
-    return tuple(_assignment(leads[i], tuple(islice(facts, count)), labels)
+    leads, found = problem.rows.leads.leads, standings(problem.rows)
+    return tuple(_assignment(leads[i], tuple(islice(facts, count)), standing_of(found, i), labels,
+                             problem.rows.policy)
                  for i, count in zip(owned.tolist(), counts.tolist(), strict=True))
 
 
-def _assignment(lead: Lead, facts: tuple[PairFacts, ...], labels: Mapping[str, str]) -> Assignment:
+def _assignment(lead: Lead, facts: tuple[PairFacts, ...], standing: Standing,
+                labels: Mapping[str, str], policy: Policy) -> Assignment:
     own, *others = facts
     return Assignment(
-        **vars(own), lead_id=lead.lead_id,
+        **vars(own), lead_id=lead.lead_id, **asdict(standing),
         runner_up_rep_id=others[0].rep_id if others else None,
         runner_up_net_value=others[0].net_value if others else None,
-        why=why_owner(lead.lead_id, own, others, labels),
+        why=(why_owner(lead.lead_id, own, others, labels)
+             + owner_sentence(standing, own.rep_id, labels, policy)),
         runners_up=tuple(others), assumed=lead.assumed, attributes=lead.attributes)

@@ -36,13 +36,15 @@ def free_slot_reasons(window: Window, plan: Plan) -> dict[str, str]:
                         if held.reasons[0].code is ReasonCode.SLOT_KEPT)
     reasons = {}
     for slot in plan.slots:
-        if slot.assigned < slot.free_slots:
+        if slot.used < slot.free_slots:
             rep_at = rows.reps.index[slot.rep_id]
             reason = _reason(rows, rep_at, int(usable[rep_at]), slot.assigned)
             kept = kept_from[slot.rep_id]
+            floor = (f"the floor is {money(slot.floor)}" if plan.floors is None
+                     or not plan.floors.limits else "the floors of slot and limits are such")
             reasons[slot.rep_id] = reason if not kept else (
-                f"is kept for better leads to come: the floor is {money(slot.floor)}, which "
-                f"{kept:,} held lead{'s' if kept > 1 else ''} did not reach")
+                f"is kept for better leads to come: {floor}, which {kept:,} held "
+                f"lead{'s' if kept > 1 else ''} did not reach")
     return reasons
 
 
@@ -59,4 +61,5 @@ def _reason(rows: ValueRows, rep_at: int, usable: int, assigned: int) -> str:
     if usable == assigned:
         return f"has all leads that the rep may have ({usable:,})"
     leads = "1 lead" if usable == 1 else f"{usable:,} leads"
-    return f"may have {leads}; what is not owned by the rep is worth more elsewhere"
+    limited = ", or a limit stands against it" if rows.policy.limits else ""
+    return f"may have {leads}; what is not owned by the rep is worth more elsewhere{limited}"

@@ -3,48 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.pairs import Pairs, Problem, net_surplus
+from solver.matrix.pairs import Problem
+from solver.matrix.rows import ValueRows
 from solver.models import Factors, PairFacts
 
 _Ints = NDArray[np.int64]
-_NOT_CHOSEN = np.iinfo(np.int64).min
+#: Net value of pairs that do not count.
+NOT_USABLE = np.iinfo(np.int64).min
 
 
-def pair_facts(problem: Problem, prices: _Ints, lead: _Ints, rep: _Ints) -> list[PairFacts]:
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What N pairs cost, in minor units."""
+
+    use: _Ints
+    """(N,) slots."""
+    floor: _Ints
+    """(N,) floors of all slots."""
+    price: _Ints
+    """(N,) prices of all slots."""
+    limit_price: _Ints
+    """(N,) prices of the other limits that the pair counts for."""
+
+    @classmethod
+    def of_one_slot(cls, problem: Problem, prices: _Ints, rep: _Ints) -> Costs:
+        """Return the costs of pairs that take one slot, at (R,) prices."""
+        return cls(np.ones_like(rep), problem.floors[rep], prices[rep], np.zeros_like(rep))
+
+
+def pair_facts(rows: ValueRows, lead: _Ints, rep: _Ints, costs: Costs) -> list[PairFacts]:
     """Return the facts of pairs (lead[n], rep[n]); ``lead`` must be ascending."""
-    reps, worth = problem.rows.reps, problem.rows.leads.worth
     facts: list[PairFacts] = []
-    for block in problem.rows.blocks():
+    for block in rows.blocks():
         first, last = np.searchsorted(lead, (block.start, block.stop))
-        if first == last:
-            continue
-        rows = problem.rows.rows(block)
-        at = lead[first:last] - block.start, rep[first:last]
-        columns = (lead[first:last], at[1], rows.value[at], rows.match[at], rows.skill_fit[at],
-                   rows.territory_fit[at])
-        for i, j, value, match, skill, territory in zip(*(c.tolist() for c in columns),
-                                                        strict=True):
-            floor, price = int(problem.floors[j]), int(prices[j])
-            facts.append(PairFacts(
-                rep_id=reps.rep_ids[j], value=value, match=match, wait_minutes=reps.wait[j],
-                floor=floor, price=price, net_value=value - floor - price,
-                factors=Factors(worth=float(worth[i]), skill_fit=skill, territory_fit=territory,
-                                performance=float(reps.performance[j]),
-                                response=float(reps.response[j]))))
+        if first < last:
+            part = slice(int(first), int(last))
+            facts += _of_block(rows, block, lead[part], rep[part], Costs(
+                costs.use[part], costs.floor[part], costs.price[part], costs.limit_price[part]))
     return facts
 
 
-def best_pairs(pairs: Pairs, prices: _Ints, but: _Ints, count: int) -> Sequence[_Ints]:
+def _of_block(rows: ValueRows, block: slice, lead: _Ints, rep: _Ints, costs: Costs
+              ) -> list[PairFacts]:
+    reps, worth, found = rows.reps, rows.leads.worth, rows.rows(block)
+    at = lead - block.start, rep
+    preference = np.ones(len(lead)) if found.preference is None else found.preference[at]
+    columns = (lead, rep, found.value[at], found.match[at], found.skill_fit[at],
+               found.territory_fit[at], preference, costs.use, costs.floor, costs.price,
+               costs.limit_price)
+    return [
+        PairFacts(
+            rep_id=reps.rep_ids[j], value=value, match=match, wait_minutes=reps.wait[j], use=use,
+            floor=floor, price=price, limit_price=limit_price,
+            net_value=value - floor - price - limit_price,
+            factors=Factors(worth=float(worth[i]), skill_fit=skill, territory_fit=territory,
+                            performance=float(reps.performance[j]),
+                            response=float(reps.response[j]), preference=preferred))
+        for i, j, value, match, skill, territory, preferred, use, floor, price, limit_price
+        in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+class _Rows(Protocol):
+    """Pairs by lead."""
+
+    @property
+    def indptr(self) -> _Ints:
+        """(L + 1,) lead i has the pairs ``indptr[i]:indptr[i + 1]``."""
+
+    @property
+    def lead(self) -> NDArray[np.int32]:
+        """(P,) position of the lead, ascending."""
+
+    @property
+    def rep(self) -> NDArray[np.int32]:
+        """(P,) position of the rep, ascending within a lead."""
+
+    @property
+    def num_leads(self) -> int:
+        """Leads, L."""
+
+
+def best_pairs(pairs: _Rows, net_value: _Ints, but: _Ints, count: int) -> Sequence[_Ints]:
     """Return, for each rank, the pair of each lead with the next highest net value.
 
     Parameters
     ----------
-    pairs, prices
-        The usable pairs and the (R,) window prices.
+    pairs, net_value
+        The pairs and their (P,) net values; ``NOT_USABLE`` where a pair does not count.
     but
         (L,) rep positions that do not count (the owner), -1 for none.
     count
@@ -56,19 +107,19 @@ def best_pairs(pairs: Pairs, prices: _Ints, but: _Ints, count: int) -> Sequence[
         ``count`` arrays (L,) of positions in ``pairs``, -1 where there is none; ties go to the rep
         with the smaller id.
     """
-    net = net_surplus(pairs, prices)
-    net[pairs.rep == but[pairs.lead]] = _NOT_CHOSEN
+    net = net_value.copy()
+    net[pairs.rep == but[pairs.lead]] = NOT_USABLE
     starts = pairs.indptr[:-1]
     some = np.flatnonzero(starts < pairs.indptr[1:])
     ranks = []
     for _ in range(count):
         chosen = np.full(pairs.num_leads, -1, dtype=np.int64)
         if len(some):
-            best = np.full(pairs.num_leads, _NOT_CHOSEN)
+            best = np.full(pairs.num_leads, NOT_USABLE)
             best[some] = np.maximum.reduceat(net, starts[some])
-            winners = np.flatnonzero((net == best[pairs.lead]) & (net != _NOT_CHOSEN))
+            winners = np.flatnonzero((net == best[pairs.lead]) & (net != NOT_USABLE))
             # The last of equals stays, so they are written backwards.
             chosen[pairs.lead[winners[::-1]]] = winners[::-1]
-            net[chosen[chosen >= 0]] = _NOT_CHOSEN
+            net[chosen[chosen >= 0]] = NOT_USABLE
         ranks.append(chosen)
     return ranks

@@ -15,6 +15,11 @@ def refusal_detail(rows: ValueRows, code: ReasonCode, lead_at: int, rep_at: int)
     match code:
         case ReasonCode.EXCLUDED:
             return "is among the lead's excluded_rep_ids"
+        case ReasonCode.RULE:
+            return f"is kept from it by the rule {rows.preselection.rule_against(lead_at, rep_at)}"
+        case (ReasonCode.NAMED_ACCOUNT | ReasonCode.OPEN_OPPORTUNITY | ReasonCode.ACCOUNT_OWNER
+              | ReasonCode.FAMILY_OWNER):
+            return _not_the_owner(rows, code, lead_at)
         case ReasonCode.NO_SKILL:
             return sentences.no_skill(lead, rep)
         case ReasonCode.NO_LANGUAGE:
@@ -22,7 +27,7 @@ def refusal_detail(rows: ValueRows, code: ReasonCode, lead_at: int, rep_at: int)
         case ReasonCode.DEAL_BAND:
             return sentences.deal_band(lead, rep)
         case ReasonCode.NO_TERRITORY:
-            key = rows.leads.territory_keys[rows.leads.territory[lead_at]]
+            key = rows.leads.territories[rows.leads.territory[lead_at]].territory
             return sentences.no_territory(_territory_name(rows, lead.territory, key), rep)
         case ReasonCode.AWAY:
             return sentences.away(rep, _local_time(rows, rep_at), policy)
@@ -30,6 +35,21 @@ def refusal_detail(rows: ValueRows, code: ReasonCode, lead_at: int, rep_at: int)
             return sentences.unknown_hours(policy)
         case _:
             raise ValueError(f"{code} does not refuse pairs")
+
+
+_OWNERS = {
+    ReasonCode.NAMED_ACCOUNT: "is not {}, whose named account it is",
+    ReasonCode.OPEN_OPPORTUNITY: "is not {}, who owns the account's open opportunity",
+    ReasonCode.ACCOUNT_OWNER: "is not {}, who owns the account",
+    ReasonCode.FAMILY_OWNER: "is not {}, who owns an account of the family",
+}
+
+
+def _not_the_owner(rows: ValueRows, code: ReasonCode, lead_at: int) -> str:
+    decisions = rows.rows(slice(lead_at, lead_at + 1)).decisions
+    assert decisions is not None
+    owner = rows.window.reps[int(decisions.decided[0])]
+    return _OWNERS[code].format(sentences.rep_labels(rows.window.reps)[owner.rep_id])
 
 
 def _territory_name(rows: ValueRows, own: str | None, key: str | None) -> str | None:

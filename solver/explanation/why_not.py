@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,7 @@ from solver.certify.exchange import (
     exchange_costs,
     own_surplus,
 )
-from solver.digests import digest
+from solver.digests import inputs_of
 from solver.errors import UsageError
 from solver.explanation.refusal_details import refusal_detail
 from solver.explanation.sentences import money, rep_labels
@@ -46,13 +46,21 @@ class WhyNot(Record):
     refused_by: tuple[ReasonCode, ...] = ()
     """Rules that refuse the pair, or that keep the lead out of the window."""
     cost: int | None = None
-    """Objective lost by forcing the pair, minor units; None where it cannot be forced."""
+    """Objective lost by forcing the pair, minor units; None where it cannot be forced, or where no
+    plan with it was found in time."""
+    cost_at_least: int | None = None
+    """Where `cost` is that of the best plan found and not proven: no plan loses less than this."""
     moves: tuple[Move, ...] = ()
     """Which leads move if the pair is forced, the lead itself first."""
     sentence: str
 
 
-def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
+#: Forces an eligible pair, by the positions of lead and rep.
+Force = Callable[[ValueRows, Plan, int, int], WhyNot]
+
+
+def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str, force: Force | None = None
+            ) -> WhyNot:
     """Say why a lead did not go to a rep, exactly and without another solve.
 
     The cost is ``net(L, k) - net(L, X) + dist(X, k)`` without L's own arcs, for lead L of owner k
@@ -66,6 +74,8 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
         An optimal plan of that window.
     lead_id, rep_id
         The lead and the rep that is asked about.
+    force
+        What forces an eligible pair; None: the exchange of a plain window.
 
     Raises
     ------
@@ -75,7 +85,7 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
     _check_same_inputs(window, plan)
     for merge in plan.preparation.merged if plan.preparation else ():
         if merge.lead_id == lead_id != merge.into_lead_id:
-            answer = why_not(window, plan, merge.into_lead_id, rep_id)
+            answer = why_not(window, plan, merge.into_lead_id, rep_id, force)
             return answer.model_copy(update={"sentence": (
                 f"Lead {lead_id} is one with lead {merge.into_lead_id}. {answer.sentence}")})
     rows = ValueRows(window)
@@ -86,17 +96,26 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str) -> WhyNot:
     lead_at = next((i for i, routed in enumerate(rows.leads.leads) if routed is lead), None)
     if lead_at is None:
         return _outside_window(rows, lead_id, rep_id)
+    rep_at = rows.reps.index[rep_id]
+    force = force or _exchange(rows, plan)
+    bits = int(rows.rows(slice(lead_at, lead_at + 1)).refused[0, rep_at])
+    return _refused(rows, lead_at, rep_at, bits) if bits else force(rows, plan, lead_at, rep_at)
+
+
+def _exchange(rows: ValueRows, plan: Plan) -> Force:
+    """Return what forces pairs into a plain window's plan, once it is proven optimal."""
     problem = build_problem(rows, {slot.rep_id: slot.floor for slot in plan.slots})
-    return _Forcing(problem, _owners(problem, plan)).answer(lead_at, rows.reps.index[rep_id])
+    forcing = _Forcing(problem, _owners(problem, plan))
+    return lambda _rows, _plan, lead_at, rep_at: forcing.answer(lead_at, rep_at)
 
 
 def _check_same_inputs(window: Window, plan: Plan) -> None:
     made_from = plan.inputs
-    same = (plan.at == window.at and plan.policy == window.policy
-            and made_from.leads == digest(window.leads) and made_from.reps == digest(window.reps))
-    if not same:
-        raise UsageError("the plan was made from other leads, reps, policy or instant than these; "
-                         "route them again")
+    given = inputs_of(window, leads=made_from.window_leads, eligible=made_from.eligible_pairs,
+                      usable=made_from.usable_pairs)
+    if plan.at != window.at or made_from != given:
+        raise UsageError("the plan was made from other leads, reps, accounts, policy, ledger, "
+                         "earlier plan or instant than these; route them again")
 
 
 def _owners(problem: Problem, plan: Plan) -> _Ints:
@@ -133,8 +152,23 @@ def _outside_window(rows: ValueRows, lead_id: str, rep_id: str) -> WhyNot:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.NEEDS_DATA,),
                           sentence=f"Lead {lead_id} has no value yet; blank: "
                                    f"{', '.join(missing_fields(lead))}.")
+    if any(lead.lead_id == lead_id for lead in rows.triage.legal_hold):
+        return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.LEGAL_HOLD,),
+                      sentence=f"Lead {lead_id} is not routed: it matches the policy's "
+                               "precedence.legal_hold.")
     return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=(ReasonCode.TOO_OLD,),
                   sentence=f"Lead {lead_id} is past the policy's max_age_hours.")
+
+
+def _refused(rows: ValueRows, lead_at: int, rep_at: int, bits: int) -> WhyNot:
+    lead_id, rep_id = rows.leads.leads[lead_at].lead_id, rows.reps.rep_ids[rep_at]
+    codes = tuple(code for rule, code in REASON_RULES if bits & rule)
+    details = [refusal_detail(rows, code, lead_at, rep_at) for code in codes]
+    if bits & Refusal.INACTIVE:
+        details.insert(0, "is inactive")
+    return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=codes, sentence=(
+        f"Lead {lead_id} may not go to {rep_labels(rows.window.reps)[rep_id]}, who "
+        f"{'; who '.join(details)}."))
 
 
 class _Forcing:
@@ -150,14 +184,10 @@ class _Forcing:
     def answer(self, lead_at: int, rep_at: int) -> WhyNot:
         lead_id, rep_id = self.rows.leads.leads[lead_at].lead_id, self.rows.reps.rep_ids[rep_at]
         label = self.labels[rep_id]
-        row = self.rows.rows(slice(lead_at, lead_at + 1))
-        bits = int(row.refused[0, rep_at])
-        if bits:
-            return self._refused(lead_at, rep_at, bits)
         if self.owner[lead_at] == rep_at:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, cost=0,
                           sentence=f"Lead {lead_id} is {label}'s already.")
-        value = int(row.value[0, rep_at])
+        value = int(self.rows.rows(slice(lead_at, lead_at + 1)).value[0, rep_at])
         forced = self._force(lead_at, rep_at, value)
         if forced is None:
             return WhyNot(lead_id=lead_id, rep_id=rep_id, sentence=(
@@ -165,15 +195,6 @@ class _Forcing:
         cost, moves = forced
         return WhyNot(lead_id=lead_id, rep_id=rep_id, cost=cost, moves=tuple(moves),
                       sentence=self._sentence(value, cost, moves))
-
-    def _refused(self, lead_at: int, rep_at: int, bits: int) -> WhyNot:
-        lead_id, rep_id = self.rows.leads.leads[lead_at].lead_id, self.rows.reps.rep_ids[rep_at]
-        codes = tuple(code for rule, code in REASON_RULES if bits & rule)
-        details = [refusal_detail(self.rows, code, lead_at, rep_at) for code in codes]
-        if bits & Refusal.INACTIVE:
-            details.insert(0, "is inactive")
-        return WhyNot(lead_id=lead_id, rep_id=rep_id, refused_by=codes, sentence=(
-            f"Lead {lead_id} may not go to {self.labels[rep_id]}, who {'; who '.join(details)}."))
 
     def _force(self, lead_at: int, rep_at: int, value: int) -> tuple[int, list[Move]] | None:
         """Return cost and moves of forcing the pair; None where the rep has no slot."""

@@ -29,6 +29,7 @@ class Stream(IntEnum):
     CHANCES = 4
     LEVELS = 5
     SURPRISE = 6
+    SALES_FLOOR = 7
 
 
 def stream(seed: int, purpose: Stream, *which: int) -> np.random.Generator:

@@ -12,7 +12,8 @@ from solver.horizon.ahead import AheadPairs
 from solver.horizon.slots import SlotsAhead
 from solver.matrix.money import check_engine_range, check_sum_range
 from solver.matrix.pairs import reserve_minor
-from solver.matrix.rows import PairRows, RepSide, ValueRows
+from solver.matrix.rep_side import RepSide
+from solver.matrix.rows import PairRows, ValueRows
 from solver.models import Lead, Policy, Rep, Window
 
 _Ints = NDArray[np.int64]

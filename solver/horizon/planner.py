@@ -11,16 +11,29 @@ from numpy.typing import NDArray
 
 from solver.certify.exchange import UNREACHABLE
 from solver.errors import UsageError
-from solver.horizon.ahead import AheadPlan, plan_pairs
+from solver.filters import RepTable
+from solver.horizon.ahead import AheadPairs, AheadPlan, plan_pairs
 from solver.horizon.forecast import Forecast
 from solver.horizon.history import EPOCH, instant_micros
+from solver.horizon.limited import limited_worth
 from solver.horizon.pairs import ahead_pairs, join_pairs, lead_rows
+from solver.horizon.period_limits import Members, PeriodEnds, limits_ahead, period_ends
 from solver.horizon.slots import SlotsAhead, slots_ahead
 from solver.matrix.moments import WorkPlan
 from solver.matrix.rep_factors import rep_factors
-from solver.matrix.rows import PairRows, RepSide
+from solver.matrix.rep_side import RepSide
+from solver.matrix.rows import ValueRows
 from solver.matrix.rules import Rules
-from solver.models import Floors, ForecastBasis, Lead, Policy, Rep, RepFloor, RouteWhen
+from solver.models import (
+    Floors,
+    ForecastBasis,
+    Lead,
+    LimitFloor,
+    Policy,
+    Rep,
+    RepFloor,
+    RouteWhen,
+)
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
@@ -43,7 +56,9 @@ class _Sample:
     """(R,) midpoint of loss and gain, or gain where the rep has no slot; minor units."""
     last: _Ints
     """(R,) when the last lead that takes a slot of the rep comes, microseconds after now; 0: none
-    does."""
+    does, or nobody knows."""
+    limit: _Floats
+    """(K,) midpoints of what one unit of each limit more and fewer is worth, minor units."""
 
 
 class Planner:
@@ -66,33 +81,40 @@ class Planner:
     def __init__(self, reps: Sequence[Rep], forecast: Forecast, policy: Policy,
                  worth: SlotWorth | None = None) -> None:
         self._policy, self._worth = policy, worth or slot_worth
-        self._rules = Rules(reps, policy)
+        self._rules, self._table = Rules(reps, policy), RepTable(reps)
         self._pool = self._encode(reps, forecast)
+        self._members = Members(self._pool)
         self._span: tuple[datetime, datetime] | None = None
 
     def floors(self, reps: Sequence[Rep], waiting: Sequence[Lead], forecast: Forecast,
-               now: datetime, *, free_slots: Mapping[str, int] | None = None, seed: int = 0
-               ) -> Floors:
-        """Make the floors of all reps; arguments are those of :func:`horizon_prices`."""
+               now: datetime, *, free_slots: Mapping[str, int] | None = None,
+               used: Mapping[str, int] | None = None, seed: int = 0) -> Floors:
+        """Make the floors of reps and limits; arguments are those of :func:`horizon_prices`."""
         until = now + timedelta(hours=self._policy.horizon.horizon_hours)
         slots = slots_ahead(reps, free_slots, now, until, self._policy)
         expected = forecast.expected(now, until)
-        samples = (self._samples(reps, waiting, forecast, slots, now, until, seed) if expected
-                   else [])
+        ends = period_ends(self._members.limits, used or {}, forecast, now, until, self._policy)
+        samples = (self._samples(reps, waiting, forecast, (slots, ends), (now, until), seed)
+                   if expected else [])
         return Floors(
             at=now, until=until, basis=forecast.basis, seed=seed, samples=len(samples),
             refresh_at=now + timedelta(minutes=self._policy.horizon.refresh_minutes),
             history_leads=len(forecast.history.leads), history_days=forecast.history.days,
             scale=forecast.scale, currency=self._policy.currency, expected_leads=expected,
             notes=_notes(forecast, expected, now),
-            floors=_rep_floors(reps, samples, now))
+            floors=_rep_floors(reps, samples, now),
+            limits=_limit_floors([one.name for one in ends], samples))
 
     def _samples(self, reps: Sequence[Rep], waiting: Sequence[Lead], forecast: Forecast,
-                 slots: SlotsAhead, now: datetime, until: datetime, seed: int) -> list[_Sample]:
+                 what: tuple[SlotsAhead, Sequence[PeriodEnds]], span: tuple[datetime, datetime],
+                 seed: int) -> list[_Sample]:
         """Plan ahead for each of the policy's samples of the forecast."""
+        (slots, ends), (now, until) = what, span
         factors = rep_factors(reps, self._policy, now)
-        here = lead_rows(waiting, reps, self._policy, now, RepSide(factors, self._rules))
+        here = lead_rows(waiting, reps, self._policy, now,
+                         RepSide(factors, self._rules, self._table))
         first = ahead_pairs(here, slots, np.zeros(here.num_leads, dtype=np.int64))
+        waiting_members = Members(here)
         work, begin = self._work_plan(reps, now, until), instant_micros(now)
         recurrences = forecast.recurrences(now, until)
         samples = []
@@ -101,22 +123,40 @@ class Planner:
             lead, at = forecast.draw(rng, recurrences)
             rows = self._pool.take(lead, work.moments(reps, at - instant_micros(work.begin)),
                                    factors)
-            pairs = join_pairs(first, ahead_pairs(rows, slots, at - begin))
-            come = np.concatenate([np.zeros(here.num_leads, dtype=np.int64), at - begin])
-            plan = plan_pairs(slots, pairs)
-            taken = plan.pair_of_lead >= 0
-            rep = slots.rep_of(pairs.column[plan.pair_of_lead[taken]])
-            samples.append(_Sample(self._worth(plan), _last_taken(rep, come[taken], len(reps))))
+            then = ahead_pairs(rows, slots, at - begin)
+            pairs = join_pairs(first, then)
+            if not ends:
+                samples.append(self._without_limits(slots, pairs, np.concatenate(
+                    [np.zeros(here.num_leads, dtype=np.int64), at - begin])))
+                continue
+            limits, running = limits_ahead(ends, (
+                (waiting_members, first.lead, slots.rep_of(first.column),
+                 np.zeros(len(first.lead), dtype=np.int64)),
+                (self._members, lead[then.lead], slots.rep_of(then.column),
+                 (at - begin)[then.lead])))
+            worth = limited_worth(slots, pairs, limits)
+            # a lead beyond a soft end pays in the window, and takes nothing from those to come
+            used_up = np.array([one.stretches[0].upper <= 0 for one in ends])
+            samples.append(_Sample(
+                worth.slot, np.zeros(len(reps), dtype=np.int64),
+                np.where(used_up, np.minimum(worth.limit[running], 0.0), worth.limit[running])))
         return samples
 
-    def _encode(self, reps: Sequence[Rep], forecast: Forecast) -> PairRows:
+    def _without_limits(self, slots: SlotsAhead, pairs: AheadPairs, come: _Ints) -> _Sample:
+        plan = plan_pairs(slots, pairs)
+        taken = plan.pair_of_lead >= 0
+        rep = slots.rep_of(pairs.column[plan.pair_of_lead[taken]])
+        return _Sample(self._worth(plan), _last_taken(rep, come[taken], len(slots.first) - 1),
+                       np.empty(0))
+
+    def _encode(self, reps: Sequence[Rep], forecast: Forecast) -> ValueRows:
         """Encode the past leads as if each had just come in."""
         leads = forecast.history.leads
         at = min((lead.created_at for lead in leads if lead.created_at is not None),
                  default=forecast.made_at)
         policy = self._policy.model_copy(update={"route_when": RouteWhen.ALL})
         return lead_rows(leads, reps, policy, at,
-                         RepSide(rep_factors(reps, policy, at), self._rules))
+                         RepSide(rep_factors(reps, policy, at), self._rules, self._table))
 
     def _work_plan(self, reps: Sequence[Rep], now: datetime, until: datetime) -> WorkPlan:
         """Return a work plan that covers the horizon; one serves for a horizon's length."""
@@ -126,10 +166,13 @@ class Planner:
         return self._work
 
 
-def horizon_prices(reps: Sequence[Rep], free_slots: Mapping[str, int] | None,
-                   waiting: Sequence[Lead], forecast: Forecast, now: datetime, policy: Policy, *,
-                   seed: int = 0) -> Floors:
+def horizon_prices(  # noqa: PLR0913 - one argument for each input of a run
+        reps: Sequence[Rep], free_slots: Mapping[str, int] | None, waiting: Sequence[Lead],
+        forecast: Forecast, now: datetime, policy: Policy, *,
+        used: Mapping[str, int] | None = None, seed: int = 0) -> Floors:
     """Return what a slot of each rep is expected to bring later if it is not used now.
+
+    So for each unit of the policy's limits that span more than a window.
 
     Parameters
     ----------
@@ -145,6 +188,9 @@ def horizon_prices(reps: Sequence[Rep], free_slots: Mapping[str, int] | None,
         The instant of the decision.
     policy
         ``horizon``: how far ahead, how many samples, when leads close.
+    used
+        Limits of longer periods, by name as in the ledger, to what they have used of theirs;
+        0 for those that are not named.
     seed
         Of the samples.
 
@@ -181,7 +227,7 @@ def horizon_prices(reps: Sequence[Rep], free_slots: Mapping[str, int] | None,
             raise UsageError(f"the free slots of rep {rep_id!r} are {slots}; give 0 or more")
     reps = sorted(reps, key=lambda rep: rep.rep_id)
     return Planner(reps, forecast, policy).floors(
-        reps, waiting, forecast, now, free_slots=free_slots, seed=seed)
+        reps, waiting, forecast, now, free_slots=free_slots, used=used, seed=seed)
 
 
 def _last_taken(rep: _Ints, come: _Ints, num_reps: int) -> _Ints:
@@ -209,6 +255,18 @@ def _rep_floors(reps: Sequence[Rep], samples: Sequence[_Sample], now: datetime
             EPOCH + timedelta(microseconds=instant_micros(now) + by) if floor and by else None))
         for rep, floor, spread, by in zip(reps, mean.tolist(), error.tolist(), last.tolist(),
                                           strict=True))
+
+
+def _limit_floors(names: Sequence[str], samples: Sequence[_Sample]) -> tuple[LimitFloor, ...]:
+    """Average the samples; as of slots, a lead now goes before an equal one later."""
+    if not samples:
+        return tuple(LimitFloor(limit=name, floor=0) for name in names)
+    floors = np.array([sample.limit for sample in samples]).reshape(len(samples), len(names))
+    mean = np.rint(floors.mean(axis=0)).astype(np.int64)
+    mean -= np.where(mean > 0, _PREFER_NOW, 0)
+    error = floors.std(axis=0, ddof=1) / len(samples) ** 0.5
+    return tuple(LimitFloor(limit=name, floor=floor, standard_error=round(spread, 1))
+                 for name, floor, spread in zip(names, mean.tolist(), error.tolist(), strict=True))
 
 
 def _notes(forecast: Forecast, expected: float, now: datetime) -> tuple[str, ...]:

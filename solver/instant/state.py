@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 from solver.certify.exchange import NOBODY
 from solver.errors import UsageError
 from solver.explanation import rep_labels
+from solver.filters import RepTable
 from solver.instant.owner import owner_of_one
+from solver.matrix.families import Families
 from solver.matrix.floors import AnyFloors, check_floors, floor_array
 from solver.matrix.pairs import Problem, problem_of
 from solver.matrix.refusals import Refusal
 from solver.matrix.rep_factors import rep_factors
-from solver.matrix.rows import RepSide, Rows, ValueRows
+from solver.matrix.rep_side import RepSide
+from solver.matrix.rows import Rows, ValueRows
 from solver.matrix.rules import Rules
-from solver.models import Floors, Lead, Policy, Rep, Window
+from solver.models import Account, Floors, Lead, Policy, Rep, Window
+from solver.sales_floor.plain import rules_beyond_capacity
 
 #: More slots than any capacity: no daily cap.
 _UNCAPPED = 2**31
@@ -40,6 +44,8 @@ class RoutingState:
         The instant of the decisions, with a time zone.
     policy
         Rules and weights.
+    accounts
+        The companies behind the leads, for the policy's precedence.
     floors
         What a slot of each rep is expected to bring later: of a forecast, or rep_id to minor
         units; reps that are not named have floor 0.
@@ -47,16 +53,21 @@ class RoutingState:
     Raises
     ------
     UsageError
-        If ``at`` has no time zone, a rep is there twice, or a floor is not an integer from 0 to
+        If the policy has rules that look at more than one lead (groups, limits, shares), ``at``
+        has no time zone, a rep is there twice, or a floor is not an integer from 0 to
         2**62 or names an unknown rep.
     """
 
     def __init__(self, reps: Sequence[Rep], *, at: datetime, policy: Policy,
-                 floors: AnyFloors = None) -> None:
+                 accounts: Sequence[Account] = (), floors: AnyFloors = None) -> None:
+        if beyond := rules_beyond_capacity(policy):
+            raise UsageError(f"one lead at once cannot be routed under {', '.join(beyond)}: they "
+                             "look at a whole window; call solve with one")
         self._at, self._policy = _utc(at), policy
+        self._families = Families(accounts)
         self._reps = _sorted(reps)
         self.labels = rep_labels(self._reps)
-        self._rules = Rules(self._reps, policy)
+        self._rules, self._table = Rules(self._reps, policy), RepTable(self._reps)
         self._lower = np.zeros(len(self._reps), dtype=np.int64)
         self._factors = rep_factors(self._reps, policy, self._at)
         self.set_loads(self._reps)
@@ -184,7 +195,8 @@ class RoutingState:
         InvalidInputError
             If a value is too large for exact sums.
         """
-        window = Window.model_construct(at=self._at, leads=(lead,), reps=self._reps, accounts=(),
+        window = Window.model_construct(at=self._at, leads=(lead,), reps=self._reps,
+                                        accounts=self._families.of(lead.account_id),
                                         policy=self._policy)
         problem = problem_of(_OneLead(window, self._side), self._floors, lower=self._lower,
                              upper=self._free, given=self._given)
@@ -215,7 +227,7 @@ class RoutingState:
         inactive = np.where(self._active, 0, Refusal.INACTIVE).astype(np.uint16)
         self._factors = replace(self._factors, active=self._active, free_slots=self._free,
                                 availability=known | inactive)
-        self._side = RepSide(self._factors, self._rules)
+        self._side = RepSide(self._factors, self._rules, self._table)
 
 
 class _OneLead(ValueRows):

@@ -6,21 +6,30 @@ share a code, so that a rule is evaluated once per code and rep instead of once 
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.money import value_range_error
 from solver.matrix.rules import Rules, Weights
 from solver.matrix.triage import Triage
-from solver.models import Lead, Policy
+from solver.matrix.worths import lead_worths
+from solver.models import Lead, Policy, RelaxationStep
 from solver.models.names import name_key, ten_thousandths
 
 Codes = NDArray[np.int32]
+
+
+class LiesIn(NamedTuple):
+    """Where a lead lies, and for whom that is relaxed."""
+
+    territory: str | None
+    """Key of the territory; None: in no territory."""
+    outside_fit: float | None
+    """Fit of reps who sell elsewhere, where relaxation changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,8 @@ class LeadFactors:
     """By code: skill key and minimum level in 1/10,000."""
     language_sets: tuple[frozenset[str], ...]
     """By code: language keys; empty means any."""
-    territory_keys: tuple[str | None, ...]
-    """By code: the territory's key, None for no territory."""
+    territories: tuple[LiesIn, ...]
+    """By code: the lead's territory, and what relaxation opens."""
     excluded_lead: NDArray[np.int64]
     """Excluded pairs: lead positions, ascending."""
     excluded_rep: NDArray[np.int64]
@@ -91,23 +100,28 @@ def lead_factors(triage: Triage, policy: Policy, rules: Rules, rep_index: Mappin
                  ) -> LeadFactors:
     """Encode the routed leads of a window."""
     leads = triage.routed
-    needs, required = _Coder(_read_weights), _Coder(_read_weights)
+    steps = relaxation_steps(triage, policy)
+    needs, required = _Coder(_read_weights), _Coder(_read_minimums)
     languages, territory = _Coder(_read_languages), _Coder(_as_it_is)
     excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
                 for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
     excluded_pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
     return LeadFactors(
         leads=leads,
-        worth=_worths(triage, policy),
+        worth=np.array(lead_worths(leads, triage.age_hours, policy), dtype=np.float64),
         deal_value=np.array([lead.deal_value for lead in leads], dtype=np.float64),
         needs=needs.encode(tuple(lead.needs.items()) for lead in leads),
-        required=required.encode(tuple(lead.required_skills.items()) for lead in leads),
+        required=required.encode(
+            (tuple(lead.required_skills.items()), 0.0 if step is None else step.minimums_fall)
+            for lead, step in zip(leads, steps, strict=True)),
         languages=languages.encode(lead.languages for lead in leads),
-        territory=territory.encode(map(rules.finder.find, leads)),
+        territory=territory.encode(
+            LiesIn(rules.finder.find(lead), None if step is None else step.outside_fit)
+            for lead, step in zip(leads, steps, strict=True)),
         needs_sets=needs.things(),
         required_sets=required.things(),
         language_sets=languages.things(),
-        territory_keys=territory.things(),
+        territories=territory.things(),
         excluded_lead=excluded_pairs[:, 0],
         excluded_rep=excluded_pairs[:, 1],
     )
@@ -117,32 +131,25 @@ def _read_weights(weights: tuple[tuple[str, float], ...]) -> Weights:
     return tuple(sorted([(name_key(name), ten_thousandths(number)) for name, number in weights]))
 
 
+def _read_minimums(required: tuple[tuple[tuple[str, float], ...], float]) -> Weights:
+    """Return the minimums, lowered where the lead has waited long."""
+    minimums, fall = required
+    return tuple((name, max(0, minimum - ten_thousandths(fall)))
+                 for name, minimum in _read_weights(minimums))
+
+
 def _read_languages(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(name_key, names))
 
 
-def _worths(triage: Triage, policy: Policy) -> NDArray[np.float64]:
-    """What winning each lead would bring, scaled by its score and freshness, in major units.
-
-    Powers are taken lead by lead with the C library's ``pow``: vectorised powers may differ in
-    the last bit from machine to machine, and plans must repeat.
-    """
-    b, a = policy.worth.deal_value, policy.worth.score
-    half_life = policy.freshness.half_life_hours
-    worths: list[float] = []
-    for lead, age in zip(triage.routed, triage.age_hours, strict=True):
-        deal_value, score = lead.deal_value, lead.score
-        assert deal_value is not None
-        assert score is not None
-        try:
-            worth = deal_value ** b * (score / 100) ** a
-        except OverflowError:
-            raise value_range_error(math.inf, f"the worth of lead {lead.lead_id!r}") from None
-        if half_life is not None:
-            worth *= 0.5 ** (age / half_life)
-        worths.append(worth)
-    return np.array(worths, dtype=np.float64)
+def _as_it_is(lies_in: LiesIn) -> LiesIn:
+    return lies_in
 
 
-def _as_it_is(key: str | None) -> str | None:
-    return key
+def relaxation_steps(triage: Triage, policy: Policy) -> list[RelaxationStep | None]:
+    """Return, for each routed lead, the last step of the relaxation that its age has reached."""
+    if not policy.relaxation:
+        return [None] * len(triage.routed)
+    starts = [step.after_minutes for step in policy.relaxation]
+    reached = [bisect_right(starts, 60 * age) for age in triage.age_hours]
+    return [policy.relaxation[at - 1] if at else None for at in reached]

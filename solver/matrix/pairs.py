@@ -83,11 +83,9 @@ def reserve_minor(policy: Policy) -> int:
 
 def build_problem(rows: ValueRows, floors: AnyFloors = None) -> Problem:
     """Collect the usable pairs of a window, with its limits; errors are those of `problem_of`."""
-    limits = rows.window.limits
     return problem_of(
         rows, floor_array(rows.reps.rep_ids, floors),
-        lower=np.array([limit.lower for limit in limits], dtype=np.int64),
-        upper=np.array([limit.upper for limit in limits], dtype=np.int64),
+        lower=np.zeros(rows.num_reps, dtype=np.int64), upper=rows.reps.free_slots,
         given=floors if isinstance(floors, Floors) else None)
 
 

@@ -18,11 +18,26 @@ class Refusal(IntFlag):
     AWAY = 32
     UNKNOWN_HOURS = 64
     INACTIVE = 128
+    RULE = 256
+    NAMED_ACCOUNT = 512
+    OPEN_OPPORTUNITY = 1024
+    ACCOUNT_OWNER = 2048
+    FAMILY_OWNER = 4096
 
+
+#: What a rep who owns the account need not have.
+WAIVED = Refusal.NO_SKILL | Refusal.NO_LANGUAGE | Refusal.DEAL_BAND | Refusal.NO_TERRITORY
+#: Not at work in time, or not known to be.
+NOT_THERE = Refusal.AWAY | Refusal.UNKNOWN_HOURS
 
 #: Rules that are given as reasons, in the order in which they are listed.
 REASON_RULES: tuple[tuple[Refusal, ReasonCode], ...] = (
     (Refusal.EXCLUDED, ReasonCode.EXCLUDED),
+    (Refusal.RULE, ReasonCode.RULE),
+    (Refusal.NAMED_ACCOUNT, ReasonCode.NAMED_ACCOUNT),
+    (Refusal.OPEN_OPPORTUNITY, ReasonCode.OPEN_OPPORTUNITY),
+    (Refusal.ACCOUNT_OWNER, ReasonCode.ACCOUNT_OWNER),
+    (Refusal.FAMILY_OWNER, ReasonCode.FAMILY_OWNER),
     (Refusal.NO_SKILL, ReasonCode.NO_SKILL),
     (Refusal.NO_LANGUAGE, ReasonCode.NO_LANGUAGE),
     (Refusal.DEAL_BAND, ReasonCode.DEAL_BAND),

@@ -6,24 +6,26 @@ of leads, and for single leads when they need reasons and factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.filtering import Filtered
 from solver.matrix.lead_factors import LeadFactors, lead_factors
 from solver.matrix.moments import Moments
 from solver.matrix.money import to_minor_units
+from solver.matrix.precedence import Decisions
+from solver.matrix.preselection import Preselection
 from solver.matrix.refusals import Refusal
-from solver.matrix.rep_factors import RepFactors, rep_factors
+from solver.matrix.rep_factors import RepFactors
+from solver.matrix.rep_side import RepSide, rep_side
 from solver.matrix.rule_tables import RuleTables, rule_tables
-from solver.matrix.rules import Rules
 from solver.matrix.triage import Triage, triage
-from solver.models import Policy, Rep, Window
+from solver.models import Policy, Window
 
 #: Pairs in a block. An array of this many float64 stays in a core's cache, and the allocator keeps
 #: its memory for the next block; twice as large, it goes back to the operating system each time.
@@ -43,6 +45,11 @@ class Rows:
     skill_fit: NDArray[np.float64]
     territory_fit: NDArray[np.float64]
     match: NDArray[np.float64]
+    """Weighted mean of the fits, times the factors of rules and preferred layers."""
+    preference: NDArray[np.float64] | None
+    """Factors of rules and preferred layers; None where there are none."""
+    decisions: Decisions | None
+    """What the layers of the precedence decided; None where they name nobody."""
     value: NDArray[np.int64]
     """Minor units; 0 where the pair is refused."""
 
@@ -51,13 +58,19 @@ class PairRows:
     """Leads against reps, by blocks of leads."""
 
     def __init__(self, policy: Policy, reps: RepFactors, leads: LeadFactors, tables: RuleTables,
-                 moments: Moments | None = None) -> None:
+                 choice: Preselection) -> None:
         self.policy, self.reps, self.leads = policy, reps, leads
-        self._tables, self._moments = tables, moments
+        self._tables, self._choice = tables, choice
+        self._moments: Moments | None = None
         self._territory_term = policy.match.territory * tables.territory_fit
         self._skill_table = (
             tables.skill_fit(np.arange(len(leads.needs_sets)))
             if len(leads.needs_sets) * len(reps.rep_ids) <= _MAX_TABLE else None)
+
+    @property
+    def preselection(self) -> Preselection:
+        """Rules of the organisation and layers of the precedence."""
+        return self._choice
 
     def take(self, lead_idx: NDArray[np.int64], moments: Moments, reps: RepFactors) -> Self:
         """Return the rows of some of the leads, each at a moment of its own; repeats are allowed.
@@ -73,6 +86,7 @@ class PairRows:
         """
         taken = copy(self)
         taken.leads, taken.reps, taken._moments = self.leads.take(lead_idx), reps, moments
+        taken._choice = self._choice.take(lead_idx)
         return taken
 
     @property
@@ -93,6 +107,17 @@ class PairRows:
 
     def refused(self, block: slice) -> NDArray[np.uint16]:
         """Eligibility of a block of leads: (B, R) bits, 0 means eligible."""
+        return self._decided(block)[0]
+
+    def _decided(self, block: slice) -> tuple[NDArray[np.uint16], Decisions | None]:
+        """Return the bits of a block, and what the layers above territory decided."""
+        bits = self._refused_by_rules(block)
+        self._choice.refuse(block, bits)
+        if not self._choice.precedence.names_any:
+            return bits, None
+        return bits, self._choice.precedence.decide(block, bits)
+
+    def _refused_by_rules(self, block: slice) -> NDArray[np.uint16]:
         leads, tables = self.leads, self._tables
         bits = tables.territory_refusal[leads.territory[block]]
         if len(leads.required_sets) > 1 or leads.required_sets != ((),):
@@ -117,18 +142,32 @@ class PairRows:
         units in one place.
         """
         leads, reps = self.leads, self.reps
-        refused = self.refused(block)
+        refused, decisions = self._decided(block)
         skill = self._skill_fit(leads.needs[block])
-        territory = leads.territory[block]
+        territory_fit = self._tables.territory_fit[leads.territory[block]]
         match = self.policy.match.skill * skill
-        match += self._territory_term[territory]
+        match += self._territory_term[leads.territory[block]]
+        if decisions is not None:
+            self._at_home(decisions, skill, territory_fit, match)
+        preference = self._choice.preference(block, decisions)
+        if preference is not None:
+            match *= preference
         amount = leads.worth[block, None] * match
         amount *= reps.performance
         amount *= (reps.response if self._moments is None
                    else self._moments.response[self._moments.code[block]])
         amount *= refused == 0
-        return Rows(block.start, refused, skill, self._tables.territory_fit[territory], match,
+        return Rows(block.start, refused, skill, territory_fit, match, preference, decisions,
                     to_minor_units(amount, name=lambda i, j: self.pair_name(block.start + i, j)))
+
+    def _at_home(self, decisions: Decisions, skill: NDArray[np.float64],
+                 territory_fit: NDArray[np.float64], match: NDArray[np.float64]) -> None:
+        """Give reps who were let off the territory the fit of a rep at home, in place."""
+        rows = np.flatnonzero(decisions.waived)
+        at = rows, decisions.decided[rows]
+        weights, home = self.policy.match, self._choice.owned_territory_fit
+        territory_fit[at] = home
+        match[at] = weights.skill * skill[at] + weights.territory * home
 
     def pair_name(self, lead: int, rep: int) -> str:
         """Name a pair for a message."""
@@ -141,19 +180,6 @@ class PairRows:
             return self._skill_table[codes]
         distinct, which = np.unique(codes, return_inverse=True)
         return self._tables.skill_fit(distinct)[which]
-
-
-@dataclass(frozen=True, slots=True)
-class RepSide:
-    """What a window takes from its reps: known once, it serves window after window."""
-
-    factors: RepFactors
-    rules: Rules
-
-
-def rep_side(reps: Sequence[Rep], policy: Policy, at: datetime) -> RepSide:
-    """Encode reps at an instant: calendars, loads, rules."""
-    return RepSide(rep_factors(reps, policy, at), Rules(reps, policy))
 
 
 class ValueRows(PairRows):
@@ -172,4 +198,6 @@ class ValueRows(PairRows):
         self.triage: Triage = triage(window)
         side = rep_side(window.reps, window.policy, window.at) if side is None else side
         leads = lead_factors(self.triage, window.policy, side.rules, side.factors.index)
-        super().__init__(window.policy, side.factors, leads, rule_tables(side.rules, leads))
+        self.filtered = Filtered(window, self.triage, side.table)
+        choice = Preselection(window, self.triage, side, self.filtered)
+        super().__init__(window.policy, side.factors, leads, rule_tables(side.rules, leads), choice)

@@ -52,7 +52,8 @@ class RuleTables:
 
 def rule_tables(rules: Rules, leads: LeadFactors) -> RuleTables:
     """Evaluate rules once per code and rep."""
-    fit = _rows([rules.territory_fit(key) for key in leads.territory_keys], rules, np.float64)
+    fit = _rows([rules.territory_fit(*lies_in) for lies_in in leads.territories], rules,
+                np.float64)
     needed = sorted({name for needs in leads.needs_sets for name, _ in needs})
     weights = _weights(needed, leads.needs_sets)
     return RuleTables(

@@ -63,17 +63,28 @@ class Rules:
                 lacks &= ~self._speakers[name]
         return lacks
 
-    def territory_fit(self, key: str | None) -> _Floats:
-        """Return (R,) the fit of a territory, by its key, or of no territory; NaN: not eligible."""
+    def territory_fit(self, key: str | None, relaxed: float | None = None) -> _Floats:
+        """Return (R,) the fit of a territory, by its key, or of no territory; NaN: not eligible.
+
+        ``relaxed`` takes the place of the fit of reps who sell elsewhere.
+        """
         policy = self._policy.territory_fit
-        home, overlay, outside = (np.nan if fit is None else fit
-                                  for fit in (policy.home, policy.overlay, policy.outside))
+        home, overlay, outside = (
+            np.nan if fit is None else fit
+            for fit in (policy.home, policy.overlay,
+                        policy.outside if relaxed is None else relaxed))
         if key is not None:
             at_home = self._at_home.get(key, np.zeros(self.num_reps, dtype=np.bool_))
             return np.where(at_home, home, np.where(self._sells_everywhere, overlay, outside))
         if self._anything_named:
             return np.where(self._sells_everywhere, overlay, np.nan)
         return np.full(self.num_reps, home)
+
+    @property
+    def owned_territory_fit(self) -> float:
+        """The territory fit of a rep whose account it is, wherever the rep sells."""
+        home = self._policy.territory_fit.home
+        return 1.0 if home is None else home
 
     @cached_property
     def _speakers(self) -> dict[str, _Bools]:

@@ -2,27 +2,34 @@
 
 from solver.models.account import Account
 from solver.models.activity import Activity
-from solver.models.floors import Floors, ForecastBasis, RepFloor
+from solver.models.fairness import Fairness, FairnessMethod
+from solver.models.floors import Floors, ForecastBasis, LimitFloor, RepFloor
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
-from solver.models.limit import Limit, LimitKind
+from solver.models.ledger import Ledger
+from solver.models.limit import Each, Limit, Measure, Period
 from solver.models.plan import (
     Assignment,
     Certificate,
+    DecidedBy,
     Digest,
     Engine,
     Factors,
     HeldLead,
     Inputs,
     KeptLead,
+    LimitUse,
     Outcome,
+    OwnerChange,
     PairFacts,
     Plan,
+    ProvenBy,
     Slots,
     StoppedBy,
     Violation,
 )
 from solver.models.policy import Policy, RouteWhen, UnknownHours
+from solver.models.precedence import CustomRule, Layer, OwnerAway, Precedence, RuleKind
 from solver.models.preparation import (
     Alert,
     AlertKind,
@@ -36,6 +43,15 @@ from solver.models.preparation import (
 )
 from solver.models.reason import Queue, Reason, ReasonCode
 from solver.models.rep import Rep
+from solver.models.sales_floor import (
+    GroupBy,
+    GroupMode,
+    Groups,
+    PreviousOwner,
+    RelaxationStep,
+    Stability,
+    UseRule,
+)
 from solver.models.territory import Territory
 from solver.models.window import Window
 
@@ -47,40 +63,62 @@ __all__ = [
     "Assignment",
     "Certificate",
     "Change",
+    "CustomRule",
+    "DecidedBy",
     "Digest",
+    "Each",
     "Engine",
     "Evidence",
     "Factors",
+    "Fairness",
+    "FairnessMethod",
     "Floors",
     "ForecastBasis",
+    "GroupBy",
+    "GroupMode",
+    "Groups",
     "HeldLead",
     "Hold",
     "Inputs",
     "Issue",
     "IssueCode",
     "KeptLead",
+    "Layer",
     "Lead",
+    "Ledger",
     "Limit",
-    "LimitKind",
+    "LimitFloor",
+    "LimitUse",
+    "Measure",
     "Merge",
     "Outcome",
+    "OwnerAway",
+    "OwnerChange",
     "PairFacts",
+    "Period",
     "Plan",
     "Policy",
+    "Precedence",
     "Preparation",
+    "PreviousOwner",
+    "ProvenBy",
     "QuarantinedRow",
     "Queue",
     "Reason",
     "ReasonCode",
+    "RelaxationStep",
     "Rep",
     "RepFloor",
     "RouteWhen",
+    "RuleKind",
     "SetAside",
     "Severity",
     "Slots",
+    "Stability",
     "StoppedBy",
     "Territory",
     "UnknownHours",
+    "UseRule",
     "Violation",
     "Window",
 ]

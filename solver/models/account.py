@@ -6,7 +6,7 @@ from solver.models.base import Id, Record, Text
 
 
 class Account(Record):
-    """One row of the accounts file: what leads are matched with; owners play no part yet."""
+    """One row of the accounts file: what leads are matched with, and whose leads they are."""
 
     account_id: Id
     """Identity: text, exact, case-sensitive."""
@@ -28,6 +28,8 @@ class Account(Record):
     """Account id of the parent company."""
     owner_id: Text | None = None
     """Rep who owns the account."""
+    named_rep_id: Text | None = None
+    """Rep whose named account it is."""
     open_opportunity_owner_id: Text | None = None
     """Rep who owns the account's open opportunity."""
     customer: bool = False

@@ -17,6 +17,8 @@ MAX_MONEY = 1e12
 #: Largest weight, performance or count that is taken for a real one.
 MAX_WEIGHT = 1_000.0
 MAX_COUNT = 1_000_000_000
+#: More slots than any lead takes.
+MAX_USE = 1_000
 
 
 class Record(BaseModel):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solver.models.base import CurrencyCode, Id, Instant, Record
+from solver.models.base import CurrencyCode, Id, Instant, Record, Text
 
 #: Largest floor, minor units: sums over all leads must stay exact in 64 bits.
 MAX_FLOOR = 2**62
@@ -40,6 +40,18 @@ class RepFloor(Record):
     """When the expected leads that would take the rep's slots have come; None: unknown."""
 
 
+class LimitFloor(Record):
+    """The floor of one limit that spans more than a window."""
+
+    limit: Text
+    """Its name; of one with ``each``: ``NAME:rep_id`` or ``NAME:team``."""
+    floor: Annotated[int, Field(ge=-MAX_FLOOR, le=MAX_FLOOR)]
+    """What a unit of it is expected to bring later in its period, minor units; below 0 where its
+    lower end asks for more than comes of itself: what a unit for it now is worth on top."""
+    standard_error: Annotated[float, Field(ge=0)] = 0.0
+    """Of the floor, over the samples of the forecast, minor units."""
+
+
 class Floors(Record):
     """The floors of all reps at one instant."""
 
@@ -67,7 +79,9 @@ class Floors(Record):
     currency: CurrencyCode
     """Of all floors."""
     floors: tuple[RepFloor, ...]
-    """Sorted by rep_id."""
+    """Sorted by rep_id; of a slot, what limits cost apart."""
+    limits: tuple[LimitFloor, ...] = ()
+    """In the order of the policy; those that span more than a window."""
     notes: tuple[str, ...] = ()
     """What the user should know: little history, a forecast that was scaled."""
 
@@ -84,3 +98,7 @@ class Floors(Record):
     def by_rep(self) -> dict[str, int]:
         """Return rep_id to floor in minor units."""
         return {floor.rep_id: floor.floor for floor in self.floors}
+
+    def by_limit(self) -> dict[str, int]:
+        """Return name of the limit to floor in minor units."""
+        return {one.limit: one.floor for one in self.limits}

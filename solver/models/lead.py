@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from solver.calendar.zones import check_zone
-from solver.models.base import Id, Instant, Levels, Money, Names, Record, Text, Weights
+from solver.models.base import MAX_USE, Id, Instant, Levels, Money, Names, Record, Text, Weights
 
 ZoneName = Annotated[str, AfterValidator(check_zone)]
 
@@ -77,6 +77,8 @@ class Lead(Record):
     """Skill to weight: what the lead asks for, soft."""
     required_skills: Levels = {}
     """Skill to minimum level: what the owner must have, hard."""
+    effort: Annotated[int, Field(ge=1, le=MAX_USE)] | None = None
+    """Slots that the lead takes; absent: one."""
     owner_id: Text | None = None
     """Owner that the export names."""
     excluded_rep_ids: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from solver.models.base import Instant, MinorUnits, Record
 from solver.models.floors import Floors
+from solver.models.limit import Measure, Period
 from solver.models.policy import Policy
 from solver.models.preparation import Preparation
 from solver.models.reason import Queue, Reason
@@ -27,12 +28,15 @@ class StoppedBy(StrEnum):
 
     PROOF = "proof"
     RULE = "rule"
+    TIME_LIMIT = "time_limit"
+    ROUND_LIMIT = "round_limit"
 
 
 class Engine(StrEnum):
     """What made the plan."""
 
     MIN_COST_FLOW = "ortools_min_cost_flow"
+    MIP = "ortools_mip"
     NONE_NEEDED = "none_needed"
     FIRST_MATCH = "first_match"
     ROUND_ROBIN = "round_robin"
@@ -42,19 +46,38 @@ class Engine(StrEnum):
     CURRENT = "current"
 
 
+class ProvenBy(StrEnum):
+    """Which bound proves the gap."""
+
+    PRICES = "prices"
+    """The bound from the prices, recomputed by ``verify``."""
+    ENGINE = "engine"
+    """The bound that the MIP claims."""
+
+
 class Certificate(Record):
     """Proof of how good the plan is, in minor units."""
 
     objective: MinorUnits
-    """Sum of (value - floor) over owned leads plus the reserve per held lead of the window."""
+    """Sum of (value - use * floor) over owned leads plus the reserve per held lead of the window,
+    less what moves, and distance from the ends of limits, cost."""
     bound: MinorUnits
-    """Bound from the prices: no plan can have a larger objective."""
+    """The smaller of the two bounds: no plan can have a larger objective."""
     gap: MinorUnits
     """bound - objective; 0 proves the plan optimal."""
+    price_bound: MinorUnits
+    """Bound from the prices of slots and limits, rounded down."""
+    engine_bound: MinorUnits | None = None
+    """Bound that a MIP claims, rounded down; None where none ran."""
+    proven_by: ProvenBy = ProvenBy.PRICES
     value: MinorUnits
     """Sum of the values of owned leads."""
     value_kept: int
     """Sum of floor times slots left free."""
+    moves: MinorUnits = 0
+    """What leads that changed hands cost, by the policy's ``stability.price``."""
+    penalties: MinorUnits = 0
+    """What distance from the ends of limits and from fair shares costs."""
 
 
 class Factors(Record):
@@ -70,6 +93,8 @@ class Factors(Record):
     """The rep's factor."""
     response: float
     """0.5**(wait/half-life)."""
+    preference: float = 1.0
+    """What rules (``should``) and a preferred layer of the precedence multiply the match by."""
 
 
 class PairFacts(Record):
@@ -78,20 +103,43 @@ class PairFacts(Record):
     rep_id: str
     value: MinorUnits
     match: float
-    """Weighted mean of skill fit and territory fit, 0 to 1."""
+    """Weighted mean of skill fit and territory fit, 0 to 1, times the preference."""
     wait_minutes: int
     """Minutes until the rep is next at work."""
+    use: int = 1
+    """Slots of the rep that the lead takes."""
     floor: MinorUnits
+    """Of all slots that it takes."""
     price: MinorUnits
+    """Of all slots that it takes."""
+    limit_price: MinorUnits = 0
+    """Prices of the other limits that the pair counts for, times what it counts."""
     net_value: MinorUnits
-    """value - floor - price."""
+    """value - floor - price - limit_price."""
     factors: Factors
+
+
+class DecidedBy(StrEnum):
+    """The hard layer of the precedence that left a lead one rep."""
+
+    NAMED_ACCOUNT = "named_account"
+    OPEN_OPPORTUNITY = "open_opportunity"
+    ACCOUNT_OWNER = "account_owner"
+    FAMILY_OWNER = "family_owner"
 
 
 class _OfLead(Record):
     """Comes before the facts of the pair in a file's order."""
 
     lead_id: str
+    decided_by: DecidedBy | None = None
+    """The layer of the precedence that left one rep; None: territory and skills decided."""
+    passed_over_rep_id: str | None = None
+    """The rep of a hard layer who is away past the longest wait, so that the lead went on."""
+    relaxed_from_minutes: float | None = None
+    """Age from which the step of the policy's relaxation that applied to the lead opens."""
+    group: str | None = None
+    """What its leads have in common that go to one rep; None: it stands alone."""
 
 
 class Assignment(PairFacts, _OfLead):
@@ -109,10 +157,9 @@ class Assignment(PairFacts, _OfLead):
     """The lead's other columns."""
 
 
-class HeldLead(Record):
+class HeldLead(_OfLead):
     """A lead without an owner in this plan."""
 
-    lead_id: str
     queue: Queue
     reasons: tuple[Reason, ...]
     assumed: tuple[str, ...] = ()
@@ -131,13 +178,60 @@ class Slots(Record):
     rep_id: str
     free_slots: int
     assigned: int
+    """Leads."""
+    used: int
+    """Slots that they take."""
     floor: MinorUnits
     price: MinorUnits
-    """The price shown: gain, the smallest optimal price."""
-    gain: MinorUnits
-    """Objective won with one slot more."""
+    """The price shown: gain, the smallest optimal price; where a MIP ran, that of its bound,
+    rounded."""
+    price_parts: int | None = None
+    """The price in 1/1,048,576 minor units, exactly; None where ``price`` is exact."""
+    gain: MinorUnits | None
+    """Objective won with one slot more; None where a MIP ran."""
     loss: MinorUnits | None
-    """Objective lost with one slot fewer; None where the rep has none."""
+    """Objective lost with one slot fewer; None where the rep has none, or a MIP ran."""
+
+
+class LimitUse(Record):
+    """One limit of the window: what was asked, what was used, what it costs."""
+
+    name: str
+    """Of the policy; with ``each`` NAME:rep_id or NAME:team; a rep's fair share FAIR:rep_id."""
+    measure: Measure
+    period: Period
+    used_before: int
+    """In the period before this window, from the ledger."""
+    used: int
+    """In this window."""
+    lower: int
+    """Least in this window; beyond it costs where the limit has a price."""
+    upper: int | None
+    """Most in this window; None: no end."""
+    price: MinorUnits
+    """What one unit more of the limit would bring, rounded; below 0 where a least binds."""
+    price_parts: int | None = None
+    """The price in 1/1,048,576 minor units, exactly; None where ``price`` is exact."""
+    gain: MinorUnits | None = None
+    """Objective won with one unit more of a hard upper end that is used up; None where it is not,
+    or a MIP ran."""
+    penalty: MinorUnits
+    """What distance from its ends costs."""
+
+
+class OwnerChange(Record):
+    """A lead that changed hands against the previous plan."""
+
+    lead_id: str
+    from_rep_id: str
+    to_rep_id: str | None
+    """None: it has no owner now."""
+    value_before: MinorUnits | None
+    """Value less floor with the former owner, now; None where a rule refuses that owner."""
+    value_after: MinorUnits
+    """Value less floor with the new owner; the reserve where there is none."""
+    price: MinorUnits
+    """What the move costs by the policy."""
 
 
 class Digest(Record):
@@ -154,6 +248,9 @@ class Inputs(Record):
     leads: Digest
     reps: Digest
     accounts: Digest | None
+    previous: Digest | None = None
+    """Owners in the previous plan."""
+    ledger_sha256: str | None = None
     policy_sha256: str
     window_leads: int
     """Leads of the certificate: all but kept, NEEDS_DATA and TOO_OLD."""
@@ -188,6 +285,10 @@ class Plan(Record):
     held: tuple[HeldLead, ...]
     kept: tuple[KeptLead, ...]
     slots: tuple[Slots, ...]
+    limits: tuple[LimitUse, ...] = ()
+    """Every limit but the reps' capacities, sorted by name."""
+    moves: tuple[OwnerChange, ...] = ()
+    """Leads that changed hands against the previous plan, sorted by lead_id."""
     violations: tuple[Violation, ...] = ()
     preparation: Preparation | None = None
     """What preparing did to the leads; None: they were routed as they came."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,7 +12,12 @@ from pydantic import AfterValidator, Field, model_validator
 from solver.models.base import MAX_MONEY, CurrencyCode, Level, Money, Record
 from solver.models.checking import Checking
 from solver.models.enrichment import Enrichment
+from solver.models.fairness import Fairness
+from solver.models.filters import LeadFilter
+from solver.models.limit import Limit
 from solver.models.matching import Matching
+from solver.models.precedence import CustomRule, Precedence
+from solver.models.sales_floor import Groups, RelaxationSteps, Stability, UseRule
 from solver.models.scoring import Scoring
 from solver.models.sectors import check_sector
 from solver.models.territory import Territory, Text
@@ -141,6 +147,29 @@ class Policy(Record):
     """Points for who leads are and what they did; null: the file's score stands."""
     territories: tuple[Territory, ...] = ()
     """Ordered; the first that matches a lead is its territory."""
+    precedence: Precedence = Precedence()
+    rules: tuple[CustomRule, ...] = ()
+    """Leads that must, should or must not go to some reps."""
+    groups: Groups = Groups()
+    use: tuple[UseRule, ...] = ()
+    """Slots that some leads take of some reps; else the lead's ``effort``, else one."""
+    limits: tuple[Limit, ...] = ()
+    """Caps and quotas besides each rep's capacity."""
+    must_place: LeadFilter | None = None
+    """Leads that may not be left without an owner; null: none."""
+    stability: Stability = Stability()
+    relaxation: RelaxationSteps = ()
+    """What opens for leads that have waited long."""
+    fairness: Fairness = Fairness()
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        for key in ("rules", "limits"):
+            names = sorted(one.name for one in getattr(self, key))
+            for name, following in pairwise(names):
+                if name == following:
+                    raise ValueError(f"{key}: the name {name!r} stands twice")
+        return self
 
     @model_validator(mode="after")
     def _own_currency_is_worth_one(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -55,6 +56,8 @@ class Rep(Record):
     """Factor on the value of every lead with this rep."""
     weight: Annotated[float, Field(gt=0, le=MAX_WEIGHT)] = 1.0
     """Share of the rep in weighted distributions."""
+    started_on: date | None = None
+    """First day at work; a new rep's share grows from it. Blank: long ago."""
     active: bool = True
     """An inactive rep has no slots and owns nothing."""
     attributes: dict[str, str] = {}
@@ -80,6 +83,11 @@ class Rep(Record):
         if self.daily_cap is not None:
             free = min(free, self.daily_cap - self.assigned_today)
         return max(0, free)
+
+    @property
+    def most_slots(self) -> int:
+        """Leads the rep could take at once with nothing else to do."""
+        return self.capacity if self.daily_cap is None else min(self.capacity, self.daily_cap)
 
     @property
     def display_name(self) -> str:

@@ -11,10 +11,11 @@ from pydantic import model_validator
 from solver.models.account import Account
 from solver.models.base import Instant, Record
 from solver.models.lead import Lead
-from solver.models.limit import Limit, LimitKind
+from solver.models.ledger import Ledger
 from solver.models.policy import Policy
 from solver.models.preparation import Hold, Preparation
 from solver.models.rep import Rep
+from solver.models.sales_floor import PreviousOwner
 
 
 def _first_repeated(ids: list[str]) -> str | None:
@@ -36,6 +37,10 @@ class Window(Record):
     """Rules and weights."""
     holds: tuple[Hold, ...] = ()
     """Leads that preparing keeps out of routing, sorted by lead_id; one for each."""
+    previous: tuple[PreviousOwner, ...] = ()
+    """Owners in the previous plan, sorted by lead_id; one for each lead."""
+    ledger: Ledger | None = None
+    """What reps got, and limits used, before this window."""
     preparation: Preparation | None = None
     """What preparing did; None: the leads are as they came."""
 
@@ -46,7 +51,7 @@ class Window(Record):
             return data
         data = dict(data)
         for name, key in (("leads", "lead_id"), ("reps", "rep_id"), ("accounts", "account_id"),
-                          ("holds", "lead_id")):
+                          ("holds", "lead_id"), ("previous", "lead_id")):
             rows = data.get(name)
             if rows and all(hasattr(row, key) for row in rows):
                 data[name] = tuple(sorted(rows, key=attrgetter(key)))
@@ -58,7 +63,8 @@ class Window(Record):
     @model_validator(mode="after")
     def _check_unique(self) -> Self:
         for ids in ([x.lead_id for x in self.leads], [x.rep_id for x in self.reps],
-                    [x.account_id for x in self.accounts], [x.lead_id for x in self.holds]):
+                    [x.account_id for x in self.accounts], [x.lead_id for x in self.holds],
+                    [x.lead_id for x in self.previous]):
             if (twice := _first_repeated(ids)) is not None:
                 raise ValueError(f"id {twice!r} stands twice")
         return self
@@ -71,12 +77,3 @@ class Window(Record):
                 raise ValueError(f"the hold of lead {hold.lead_id!r} is of no lead of the window; "
                                  "leave it out, or add the lead")
         return self
-
-    @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits of the window: each rep's capacity, in slots."""
-        return tuple(
-            Limit(limit_id=f"capacity:{rep.rep_id}", kind=LimitKind.CAPACITY, rep_id=rep.rep_id,
-                  upper=rep.free_slots)
-            for rep in self.reps
-        )

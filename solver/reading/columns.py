@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from solver.calendar.grammar import check_shift, check_time_off
+from solver.calendar.grammar import check_date, check_shift, check_time_off
 from solver.calendar.public_holidays import check_holidays_code
 from solver.calendar.zones import check_zone
 from solver.models.account import Account
@@ -105,6 +105,7 @@ LEADS = _kind(
     Column("sources", Kind.NAMES),
     Column("needs", Kind.WEIGHTS, remedy="Write a weight of 0 or more, as in spanish:0.8"),
     Column("required_skills", Kind.WEIGHTS, remedy=_LEVEL),
+    Column("effort", Kind.WHOLE, remedy="Write how many slots the lead takes; blank is one"),
     *_texts("owner_id"),
     Column("excluded_rep_ids", Kind.IDS),
 )
@@ -133,6 +134,8 @@ REPS = _kind(
     Column("max_deal", Kind.NUMBER, remedy=_MONEY),
     Column("performance", Kind.NUMBER, remedy="Write a factor, 1 for the average rep"),
     Column("weight", Kind.NUMBER, remedy="Write a number above 0, 1 for an equal share"),
+    Column("started_on", grammar=check_date, grammar_code=IssueCode.BAD_INSTANT,
+           remedy="Write the rep's first day as YYYY-MM-DD; blank is long ago"),
     Column("active", Kind.FLAG),
 )
 
@@ -140,7 +143,7 @@ ACCOUNTS = _kind(
     "accounts", Account,
     _id("account_id"),
     *_texts("name", "domain", "phone", "street", "city", "postal_code", "country", "parent_id",
-            "owner_id", "open_opportunity_owner_id"),
+            "owner_id", "named_rep_id", "open_opportunity_owner_id"),
     Column("customer", Kind.FLAG),
 )
 

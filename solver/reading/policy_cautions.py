@@ -22,11 +22,31 @@ def policy_cautions(files: Files) -> Iterator[Issue]:
         yield _warning(files, IssueCode.UNKNOWN_REP, "matching.customer_rep_ids", strangers[0],
                        f"{len(strangers):,} of {len(matching.customer_rep_ids):,} rep id(s) that "
                        "are not in the rep file", "Check the ids; they compare exactly")
+    yield from _unknown_named(files)
     for place, rule in enumerate(files.policy.territories):
         yield from _odd_places(files, f"territories.{place}.countries", rule.countries)
     if files.policy.scoring is not None:
         for where, when in _conditions(files.policy.scoring):
             yield from _dead(files, where, when)
+
+
+def _unknown_named(files: Files) -> Iterator[Issue]:
+    """Warn of named accounts whose rep or account is in no file."""
+    assert files.policy is not None
+    named = files.policy.precedence.named_accounts
+    where = "precedence.named_accounts"
+    reps = [rep_id for rep_id in named.values() if rep_id not in files.reps.ids]
+    if reps and not files.reps.table.damaged:
+        yield _warning(files, IssueCode.UNKNOWN_REP, where, reps[0],
+                       f"{len(reps):,} of {len(named):,} rep id(s) that are not in the rep file: "
+                       "these accounts are nobody's named accounts",
+                       "Check the ids; they compare exactly")
+    known = files.accounts
+    lost = [] if known is None else [one for one in named if one not in known.ids]
+    if lost:
+        yield _warning(files, IssueCode.UNKNOWN_ACCOUNT, where, lost[0],
+                       f"{len(lost):,} of {len(named):,} account id(s) that are not in the "
+                       "accounts file", "Check the ids; they compare exactly")
 
 
 def _conditions(scoring: Scoring) -> Iterator[tuple[str, When]]:

@@ -14,6 +14,7 @@ from solver.models.policy import Policy
 from solver.models.window import Window
 from solver.prepare.enrich.provider import Provider
 from solver.reading.collect import Order, Reading, collect
+from solver.reading.earlier import with_earlier
 from solver.reading.mapping.presets import read_preset
 from solver.reading.mapping.rules import ColumnRules
 from solver.reading.parsing.source import read_files
@@ -32,6 +33,8 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
     columns: FilePath | None = None,
     timezone: str | None = None,
     activities: FilePath | None = None,
+    ledger: FilePath | None = None,
+    previous: FilePath | None = None,
     raw: bool = False,
 ) -> Window:
     """Read a window from files.
@@ -54,6 +57,10 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
         IANA zone of times that carry no offset.
     activities
         CSV file of what leads did, for the policy's scoring.
+    ledger
+        CSV file of what reps got so far, as a plan wrote it.
+    previous
+        Folder of the plan before this one.
     raw
         Whether leads are read strictly and routed as they come; by default they are prepared:
         read in any condition, normalised, merged, matched with accounts, scored and checked.
@@ -76,7 +83,8 @@ def load(  # noqa: PLR0913 - one argument for each input of a run
         Once for each problem that does not stop the run.
     """
     reading = read_window(leads, reps, at=at, accounts=accounts, policy=policy, preset=preset,
-                          columns=columns, timezone=timezone, activities=activities, raw=raw)
+                          columns=columns, timezone=timezone, activities=activities, ledger=ledger,
+                          previous=previous, raw=raw)
     if reading.window is None:
         raise InvalidInputError(reading.issues)
     for issue in reading.issues:
@@ -95,6 +103,8 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     columns: FilePath | None = None,
     timezone: str | None = None,
     activities: FilePath | None = None,
+    ledger: FilePath | None = None,
+    previous: FilePath | None = None,
     raw: bool = False,
     providers: Sequence[Provider] = (),
 ) -> Reading:
@@ -122,7 +132,7 @@ def read_window(  # noqa: PLR0913 - one argument for each input of a run
     names = {use: Path(path).name for use, path in given.items()}
     order = Order(read_files(given), names, instant, below, local,
                   policy if isinstance(policy, Policy) else Policy(), raw, tuple(providers))
-    return collect(order)
+    return with_earlier(collect(order), ledger=ledger, previous=previous, zone=local)
 
 
 def in_utc(at: datetime) -> datetime:

@@ -25,7 +25,7 @@ from solver.matrix.rep_factors import (
     calendar_of,
     works_around_the_clock,
 )
-from solver.matrix.rows import rep_side
+from solver.matrix.rep_side import rep_side
 from solver.world import World
 
 _Ints = NDArray[np.int64]

@@ -13,10 +13,11 @@ from solver.verify.recompute.arrays import BoolArray, IntArray
 from solver.verify.recompute.rows import Row
 from solver.verify.recompute.window import Recomputed
 from solver.verify.slots import check_slots
+from solver.verify.standings import check_standings
 
 #: Runners-up that a plan names for each owned lead.
 RUNNERS_UP = 3
-_MONEY = {"value", "floor", "price", "net_value", "runner_up_net_value"}
+_MONEY = {"value", "floor", "price", "limit_price", "net_value", "runner_up_net_value"}
 
 
 def check_figures(plan: Plan, recomputed: Recomputed) -> Check:
@@ -36,6 +37,7 @@ def check_figures(plan: Plan, recomputed: Recomputed) -> Check:
         net += int(row.value[rep_idx] - recomputed.floors[rep_idx])
         _check_assignment(assignment, row, rep_idx, recomputed, faults)
     _check_certificate(plan, recomputed, value, net, faults)
+    check_standings(plan, recomputed, faults)
     return faults.check(
         3, "every figure as recomputed",
         f"{len(plan.assignments):,} values, {len(plan.slots):,} prices and the objective "
@@ -51,8 +53,12 @@ def _check_certificate(plan: Plan, recomputed: Recomputed, value: int, net: int,
     for name, stated, expected in (
             ("objective", plan.certificate.objective, net + num_held * recomputed.reserve),
             ("certificate value", plan.certificate.value, value),
-            ("certificate value_kept", plan.certificate.value_kept, kept)):
+            ("certificate value_kept", plan.certificate.value_kept, kept),
+            ("certificate moves", plan.certificate.moves, 0),
+            ("certificate penalties", plan.certificate.penalties, 0)):
         faults.compare(name, plan=decimal_money(stated), recomputed=decimal_money(expected))
+    faults.compare("the number of limits", plan=len(plan.limits), recomputed=0)
+    faults.compare("the number of moves", plan=len(plan.moves), recomputed=0)
 
 
 def _check_assignment(assignment: Assignment, row: Row, rep_idx: int, recomputed: Recomputed,
@@ -68,13 +74,13 @@ def _check_assignment(assignment: Assignment, row: Row, rep_idx: int, recomputed
         return
     expected = _facts(row, rep_idx, recomputed)
     for field in PairFacts.model_fields:
-        _compare(f"lead {lead_id!r}: {field}", field, getattr(assignment, field),
+        compare_figure(f"lead {lead_id!r}: {field}", field, getattr(assignment, field),
                  getattr(expected, field), faults)
     usable[rep_idx] = False
     runners_up = tuple(_facts(row, int(idx), recomputed)
                        for idx in _best(net - recomputed.prices, usable))
-    _compare_runners_up(assignment, runners_up, faults)
-    _check_why(assignment, (expected, *runners_up[:1]), recomputed, faults)
+    compare_runners_up(assignment, runners_up, faults)
+    check_why(assignment, (expected, *runners_up[:1]), recomputed, faults)
 
 
 def _best(net_values: IntArray, usable: BoolArray) -> IntArray:
@@ -93,25 +99,26 @@ def _facts(row: Row, rep_idx: int, recomputed: Recomputed) -> PairFacts:
         net_value=value - floor - price, factors=recomputed.rows.factors(row, rep_idx))
 
 
-def _compare_runners_up(assignment: Assignment, expected: tuple[PairFacts, ...],
-                        faults: Faults) -> None:
+def compare_runners_up(assignment: Assignment, expected: tuple[PairFacts, ...],
+                       faults: Faults) -> None:
+    """Compare the runners-up of an owned lead, and the first of them by name and net value."""
     place = f"lead {assignment.lead_id!r}"
     faults.compare(f"{place}: number of runners_up", plan=len(assignment.runners_up),
                    recomputed=len(expected))
     for position, (stated, right) in enumerate(
             zip(assignment.runners_up, expected, strict=False), start=1):
         for field in PairFacts.model_fields:
-            _compare(f"{place}: runner-up {position}: {field}", field, getattr(stated, field),
+            compare_figure(f"{place}: runner-up {position}: {field}", field, getattr(stated, field),
                      getattr(right, field), faults)
     first = expected[0] if expected else None
-    _compare(f"{place}: runner_up_rep_id", "rep_id", assignment.runner_up_rep_id,
+    compare_figure(f"{place}: runner_up_rep_id", "rep_id", assignment.runner_up_rep_id,
              None if first is None else first.rep_id, faults)
-    _compare(f"{place}: runner_up_net_value", "net_value", assignment.runner_up_net_value,
+    compare_figure(f"{place}: runner_up_net_value", "net_value", assignment.runner_up_net_value,
              None if first is None else first.net_value, faults)
 
 
-def _check_why(assignment: Assignment, told: tuple[PairFacts, ...], recomputed: Recomputed,
-               faults: Faults) -> None:
+def check_why(assignment: Assignment, told: tuple[PairFacts, ...], recomputed: Recomputed,
+              faults: Faults) -> None:
     """Ask of the sentence that it names the lead and, of owner and runner-up, value and net."""
     parts = [assignment.lead_id]
     for facts in told:
@@ -129,7 +136,9 @@ def for_people(minor: int) -> str:
     return f"{sign}{int(digits):,}.{cents}"
 
 
-def _compare(what: str, field: str, plan: object, recomputed: object, faults: Faults) -> None:
+def compare_figure(what: str, field: str, plan: object, recomputed: object, faults: Faults
+                   ) -> None:
+    """Compare one figure, money as money."""
     if field in _MONEY and isinstance(plan, int) and isinstance(recomputed, int):
         plan, recomputed = decimal_money(plan), decimal_money(recomputed)
     faults.compare(what, plan=plan, recomputed=recomputed)

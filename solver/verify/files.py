@@ -6,13 +6,13 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from pydantic import ValidationError
 
 from solver.models import Plan, Window
-from solver.plan_files import PLAN_FILES, parse_plan, render_plan
+from solver.plan_files import LEDGER_FILE, PLAN_FILES, parse_plan, render_plan
 from solver.verify.check import Check, Faults
 from solver.verify.plan import unchecked, verify_plan
 
@@ -36,21 +36,22 @@ def verify_files(files: Mapping[str, bytes], window: Window) -> tuple[Check, ...
         Those of :func:`verify_plan`, then the files.
     """
     faults = Faults()
-    _check_names(files, faults)
     plan = _read_plan(files.get(_PLAN_JSON), faults)
+    rendered = {} if plan is None else render_plan(plan)
+    _check_names(files, [*rendered] or [*PLAN_FILES], faults)
     if plan is None:
         checks = unchecked(f"{_PLAN_JSON} cannot be read")
     else:
-        _compare_files(files, render_plan(plan), faults)
+        _compare_files(files, rendered, faults)
         checks = verify_plan(window, plan)
-    return (*checks, faults.check(None, _NAME, f"{', '.join(PLAN_FILES)} hold the same plan"))
+    return (*checks, faults.check(None, _NAME, f"{', '.join(rendered)} hold the same plan"))
 
 
-def _check_names(files: Mapping[str, bytes], faults: Faults) -> None:
-    for name in PLAN_FILES:
+def _check_names(files: Mapping[str, bytes], expected: Sequence[str], faults: Faults) -> None:
+    for name in expected:
         if name not in files:
             faults.add(f"{name} is missing")
-    for name in sorted(files.keys() - set(PLAN_FILES)):
+    for name in sorted(files.keys() - {*expected, LEDGER_FILE}):
         faults.add(f"{name} is no file of a plan")
 
 

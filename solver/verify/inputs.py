@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.digests import digest, policy_sha256
+from solver.digests import digest, ledger_sha256, policy_sha256
 from solver.models import Assignment, Digest, HeldLead, Plan
 from solver.verify.check import Check, Faults
 from solver.verify.recompute.window import Recomputed
@@ -20,6 +20,10 @@ def check_inputs(plan: Plan, recomputed: Recomputed) -> Check:
     _compare_digest("reps", found.reps, digest(window.reps), faults)
     if window.accounts or found.accounts is not None:
         _compare_digest("accounts", found.accounts, digest(window.accounts), faults)
+    if window.previous or found.previous is not None:
+        _compare_digest("previous owners", found.previous, digest(window.previous), faults)
+    faults.compare("ledger_sha256", plan=found.ledger_sha256,
+                   recomputed=None if window.ledger is None else ledger_sha256(window.ledger))
     faults.compare("policy_sha256", plan=found.policy_sha256,
                    recomputed=policy_sha256(window.policy))
     if plan.preparation != window.preparation:
@@ -27,9 +31,9 @@ def check_inputs(plan: Plan, recomputed: Recomputed) -> Check:
     faults.compare("the number of window leads", plan=found.window_leads,
                    recomputed=len(recomputed.routed))
     faults.compare("the number of eligible pairs", plan=found.eligible_pairs,
-                   recomputed=recomputed.pairs.num_eligible)
+                   recomputed=recomputed.num_eligible)
     faults.compare("the number of usable pairs", plan=found.usable_pairs,
-                   recomputed=len(recomputed.pairs.net))
+                   recomputed=recomputed.num_usable)
     faults.compare("lead_attributes", plan=list(found.lead_attributes),
                    recomputed=sorted({name for lead in window.leads for name in lead.attributes}))
     _compare_cells(plan, recomputed, faults)

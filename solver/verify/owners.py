@@ -48,7 +48,7 @@ def check_allowed(plan: Plan, recomputed: Recomputed) -> Check:
         elif num_leads > (free := int(reps.free_slots[reps.idx[rep_id]])):
             faults.add(f"rep {rep_id!r} owns {num_leads} leads with {free} free slots")
     for assignment in plan.assignments:
-        _check_eligible(assignment, recomputed, faults)
+        check_eligible(assignment, recomputed, faults)
     check_violations(plan, recomputed, faults)
     return faults.check(
         2, "within capacity and eligibility",
@@ -71,7 +71,8 @@ def _check_listed(places: dict[str, list[str]], recomputed: Recomputed, faults: 
         faults.add(f"lead {lead_id!r} is in the leads file but not in the plan")
 
 
-def _check_eligible(assignment: Assignment, recomputed: Recomputed, faults: Faults) -> None:
+def check_eligible(assignment: Assignment, recomputed: Recomputed, faults: Faults) -> None:
+    """Check that no rule refuses the owner of a lead."""
     lead = recomputed.routed.get(assignment.lead_id)
     rep_idx = recomputed.reps.idx.get(assignment.rep_id)
     if lead is None or rep_idx is None:

@@ -11,6 +11,11 @@ from solver.verify.owners import check_allowed, check_single_owner
 from solver.verify.proof import check_proof
 from solver.verify.reasons import check_reasons
 from solver.verify.recompute.window import recompute
+from solver.verify.sales_floor.figures import check_floor_figures
+from solver.verify.sales_floor.laid import Laid
+from solver.verify.sales_floor.owners import check_kept
+from solver.verify.sales_floor.proof import check_floor_proof
+from solver.verify.sales_floor.reasons import check_floor_reasons
 
 #: Number in DESIGN section 8 and name of each check of a plan, in order.
 NAMES: tuple[tuple[int | None, str], ...] = (
@@ -42,14 +47,14 @@ def verify_plan(window: Window, plan: Plan) -> tuple[Check, ...]:
         recomputed = recompute(plan, window)
     except InvalidInputError as error:
         return unchecked(f"the inputs cannot be valued: {error.issues[0].message}")
-    return (
-        check_single_owner(plan, recomputed),
-        check_allowed(plan, recomputed),
-        check_figures(plan, recomputed),
-        check_proof(plan, recomputed),
-        check_reasons(plan, recomputed),
-        check_inputs(plan, recomputed),
-    )
+    if recomputed.floor is None:
+        of_kind = (check_allowed(plan, recomputed), check_figures(plan, recomputed),
+                   check_proof(plan, recomputed), check_reasons(plan, recomputed))
+    else:
+        laid = Laid(plan, recomputed, recomputed.floor)
+        of_kind = (check_kept(laid), check_floor_figures(laid), check_floor_proof(laid),
+                   check_floor_reasons(laid))
+    return (check_single_owner(plan, recomputed), *of_kind, check_inputs(plan, recomputed))
 
 
 def unchecked(why: str) -> tuple[Check, ...]:

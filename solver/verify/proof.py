@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.models import Engine, Outcome, Plan, StoppedBy
+from solver.models import Engine, Outcome, Plan, ProvenBy, StoppedBy
 from solver.plan_files import decimal_money
 from solver.verify.check import Check, Faults
 from solver.verify.recompute.pairs import bound
@@ -20,6 +20,10 @@ def check_proof(plan: Plan, recomputed: Recomputed) -> Check:
     proven = bound(recomputed.pairs, recomputed.reps.free_slots, recomputed.prices,
                    recomputed.reserve)
     faults.compare("bound", plan=decimal_money(stated.bound), recomputed=decimal_money(proven))
+    faults.compare("price_bound", plan=decimal_money(stated.price_bound),
+                   recomputed=decimal_money(proven))
+    faults.compare("engine_bound, where no MIP ran", plan=stated.engine_bound, recomputed=None)
+    faults.compare("proven_by", plan=stated.proven_by.value, recomputed=ProvenBy.PRICES.value)
     faults.compare("gap", plan=decimal_money(stated.gap),
                    recomputed=decimal_money(stated.bound - stated.objective))
     if stated.objective > proven:

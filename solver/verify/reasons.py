@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,13 +12,16 @@ from solver.models import Engine, HeldLead, Hold, Lead, Plan, Queue, Reason, Rea
 from solver.verify.check import Check, Faults
 from solver.verify.figures import for_people
 from solver.verify.recompute.arrays import BoolArray, IntArray
+from solver.verify.recompute.layers import REFUSES
 from solver.verify.recompute.window import Recomputed
 
 _QUEUES = {
     ReasonCode.NEEDS_DATA: Queue.NEEDS_DATA,
     ReasonCode.TOO_OLD: Queue.MANAGER,
+    ReasonCode.LEGAL_HOLD: Queue.REVIEW,
     ReasonCode.NO_REPS: Queue.NEXT_WINDOW,
     ReasonCode.OUTBID: Queue.NEXT_WINDOW,
+    ReasonCode.LIMIT: Queue.NEXT_WINDOW,
     ReasonCode.SLOT_KEPT: Queue.NEXT_WINDOW,
     ReasonCode.BELOW_RESERVE: Queue.NURTURE,
     ReasonCode.AWAY: Queue.NEXT_WINDOW,
@@ -28,7 +33,7 @@ _PRICED = (Engine.MIN_COST_FLOW, Engine.NONE_NEEDED)
 
 
 @dataclass(frozen=True)
-class _Expected:
+class Expected:
     """One reason as the rules give it."""
 
     code: ReasonCode
@@ -41,13 +46,34 @@ class _Expected:
     """Whether the detail must name the rep of the example."""
     amounts: IntArray | None = None
     """By rep, an amount that the detail must name, minor units."""
+    counts: tuple[IntArray, ...] = ()
+    """By rep, numbers that the detail must name."""
+    queue: Queue | None = None
+    """Where the lead waits; None: as the code says."""
+    any_of: Callable[[int], tuple[str, ...]] | None = None
+    """By rep, of which the detail must name one."""
 
 
 def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
-    """Recompute codes, counts, queue and examples of each held lead."""
+    """Recompute codes, counts, queue and examples of each held lead of a plain window."""
+    left = _slots_left(plan, recomputed)
+    return check_held(plan, recomputed, lambda lead: _expected(
+        lead, recomputed, left, priced=plan.engine in _PRICED))
+
+
+def check_held(plan: Plan, recomputed: Recomputed,
+               of_routed: Callable[[Lead], tuple[Expected, ...]]) -> Check:
+    """Compare the reasons of every held lead.
+
+    Parameters
+    ----------
+    plan, recomputed
+        The plan and its window.
+    of_routed
+        The reasons of a routed lead without an owner.
+    """
     faults = Faults()
     leads = {lead.lead_id: lead for lead in recomputed.window.leads}
-    left = _slots_left(plan, recomputed)
     for held in plan.held:
         early = recomputed.triage.held.get(held.lead_id)
         lead = recomputed.routed.get(held.lead_id)
@@ -57,10 +83,9 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
                            recomputed=(early.reason,))
         elif early is not None:
             says = _says_early(early, leads[held.lead_id], recomputed)
-            _compare(held, (_Expected(early, says=says),), recomputed, faults)
+            compare_reasons(held, (Expected(early, says=says),), recomputed, faults)
         elif lead is not None:
-            _compare(held, _expected(lead, recomputed, left, priced=plan.engine in _PRICED),
-                     recomputed, faults)
+            compare_reasons(held, of_routed(lead), recomputed, faults)
         else:
             faults.add(f"lead {held.lead_id!r} is held, but is no lead that can be")
     return faults.check(5, "a reason for every held lead",
@@ -82,44 +107,62 @@ def _says_early(code: ReasonCode, lead: Lead, recomputed: Recomputed) -> tuple[s
     if code is ReasonCode.NEEDS_DATA:
         return tuple(name for name in ("created_at", "deal_value", "score")
                      if getattr(lead, name) is None)
+    if code is ReasonCode.LEGAL_HOLD:
+        return (str(recomputed.window.policy.precedence.legal_hold),)
     return (f"{recomputed.window.policy.freshness.max_age_hours:g}",)
 
 
 def _expected(lead: Lead, recomputed: Recomputed, left: BoolArray, *, priced: bool
-              ) -> tuple[_Expected, ...]:
+              ) -> tuple[Expected, ...]:
     """Return the reasons of a routed lead without an owner; DESIGN's chain, the first that fits.
 
     Where prices explain the plan, the example of OUTBID is the best offer, with its net value.
     """
     reps, row, reserve = recomputed.reps, recomputed.rows.row(lead), recomputed.reserve
     if not reps.active.any():
-        return (_Expected(ReasonCode.NO_REPS),)
+        return (Expected(ReasonCode.NO_REPS),)
     above = row.eligible & (row.value > reserve)
     usable = above & (row.value - recomputed.floors > reserve)
     if usable.any():
         if not priced:
-            return (_Expected(ReasonCode.OUTBID, examples=usable, names_rep=False),)
+            return (Expected(ReasonCode.OUTBID, examples=usable, names_rep=False),)
         net = row.value - recomputed.floors - recomputed.prices
         best = usable & (net == net[usable].max())
-        return (_Expected(ReasonCode.OUTBID, examples=best, amounts=net),)
+        return (Expected(ReasonCode.OUTBID, examples=best, amounts=net),)
     if above.any():
         kept = above & left
         if kept.any():
-            return (_Expected(ReasonCode.SLOT_KEPT, amounts=recomputed.floors, examples=kept),)
-        return (_Expected(ReasonCode.OUTBID, examples=above, names_rep=priced,
+            return (Expected(ReasonCode.SLOT_KEPT, amounts=recomputed.floors, examples=kept),)
+        return (Expected(ReasonCode.OUTBID, examples=above, names_rep=priced,
                           amounts=recomputed.floors if priced else None),)
     if row.eligible.any():
-        return (_Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible, amounts=row.value),)
-    return tuple(
-        _Expected(code, count=int(np.count_nonzero(refused & reps.active)),
-                  examples=refused & reps.active,
-                  says=(f"{np.count_nonzero(refused & reps.active)} of "
-                        f"{np.count_nonzero(reps.active)} active",))
-        for code, refused in row.refused.items() if (refused & reps.active).any())
+        return (Expected(ReasonCode.BELOW_RESERVE, examples=row.eligible, amounts=row.value),)
+    return refused_by_all(lead, recomputed)
 
 
-def _compare(held: HeldLead, expected: tuple[_Expected, ...], recomputed: Recomputed,
-             faults: Faults) -> None:
+def refused_by_all(lead: Lead, recomputed: Recomputed) -> tuple[Expected, ...]:
+    """Return the reasons of a lead that nobody may have: one for each rule that refuses.
+
+    RULE names a rule that refuses the example, a layer of the precedence the rep whom it names.
+    """
+    row, active = recomputed.rows.row(lead), recomputed.reps.active
+    found = ((code, refused & active) for code, refused in row.refused.items())
+    return tuple(_refusal(code, hit, lead, recomputed) for code, hit in found if hit.any())
+
+
+def _refusal(code: ReasonCode, hit: BoolArray, lead: Lead, recomputed: Recomputed) -> Expected:
+    count = int(np.count_nonzero(hit))
+    says: tuple[str, ...] = (f"{count} of {np.count_nonzero(recomputed.reps.active)} active",)
+    owner = recomputed.rows.decision(lead).owner
+    if code in REFUSES.values() and owner is not None:
+        says += (recomputed.label(recomputed.reps.ids[owner]),)
+    return Expected(code, count=count, examples=hit, says=says, any_of=None if (
+        code is not ReasonCode.RULE) else partial(recomputed.rows.rules_against, lead))
+
+
+def compare_reasons(held: HeldLead, expected: tuple[Expected, ...], recomputed: Recomputed,
+                    faults: Faults) -> None:
+    """Compare codes, counts, queue, examples and details of a held lead."""
     lead = f"lead {held.lead_id!r}"
     codes = [reason.code.value for reason in held.reasons]
     right_codes = [reason.code.value for reason in expected]
@@ -131,14 +174,14 @@ def _compare(held: HeldLead, expected: tuple[_Expected, ...], recomputed: Recomp
                        recomputed=", ".join(right_codes))
         return
     faults.compare(f"{lead}: queue", plan=held.queue.value,
-                   recomputed=_queue([reason.code for reason in expected]).value)
+                   recomputed=(expected[0].queue or _queue([one.code for one in expected])).value)
     for reason, right in zip(held.reasons, expected, strict=True):
         faults.compare(f"{lead}: {reason.code.value}: count", plan=reason.count,
                        recomputed=right.count)
         _check_example(f"{lead}: {reason.code.value}", reason, right, recomputed, faults)
 
 
-def _check_example(place: str, reason: Reason, right: _Expected, recomputed: Recomputed,
+def _check_example(place: str, reason: Reason, right: Expected, recomputed: Recomputed,
                    faults: Faults) -> None:
     if not reason.detail.strip():
         faults.add(f"{place}: detail is blank")
@@ -153,10 +196,22 @@ def _check_example(place: str, reason: Reason, right: _Expected, recomputed: Rec
         first = recomputed.reps.ids[int(np.flatnonzero(right.examples)[0])]
         faults.add(f"{place}: rep {reason.rep_id!r} is no example of it; rep {first!r} would be")
         return
+    _check_named(place, reason, right, rep_idx, recomputed, faults)
+
+
+def _check_named(place: str, reason: Reason, right: Expected, rep_idx: int,
+                 recomputed: Recomputed, faults: Faults) -> None:
+    """Ask of the detail that it names the rep of the example, and the figures of that rep."""
     if right.names_rep:
         _must_name(place, recomputed.window.reps[rep_idx].display_name, reason, faults)
     if right.amounts is not None:
         _must_name(place, for_people(int(right.amounts[rep_idx])), reason, faults)
+    if right.any_of is not None:
+        names = right.any_of(rep_idx)
+        if not any(name in reason.detail for name in names):
+            faults.add(f"{place}: detail must name {' or '.join(map(repr, names))}")
+    for counts in right.counts:
+        _must_name(place, f"{int(counts[rep_idx]):,}", reason, faults)
 
 
 def _must_name(place: str, part: str, reason: Reason, faults: Faults) -> None:

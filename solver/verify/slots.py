@@ -18,18 +18,18 @@ def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
     """Check one row of slots for each rep, and gain and loss where the plan claims a gap of 0."""
     stated_ids = [s.rep_id for s in plan.slots]
     if stated_ids != list(recomputed.reps.ids):
-        _name_rows(stated_ids, recomputed.reps.ids, faults)
+        name_rows(stated_ids, recomputed.reps.ids, faults)
     taken = Counter(a.rep_id for a in plan.assignments)
     known = [s for s in plan.slots if s.rep_id in recomputed.reps.idx]
     for slots in known:
         _check_row(slots, taken[slots.rep_id], recomputed, faults)
     if plan.floors is not None:
-        _check_given_floors(plan.floors, known, faults)
+        check_given_floors(plan.floors, known, faults)
     if plan.certificate.gap == 0:
         _check_marginals(plan, known, recomputed, faults)
 
 
-def _check_given_floors(given: Floors, rows: list[Slots], faults: Faults) -> None:
+def check_given_floors(given: Floors, rows: list[Slots], faults: Faults) -> None:
     """Compare the floors of the slots with those of the forecast that the plan names."""
     floors = given.by_rep()
     for slots in rows:
@@ -38,7 +38,8 @@ def _check_given_floors(given: Floors, rows: list[Slots], faults: Faults) -> Non
                        recomputed=decimal_money(floors.get(slots.rep_id, 0)))
 
 
-def _name_rows(stated: list[str], expected: tuple[str, ...], faults: Faults) -> None:
+def name_rows(stated: list[str], expected: tuple[str, ...], faults: Faults) -> None:
+    """Say which reps are missing among the slots, or are none of the rep file."""
     missing, unknown = sorted(set(expected) - set(stated)), sorted(set(stated) - set(expected))
     for rep_id in missing:
         faults.add(f"rep {rep_id!r} is in the rep file but not in slots")
@@ -54,6 +55,9 @@ def _check_row(slots: Slots, assigned: int, recomputed: Recomputed, faults: Faul
     free = int(recomputed.reps.free_slots[rep_idx])
     faults.compare(f"{rep}: free_slots", plan=slots.free_slots, recomputed=free)
     faults.compare(f"{rep}: assigned", plan=slots.assigned, recomputed=assigned)
+    faults.compare(f"{rep}: used", plan=slots.used, recomputed=assigned)
+    faults.compare(f"{rep}: price_parts, of a price that is exact", plan=slots.price_parts,
+                   recomputed=None)
     faults.compare(f"{rep}: price (the same as gain)", plan=decimal_money(slots.price),
                    recomputed=decimal_money(slots.gain))
     for name, amount in (("floor", slots.floor), ("price", slots.price)):
@@ -64,7 +68,7 @@ def _check_row(slots: Slots, assigned: int, recomputed: Recomputed, faults: Faul
     if (slots.loss is None) != (free == 0):
         faults.add(f"{rep}: loss is {decimal_money(slots.loss) or 'blank'} with {free} free slots; "
                    "it stands exactly where there are some")
-    if slots.loss is not None and slots.loss < slots.gain:
+    if slots.loss is not None and slots.gain is not None and slots.loss < slots.gain:
         faults.add(f"{rep}: loss {decimal_money(slots.loss)} must not be below gain "
                    f"{decimal_money(slots.gain)}")
 

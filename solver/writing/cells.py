@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from solver.errors import UsageError
@@ -32,6 +32,8 @@ def cell_text(value: object) -> str:
             return number_text(value)
         case datetime():
             return instant_text(value)
+        case date():
+            return value.isoformat()
         case Mapping():
             return _SEPARATOR.join(f"{_item(name)}:{number_text(value[name])}"
                                    for name in sorted(value))

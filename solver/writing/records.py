@@ -37,7 +37,7 @@ def default_cells(model: type[Lead] | type[Rep] | type[Account]) -> dict[str, ob
 
 def header_line(columns: Sequence[str], attributes: Sequence[str]) -> str:
     """Return the first line of a table."""
-    return _line((*columns, *attributes))
+    return table_line((*columns, *attributes))
 
 
 def record_line(record: Lead | Rep | Account, columns: Sequence[str], attributes: Sequence[str]
@@ -46,10 +46,11 @@ def record_line(record: Lead | Rep | Account, columns: Sequence[str], attributes
     values, others = vars(record), record.attributes
     cells = [cell_text(values[name]) for name in columns]
     cells += [cell_text(others.get(name)) for name in attributes]
-    return _line(cells)
+    return table_line(cells)
 
 
-def _line(cells: Iterable[str]) -> str:
+def table_line(cells: Iterable[str]) -> str:
+    """Return cells as one line of a CSV table."""
     return ",".join(map(_quoted, cells)) + "\n"
 
 

@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 from api.cli import app
-from api.cli.app import SchemaName
+from api.cli.options import SchemaName
 from tests.command_line import ROOT, fairlead, fairlead_process
 
 _GOLDEN = ROOT / "tests" / "golden"

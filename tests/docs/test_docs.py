@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 from pydantic import BaseModel
 from typer.main import get_command
 
 import solver
 from api.cli import app
-from api.cli.app import Format, SchemaName
 from api.cli.exits import ExitCode
+from api.cli.options import Format, SchemaName
 from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory
 from solver.models.calibration import Calibration
 from solver.models.enrichment import FieldEnrichment, Wins
@@ -34,6 +35,7 @@ from solver.reading.activities_file import COLUMNS as ACTIVITY_COLUMNS
 from solver.reading.columns import FILE_KINDS
 from solver.reading.formats.result import RULES
 from solver.reading.mapping.rules import FieldRule
+from solver.reading.policy_file import read_policy
 from tests.command_line import ROOT
 
 LIBRARY, WAYS_IN, PROJECT = "solver/README.md", "api/README.md", "README.md"
@@ -79,6 +81,22 @@ def _policy_keys(model: type[BaseModel] = Policy, prefix: str = "") -> Iterator[
             yield f"{prefix}{name}"
 
 
+def _policy_examples() -> list[tuple[tuple[str, ...], str]]:
+    """Return the keys and the example of every row of the tables of the policy."""
+    rows = re.findall(r"^\| (`.*?`) \| (?:[^|]*) \| `([^|]*)` \|", _section(LIBRARY, "Policy"),
+                      re.M)
+    return [(tuple(re.findall(r"`([^`]+)`", keys)), text) for keys, text in rows]
+
+
+def _set_keys(node: object, prefix: str = "") -> Iterator[str]:
+    """Return the dotted keys that a policy's text sets; those of lists like those of mappings."""
+    yield prefix.removesuffix(".")
+    for key, inner in node.items() if isinstance(node, dict) else ():
+        yield from _set_keys(inner, f"{prefix}{key}.")
+    for inner in node if isinstance(node, list) else ():
+        yield from _set_keys(inner, prefix)
+
+
 def test_every_problem_of_the_input_is_explained() -> None:
     """The tables list exactly the issue codes."""
     assert _first_column(_section(LIBRARY, "Problems of the input")) == set(IssueCode)
@@ -95,9 +113,25 @@ def test_every_policy_key_is_explained() -> None:
     """The tables list exactly the keys, and name those of territories and of rules."""
     section = _section(LIBRARY, "Policy")
     assert _first_column(section) == set(_policy_keys())
+    assert {key for keys, _ in _policy_examples() for key in keys} == set(_policy_keys())
     for rule in (*_IN_ONE_ROW, FieldEnrichment):
         assert set(rule.model_fields) <= _code(section), rule
     assert set(Wins) <= _code(section)
+
+
+@pytest.mark.parametrize(("keys", "text"), _policy_examples())
+def test_every_policy_key_has_an_example_that_sets_it(keys: tuple[str, ...], text: str) -> None:
+    """The example is a policy without a problem, and names each key of its row."""
+    policy, issues = read_policy(text.encode(), "policy.yaml")
+    assert policy is not None, issues
+    assert issues == []
+    assert set(keys) <= set(_set_keys(yaml.safe_load(text)))
+
+
+def test_an_example_shows_something_else_than_the_default() -> None:
+    """A policy that changes nothing would be no example."""
+    assert [text for _, text in _policy_examples()
+            if read_policy(text.encode(), "policy.yaml")[0] == Policy()] == []
 
 
 def test_every_code_of_quarantine_is_explained() -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from solver.models import IssueCode, Severity
-from tests.bad_input import ERRORS, VALUE_RANGES, WARNINGS, Case, Files, good_files, leads, reps
+from tests.bad_input import (
+    ERRORS,
+    RULES,
+    VALUE_RANGES,
+    WARNINGS,
+    Case,
+    Files,
+    good_files,
+    leads,
+    reps,
+)
 from tests.command_line import AT, Run, fairlead, reading
 
 #: A file without data gets these beside the warning that the case is about.
@@ -88,6 +98,18 @@ def test_a_warning_is_named_and_the_plan_is_written(case: Case, tmp_path: Path) 
     assert fairlead("verify", plan, *reading(folder)).code == 0
 
 
+@_named(RULES)
+def test_what_rules_make_impossible_is_found_by_validate(case: Case, tmp_path: Path) -> None:
+    """One line of its kind; exit 3 where it cannot hold whatever the reps, else 0."""
+    folder = _write(tmp_path / "in", case.files)
+    run = _validate(folder)
+    (line,) = [line for line in run.said if line.split()[1] == case.code.value]
+    sure = case.code in (IssueCode.NEVER_MATCHES, IssueCode.CONTRADICTION)
+    assert line.startswith(f"{'error' if sure else 'warning'} {case.start}")
+    assert case.says in line
+    assert run.code == (3 if sure else 0)
+
+
 def test_every_problem_of_every_file_is_reported_in_one_run(tmp_path: Path) -> None:
     """Problems of leads, reps, accounts, policy and mapping come together, a line each."""
     folder = _write(tmp_path / "in", {
@@ -149,14 +171,15 @@ def test_byte_order_mark_and_crlf_are_fine(encoding: str, tmp_path: Path) -> Non
 
 def test_every_kind_of_problem_has_a_severity_that_the_tables_cover() -> None:
     """The tables name errors and warnings of every code that one odd cell or file can cause."""
-    covered = {case.code for case in (*ERRORS, *VALUE_RANGES, *WARNINGS)}
+    covered = {case.code for case in (*ERRORS, *VALUE_RANGES, *WARNINGS, *RULES)}
     of_other_files = {
         IssueCode.BAD_MAPPING, IssueCode.HISTORY_IN_FUTURE, IssueCode.EMPTY_HISTORY,
         IssueCode.BAD_FLOORS, IssueCode.UNKNOWN_FLOOR_REP, IssueCode.MISSING_FLOOR,
-        IssueCode.STALE_FLOORS, IssueCode.UNKNOWN_LEAD, IssueCode.FUTURE_ACTIVITY}
+        IssueCode.STALE_FLOORS, IssueCode.UNKNOWN_LEAD, IssueCode.FUTURE_ACTIVITY,
+        IssueCode.BAD_LEDGER, IssueCode.UNKNOWN_LIMIT}
     of_preparing = {
         IssueCode.AMBIGUOUS_DATE, IssueCode.NO_EXCHANGE_RATE, IssueCode.SET_ASIDE,
         IssueCode.AMBIGUOUS_OWNER, IssueCode.UNKNOWN_RUSH, IssueCode.ENRICHMENT,
-        IssueCode.CROWDED_KEYS, IssueCode.CONTRADICTED_COUNTRY, IssueCode.DEAD_CONDITION}
+        IssueCode.CROWDED_KEYS, IssueCode.CONTRADICTED_COUNTRY}
     assert set(IssueCode) - covered == of_other_files | of_preparing
     assert {Severity.ERROR, Severity.WARNING} == set(Severity)

@@ -190,7 +190,7 @@ def test_explain_refuses_what_it_cannot_answer(copy: Path) -> None:
     other = write_inputs(copy / "other", generate_window(40, 6, 4, datetime.fromisoformat(AT)))
     run = fairlead("explain", plan, "--lead", lead_id, "--rep", "r-01", *reading(other))
     assert run.code == 2
-    assert "the plan was made from other leads, reps, policy or instant" in run.said[-1]
+    assert "the plan was made from other leads, reps, accounts, policy" in run.said[-1]
 
 
 def test_generated_files_are_valid_and_routed(tmp_path: Path) -> None:
@@ -205,6 +205,27 @@ def test_generated_files_are_valid_and_routed(tmp_path: Path) -> None:
     routed = fairlead(*command.split()[1:], "--format", "json")
     assert routed.code == 0, routed.stderr
     assert json.loads(routed.stdout)["certificate"]["gap"] == 0
+
+
+def test_a_generated_sales_floor_is_routed_with_all_its_files(tmp_path: Path) -> None:
+    """Every feature with its files; the command that is printed routes them, and merges nobody."""
+    arguments = ("generate", "--leads", 120, "--reps", 10, "--features", "all", "--group-share",
+                 0.4, "--out", tmp_path)
+    made = fairlead(*arguments)
+    assert made.code == 0, made.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "accounts.csv", "leads.csv", "ledger.csv", "policy.yaml", "previous", "reps.csv"]
+    command = next(line for line in made.said if line.startswith("fairlead route "))
+    routed = fairlead(*command.split()[1:], "--rounds", 5, "--out", tmp_path / "plan")
+    assert routed.code == 0, routed.stderr
+    plan = parse_plan((tmp_path / "plan" / "plan.json").read_bytes())
+    assert plan.limits
+    assert plan.inputs.previous is not None
+    assert plan.preparation is not None
+    assert not plan.preparation.merged
+    assert {one.group for one in (*plan.assignments, *plan.held)} > {None}
+    again = fairlead(*arguments)
+    assert (again.code, "holds leads.csv already" in again.stderr) == (2, True)
 
 
 def test_generate_never_writes_over_a_file(tmp_path: Path) -> None:

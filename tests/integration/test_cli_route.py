@@ -103,8 +103,8 @@ def test_the_plan_names_no_path_and_no_clock_but_its_own(inputs: Path, tmp_path:
     assert f"{datetime.now():%Y-%m-%dT%H:}" not in text
     assert set(json.loads(text)) == {
         "schema_version", "at", "policy", "inputs", "outcome", "stopped_by", "engine",
-        "engine_reason", "certificate", "assignments", "held", "kept", "slots", "violations",
-        "preparation", "floors", "versions"}
+        "engine_reason", "certificate", "assignments", "held", "kept", "slots", "limits", "moves",
+        "violations", "preparation", "floors", "versions"}
 
 
 def test_the_csv_files_have_the_columns_and_forms_of_the_readme(inputs: Path,
@@ -114,12 +114,13 @@ def test_the_csv_files_have_the_columns_and_forms_of_the_readme(inputs: Path,
     files = contents(tmp_path / "plan")
     headers = {name: data.split(b"\n")[0].decode().split(",") for name, data in files.items()}
     assert headers["assignments.csv"] == [
-        "lead_id", "rep_id", "value", "match", "wait_minutes", "floor", "price", "net_value",
-        "runner_up_rep_id", "runner_up_net_value", "why", "campaign", "landing_page"]
+        "lead_id", "rep_id", "value", "match", "wait_minutes", "use", "floor", "price",
+        "limit_price", "net_value", "runner_up_rep_id", "runner_up_net_value", "group", "why",
+        "campaign", "landing_page"]
     assert headers["held.csv"] == ["lead_id", "reason", "queue", "detail"]
     assert headers["kept.csv"] == ["lead_id", "owner_id"]
-    assert headers["slots.csv"] == ["rep_id", "free_slots", "assigned", "floor", "price", "gain",
-                                    "loss"]
+    assert headers["slots.csv"] == ["rep_id", "free_slots", "assigned", "used", "floor", "price",
+                                    "gain", "loss"]
     owned, slots = _rows(files["assignments.csv"]), _rows(files["slots.csv"])
     assert [row["lead_id"] for row in owned] == sorted(row["lead_id"] for row in owned)
     assert [row["rep_id"] for row in slots] == sorted(row["rep_id"] for row in slots)

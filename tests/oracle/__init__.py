@@ -8,12 +8,13 @@ from tests.oracle.canonical import Rank, best_rank, rank
 from tests.oracle.optimum import best, bound, every_plan, forced, gain, loss, objective
 from tests.oracle.problem import Problem, problem
 from tests.oracle.reasons import held_reasons
-from tests.oracle.rules import Pair, pair, refusals, triage
+from tests.oracle.rich_pairs import RichPair, place
+from tests.oracle.rules import refusals, triage
 
 __all__ = [
-    "Pair",
     "Problem",
     "Rank",
+    "RichPair",
     "best",
     "best_rank",
     "bound",
@@ -23,7 +24,7 @@ __all__ = [
     "held_reasons",
     "loss",
     "objective",
-    "pair",
+    "place",
     "problem",
     "rank",
     "refusals",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from solver.models import Window
-from tests.oracle.rules import Pair, availability, pair, triage
+from tests.oracle.rich_pairs import Asked, RichPair, rich_lead, routed
+from tests.oracle.rules import availability
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Problem:
     """When each lead of the window came in."""
     reserve: int
     """What a held lead counts."""
-    pairs: dict[tuple[str, str], Pair]
+    pairs: dict[tuple[str, str], RichPair]
     """Every pair of a lead of the window with a rep."""
 
     def net(self, lead: str, rep: str) -> int:
@@ -59,7 +60,8 @@ def problem(window: Window, floors: Mapping[str, int] | None = None) -> Problem:
     floors
         Floor by rep id, minor units; 0 for reps it does not name.
     """
-    leads = [lead for lead in window.leads if triage(lead, window) == "window"]
+    leads = routed(window)
+    asked = Asked(window, leads)
     free = {rep.rep_id: availability(rep, window) for rep in window.reps}
     slots = {}
     for rep in window.reps:
@@ -75,6 +77,6 @@ def problem(window: Window, floors: Mapping[str, int] | None = None) -> Problem:
         assigned_today={rep.rep_id: rep.assigned_today for rep in window.reps},
         created_at={lead.lead_id: lead.created_at for lead in leads if lead.created_at},
         reserve=round(window.policy.reserve_value * 100),
-        pairs={(lead.lead_id, rep.rep_id): pair(lead, rep, window, free[rep.rep_id])
-               for lead in leads for rep in window.reps},
+        pairs={(lead.lead_id, rep_id): pair for lead in leads
+               for rep_id, pair in rich_lead(lead, window, asked, free).pairs.items()},
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from solver.models import Lead, Queue, ReasonCode, Window
 from tests.oracle.problem import Problem
-from tests.oracle.rules import triage
+from tests.oracle.rich_pairs import place
 
 #: Reason code to the count it must carry.
 Counts = dict[ReasonCode, int | None]
@@ -18,12 +18,14 @@ def held_reasons(lead: Lead, window: Window, numbers: Problem, left: Collection[
 
     ``left`` are the reps with a slot that the plan leaves free.
     """
-    sorted_out = triage(lead, window)
+    sorted_out = place(lead, window)
     if sorted_out == "on_hold":
         hold = next(hold for hold in window.holds if hold.lead_id == lead.lead_id)
         return {hold.reason.code: hold.reason.count}, hold.queue
     if sorted_out == "NEEDS_DATA":
         return {ReasonCode.NEEDS_DATA: None}, Queue.NEEDS_DATA
+    if sorted_out == "LEGAL_HOLD":
+        return {ReasonCode.LEGAL_HOLD: None}, Queue.REVIEW
     if sorted_out == "TOO_OLD":
         return {ReasonCode.TOO_OLD: None}, Queue.MANAGER
     active = [rep for rep in numbers.reps if numbers.active[rep]]

@@ -12,25 +12,6 @@ from tests.oracle.territories import territory_fit
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One lead with one rep: the rules that refuse it, else what it is worth.
-
-    ``reasons`` is empty for a rep whom no rule refuses; an inactive rep is not eligible all the
-    same. ``value`` (minor units) and its parts are None unless ``eligible``.
-    """
-
-    reasons: tuple[ReasonCode, ...]
-    eligible: bool
-    wait: int | None = None
-    worth: float | None = None
-    skill_fit: float | None = None
-    territory_fit: float | None = None
-    match: float | None = None
-    response: float | None = None
-    value: int | None = None
-
-
-@dataclass(frozen=True)
 class Availability:
     """When a rep is next at work: minutes, or the rule that refuses."""
 
@@ -125,36 +106,3 @@ def refusals(lead: Lead, rep: Rep, window: Window,
     free = free or availability(rep, window)
     return (*(code for code, refuses in refused.items() if refuses),
             *(() if free.refused_by is None else (free.refused_by,)))
-
-
-def pair(lead: Lead, rep: Rep, window: Window, free: Availability | None = None) -> Pair:
-    """Return all about one pair of a lead of the window and a rep.
-
-    Parameters
-    ----------
-    lead
-        A lead that :func:`triage` leaves in the window.
-    rep
-        Any rep of the window.
-    window
-        The window.
-    free
-        The rep's :func:`availability`, where it is known already.
-    """
-    free = free or availability(rep, window)
-    reasons = refusals(lead, rep, window, free)
-    if reasons or not rep.active:
-        return Pair(reasons, eligible=False)
-    policy = window.policy
-    fit = territory_fit(lead, rep, window)
-    assert fit is not None
-    assert free.wait is not None
-    skill = skill_fit(lead, rep, policy)
-    match = policy.match.skill * skill + policy.match.territory * fit
-    response = 0.5 ** (free.wait / policy.response.half_life_minutes)
-    lead_worth = worth(lead, window)
-    return Pair(reasons, eligible=True, wait=free.wait, worth=lead_worth, skill_fit=skill,
-                territory_fit=fit, match=match, response=response,
-                value=round(lead_worth * match * rep.performance * response * 100))
-
-

@@ -53,7 +53,7 @@ def test_totals_are_those_of_the_pairs(case: Case) -> None:
         numbers.floors[rep] * (numbers.slots[rep] - assigned[rep]) for rep in numbers.reps)
 
 
-def _check_pair(facts: oracle.Pair, rep: Rep, row: Assignment) -> None:
+def _check_pair(facts: oracle.RichPair, rep: Rep, row: Assignment) -> None:
     assert (row.value, row.match, row.wait_minutes) == (facts.value, facts.match, facts.wait)
     assert (row.factors.worth, row.factors.skill_fit) == (facts.worth, facts.skill_fit)
     assert row.factors.territory_fit == facts.territory_fit

@@ -91,8 +91,8 @@ def hand_made_plan() -> Plan:
                       eligible_pairs=6, usable_pairs=6, lead_attributes=()),
         outcome=Outcome.OPTIMAL, stopped_by=StoppedBy.PROOF, engine=Engine.MIN_COST_FLOW,
         engine_reason="by hand",
-        certificate=Certificate(objective=148_000, bound=148_000, gap=0, value=148_000,
-                                value_kept=0),
+        certificate=Certificate(objective=148_000, bound=148_000, gap=0, price_bound=148_000,
+                                value=148_000, value_kept=0),
         assignments=(
             _owned("L1", _facts("ana", 1000.0, 1.0, 32_000), _facts("ben", 1000.0, 0.8, 20_000),
                    "L1: Ana 1,000.00, net 680.00; Ben 800.00, net 600.00"),
@@ -105,11 +105,12 @@ def hand_made_plan() -> Plan:
                 Reason(code=ReasonCode.NEEDS_DATA, detail="deal_value is blank"),))),
         kept=(KeptLead(lead_id="L4", owner_id="r-gone"),),
         slots=(
-            Slots(rep_id="ana", free_slots=1, assigned=1, floor=0, price=32_000, gain=32_000,
-                  loss=68_000),
-            Slots(rep_id="ben", free_slots=1, assigned=1, floor=0, price=20_000, gain=20_000,
-                  loss=48_000),
-            Slots(rep_id="cy", free_slots=0, assigned=0, floor=0, price=0, gain=0, loss=None)),
+            Slots(rep_id="ana", free_slots=1, assigned=1, used=1, floor=0, price=32_000,
+                  gain=32_000, loss=68_000),
+            Slots(rep_id="ben", free_slots=1, assigned=1, used=1, floor=0, price=20_000,
+                  gain=20_000, loss=48_000),
+            Slots(rep_id="cy", free_slots=0, assigned=0, used=0, floor=0, price=0, gain=0,
+                  loss=None)),
         versions={"fairlead": "0"})
 
 

@@ -30,7 +30,7 @@ def _window(lead: dict[str, object], reps: list[dict[str, object]],
 def _row(lead: dict[str, object], rep: dict[str, object],
          policy: dict[str, object] | None = None, *others: dict[str, object]) -> Row:
     window = _window(lead, [rep, *others], policy)
-    return Rows(window, 1).row(window.leads[0])
+    return Rows(window, window.leads).row(window.leads[0])
 
 
 def _refused_by(row: Row) -> list[ReasonCode]:
@@ -169,7 +169,7 @@ def test_free_slots_are_the_least_room_and_never_negative() -> None:
     window = _window({}, [{"capacity": 5, "open_leads": 2}, {"capacity": 1, "open_leads": 2},
                           {"capacity": 5, "daily_cap": 3, "assigned_today": 1},
                           {"capacity": 5, "active": False}])
-    assert Rows(window, 1).reps.free_slots.tolist() == [3, 0, 2, 0]
+    assert Rows(window, ()).reps.free_slots.tolist() == [3, 0, 2, 0]
 
 
 TRIAGE: dict[str, tuple[dict[str, object], dict[str, object], str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,7 @@ def kitchen_sink() -> Window:
         working_hours=("Mon-Fri 09:00-17:00", "Sat 22:00-06:00"),
         time_off=("2026-11-23/2026-11-27", "2026-11-20T08:00:00+01:00/2026-11-20T09:00:00Z"),
         holidays=("NO",), min_deal=0.1, max_deal=99.99, performance=1.05, weight=0.5,
+        started_on=date(2026, 9, 1),
         active=False, attributes={"office": "Oslo"})
     policy = Policy.model_validate({
         "version": 3, "territory_fit": {"home": None, "outside": 0.1},

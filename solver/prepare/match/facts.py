@@ -11,8 +11,8 @@ import polars as pl
 from solver.models import Account, Lead
 from solver.models.names import postal_key
 from solver.prepare.normalise.company import company_key
-from solver.prepare.normalise.domain import brand, normalise_domain, registrable
-from solver.prepare.normalise.free_mail import is_free_mail
+from solver.prepare.normalise.company_domain import CompanyDomains
+from solver.prepare.normalise.domain import brand
 from solver.prepare.normalise.phone import normalise_phone
 from solver.prepare.normalise.plain_text import words
 
@@ -64,12 +64,12 @@ def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.Dat
         of site and address (null: of a mail provider), ``brand`` their name without suffix and
         signs, ``name`` the company's key and ``squeezed`` the same without blanks.
     """
-    free = _FreeMail(free_mail)
+    free = CompanyDomains(free_mail)
     emails = [_address(lead.email, lead.domain) for lead in leads]
     mailboxes = [email and email.rpartition("@")[0] for email in emails]
     people = [_person(lead, mailbox) for lead, mailbox in zip(leads, mailboxes, strict=True)]
-    mail = _each(lambda email: free.company(email.rpartition("@")[2]), emails)
-    web = _each(free.company, [lead.domain for lead in leads])
+    mail = _each(lambda email: free.of(email.rpartition("@")[2]), emails)
+    web = _each(free.of, [lead.domain for lead in leads])
     return _frame({
         "email": emails, "own_email": [None if box in _ROLES else email for email, box
                                        in zip(emails, mailboxes, strict=True)],
@@ -92,7 +92,7 @@ def identity_of(lead: Lead) -> Identity:
 
 def account_facts(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> pl.DataFrame:
     """Return what can be compared of accounts; see :func:`lead_facts`."""
-    web = _each(_FreeMail(free_mail).company, [account.domain for account in accounts])
+    web = _each(CompanyDomains(free_mail).of, [account.domain for account in accounts])
     return _frame({"web": web, "brand": _brands(web),
                    **_names([account.name for account in accounts]), **_places(accounts)})
 
@@ -102,23 +102,6 @@ def company_of(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> _Texts
     facts = lead_facts(leads, free_mail).select(domain=pl.coalesce("web", "mail"), name="name")
     return [f"domain:{domain}" if domain else f"company:{name}" if name else None
             for domain, name in facts.iter_rows()]
-
-
-class _FreeMail:
-    """Tells domains of companies from those of mail providers."""
-
-    def __init__(self, more: Collection[str]) -> None:
-        self._more = frozenset(domain.lower() for domain in more)
-
-    def company(self, domain: str) -> str | None:
-        """Return the registrable domain, None where it is no company's."""
-        bare = domain.rpartition("@")[2].strip().lower()
-        if "/" in bare:
-            bare = normalise_domain(domain).value or ""
-        own = registrable(bare)
-        if own is None or {bare, own} & self._more or is_free_mail(bare) or is_free_mail(own):
-            return None
-        return own
 
 
 def _address(email: str | None, domain: str | None) -> str | None:

@@ -33,12 +33,19 @@ class TerritoryRule:
         named = {*self._sellers, *(name_key(t.name) for t in policy.territories)}
         self._any_named = bool(named - {OVERLAY})
 
-    def fits(self, lead: Lead) -> tuple[FloatArray, BoolArray]:
-        """Return the fit with each rep, 0 where refused, and who is refused; shape (reps,)."""
-        territory = lead.territory or self._matching(lead)
+    def name_of(self, lead: Lead) -> str | None:
+        """Return the territory that a lead lies in, its own or the first that matches."""
+        return lead.territory or next((m.name for m in self._matchers if m.matches(lead)), None)
+
+    def fits(self, lead: Lead, relaxed: float | None = None) -> tuple[FloatArray, BoolArray]:
+        """Return the fit with each rep, 0 where refused, and who is refused; shape (reps,).
+
+        ``relaxed`` takes the place of the fit of reps who sell elsewhere.
+        """
+        territory = self.name_of(lead)
         if territory is not None:
             home = self._sellers.get(name_key(territory), self._nowhere)
-            outside = self._fit.outside
+            outside = self._fit.outside if relaxed is None else relaxed
         else:
             home = self._nowhere if self._any_named else ~self._nowhere
             outside = None
@@ -47,9 +54,6 @@ class TerritoryRule:
                                 _nan_if_none(outside)))
         refused = np.isnan(fit)
         return np.where(refused, 0.0, fit), refused
-
-    def _matching(self, lead: Lead) -> str | None:
-        return next((m.name for m in self._matchers if m.matches(lead)), None)
 
 
 class _Matcher:

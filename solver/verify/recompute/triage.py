@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from solver.models import Hold, Lead, Policy, ReasonCode, RouteWhen, Window
+from solver.verify.recompute.ages import age_hours
+from solver.verify.recompute.filters.asked import Asked
+from solver.verify.recompute.territories import TerritoryRule
+from solver.verify.recompute.worth import worth_of
 
 
 @dataclass(frozen=True)
@@ -15,17 +19,26 @@ class Triage:
     kept: dict[str, str]
     """lead_id to the owner who keeps it."""
     held: dict[str, ReasonCode | Hold]
-    """lead_id of what never enters the window to NEEDS_DATA or TOO_OLD, or what preparing said."""
+    """lead_id of what never enters the window: what preparing said, or NEEDS_DATA, LEGAL_HOLD,
+    TOO_OLD."""
     routed: tuple[Lead, ...]
     """The leads of the certificate."""
 
 
 def triage(window: Window) -> Triage:
-    """Sort the leads: kept, then what preparing holds, NEEDS_DATA, TOO_OLD; the rest is routed."""
+    """Sort the leads: kept, then what preparing holds, NEEDS_DATA, LEGAL_HOLD, TOO_OLD.
+
+    The rest is routed.
+
+    Raises
+    ------
+    InvalidInputError
+        If the legal hold asks for a worth that is out of range.
+    """
     kept: dict[str, str] = {}
     held: dict[str, ReasonCode | Hold] = {}
     holds = {hold.lead_id: hold for hold in window.holds}
-    routed: list[Lead] = []
+    complete: list[Lead] = []
     for lead in window.leads:
         if lead.owner_id and _stays(lead.owner_id, window.policy):
             kept[lead.lead_id] = lead.owner_id
@@ -33,6 +46,12 @@ def triage(window: Window) -> Triage:
             held[lead.lead_id] = holds[lead.lead_id]
         elif None in (lead.created_at, lead.deal_value, lead.score):
             held[lead.lead_id] = ReasonCode.NEEDS_DATA
+        else:
+            complete.append(lead)
+    asked, routed = asked_of(window, complete), []
+    for lead in complete:
+        if _on_legal_hold(lead, window.policy, asked):
+            held[lead.lead_id] = ReasonCode.LEGAL_HOLD
         elif _too_old(lead, window):
             held[lead.lead_id] = ReasonCode.TOO_OLD
         else:
@@ -40,9 +59,15 @@ def triage(window: Window) -> Triage:
     return Triage(kept=kept, held=held, routed=tuple(routed))
 
 
-def age_hours(created_at: datetime, at: datetime) -> float:
-    """Return the hours from creation to the decision, 0 for a lead from the future."""
-    return max(0.0, (at - created_at).total_seconds() / 3600)
+def asked_of(window: Window, leads: Sequence[Lead]) -> Asked:
+    """Return the filters of a window's policy for some of its leads."""
+    return Asked(window, leads, TerritoryRule(window.policy, window.reps).name_of,
+                 lambda lead: worth_of(lead, window.policy, window.at))
+
+
+def _on_legal_hold(lead: Lead, policy: Policy, asked: Asked) -> bool:
+    text = policy.precedence.legal_hold
+    return text is not None and asked.lead(text, lead)
 
 
 def _stays(owner_id: str, policy: Policy) -> bool:

@@ -1,0 +1,1 @@
+"""The commands and their help, by purpose; the work is imported only when one runs."""

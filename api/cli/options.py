@@ -1,0 +1,44 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a result is printed on stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class HeldChoice(StrEnum):
+    """What becomes of a lead that its window holds."""
+
+    LOST = "lost"
+    RETURN = "return"
+
+
+class SchemaName(StrEnum):
+    """Records whose JSON Schema can be printed."""
+
+    LEAD = "lead"
+    REP = "rep"
+    ACCOUNT = "account"
+    ACTIVITY = "activity"
+    TERRITORY = "territory"
+    POLICY = "policy"
+    WINDOW = "window"
+    PLAN = "plan"
+
+
+PlanFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a plan.")]
+At = Annotated[str | None, typer.Option(
+    metavar="RFC3339", help="Instant of the decision, with its offset; now if not given.")]
+Out = Annotated[Path | None, typer.Option(
+    metavar="DIR", help="Write plan.json and its CSV files there, all or none.")]

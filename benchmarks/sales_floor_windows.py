@@ -1,0 +1,79 @@
+"""Large windows with a sales floor's rules through the public ``solve``, beside plain SCIP.
+
+    python -m benchmarks.sales_floor_windows [--leads 10000] [--reps 500] [--seconds 30 120]
+        [--seeds 1] [--scip]
+
+prints a table in markdown. ``crossing`` has accounts in groups of 2 to 6 (15 % of the leads), use 1
+to 3, 30 team and segment limits that cross, and convex fairness; ``and three a rep`` has besides a
+limit of three enterprise leads for every rep. The gap is that of the certificate by its objective;
+plain SCIP gets the full model of the same window and the same seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from time import perf_counter
+
+from benchmarks.markdown import markdown_table
+from solver import Window, solve
+from solver.generate import Feature, FloorOptions, generate_sales_floor
+from solver.matrix.rows import ValueRows
+from solver.program.bound import objective
+from solver.program.mip import Engine, MipLimits, solve_as_mip
+from solver.program.warm_up import warm_up
+from solver.sales_floor.building import sales_floor
+
+_AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
+_FEATURES = frozenset((Feature.GROUPS, Feature.USE, Feature.LIMITS, Feature.FAIRNESS))
+_HEADER = ("window", "seed", "limits", "seconds asked", "seconds", "objective", "price bound",
+           "gap", "plain SCIP")
+
+
+def windows(leads: int, reps: int, seed: int) -> dict[str, Window]:
+    """Return the windows by name."""
+    whole = generate_sales_floor(leads, reps, seed, _AT, FloorOptions(_FEATURES)).window
+    crossing = tuple(limit for limit in whole.policy.limits if limit.each is None)
+    return {"crossing": whole.model_copy(update={
+        "policy": whole.policy.model_copy(update={"limits": crossing})}),
+        "and three a rep": whole}
+
+
+def row(name: str, seed: int, window: Window, seconds: float, *, scip: bool) -> list[str]:
+    """Return one row of the table."""
+    began = perf_counter()
+    plan = solve(window, time_limit=seconds)
+    passed, proof = perf_counter() - began, plan.certificate
+    return [name, str(seed), str(len(plan.limits)), f"{seconds:g}", f"{passed:.1f}",
+            f"{proof.objective / 100:,.0f}", f"{proof.price_bound / 100:,.0f}",
+            f"{proof.gap / abs(proof.objective):.3%}",
+            _plain_scip(window, seconds) if scip else ""]
+
+
+def _plain_scip(window: Window, seconds: float) -> str:
+    """Give SCIP the whole model; return the objective it reached."""
+    floor = sales_floor(ValueRows(window))
+    answer = solve_as_mip(floor.program, None, MipLimits(seconds, threads=2), Engine.SCIP)
+    if answer.column is None:
+        return "nothing"
+    return f"{(floor.base + objective(floor.program, answer.column)) / 100:,.0f}"
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sales_floor_windows")
+    parser.add_argument("--leads", type=int, default=10_000)
+    parser.add_argument("--reps", type=int, default=500)
+    parser.add_argument("--seconds", type=float, nargs="*", default=[30.0, 120.0])
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1])
+    parser.add_argument("--scip", action="store_true", help="run plain SCIP, too")
+    asked = parser.parse_args()
+    warm_up()
+    rows = [row(name, seed, window, seconds, scip=asked.scip) for seed in asked.seeds
+            for name, window in windows(asked.leads, asked.reps, seed).items()
+            for seconds in asked.seconds]
+    print(markdown_table(_HEADER, rows))
+
+
+if __name__ == "__main__":
+    main()

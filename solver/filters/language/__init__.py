@@ -1,0 +1,1 @@
+"""The language: grammar, fields, tree, and what is wrong with a text."""

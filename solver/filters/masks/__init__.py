@@ -1,0 +1,1 @@
+"""Which records and pairs match, over columns that are read once."""

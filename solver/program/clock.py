@@ -1,0 +1,30 @@
+"""The time an engine has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Counts down from ``seconds``; None never runs out."""
+
+    seconds: float | None
+    _start: float = field(default_factory=monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds, 0 or more, or infinity."""
+        if self.seconds is None:
+            return float("inf")
+        return max(0.0, self.seconds - self.passed)
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the start."""
+        return monotonic() - self._start
+
+    def part(self, share: float) -> float | None:
+        """Return a share of the whole time, but not more than is left; None: without end."""
+        return None if self.seconds is None else min(self.left, share * self.seconds)

@@ -1,0 +1,1 @@
+"""The checks of plans whose windows have rules beyond capacity."""

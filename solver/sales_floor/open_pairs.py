@@ -73,6 +73,15 @@ class OpenPairs:
         ValueError
             If one of them is not.
         """
+        found = self.seek(lead, rep)
+        if (found < 0).any():
+            at = int(np.flatnonzero(found < 0)[0])
+            raise ValueError(f"lead {int(lead[at])} is not open to rep {int(rep[at])} (positions "
+                             "in the window); ask only for pairs that are")
+        return found
+
+    def seek(self, lead: Ints, rep: Ints) -> Ints:
+        """Return the positions of pairs, -1 where one is not open."""
         if not len(lead):
             return np.empty(0, dtype=np.int64)
         # Keys of the rows asked about alone: those of all pairs, for each lead, would be quadratic.
@@ -82,12 +91,7 @@ class OpenPairs:
         keys = self.lead[first:last].astype(np.int64) * num_reps + reps
         wanted = lead.astype(np.int64) * num_reps + rep
         found = np.searchsorted(keys, wanted)
-        closed = np.append(keys, -1)[found] != wanted
-        if closed.any():
-            at = int(np.flatnonzero(closed)[0])
-            raise ValueError(f"lead {int(lead[at])} is not open to rep {int(rep[at])} (positions "
-                             "in the window); ask only for pairs that are")
-        return first + found
+        return np.where(np.append(keys, -1)[found] == wanted, first + found, -1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ def choice_of(floor: SalesFloor, owner: Ints) -> Ints:
     owned = np.flatnonzero(owner >= 0)
     if not len(owned) or not len(floor.pairs):
         return column
-    at = np.minimum(floor.pairs.find(owned, owner[owned]), len(floor.pairs) - 1)
-    is_open = (floor.pairs.lead[at] == owned) & (floor.pairs.rep[at] == owner[owned])
+    at = floor.pairs.seek(owned, owner[owned])
+    is_open = at >= 0
     column[floor.unit_of_lead[owned[is_open]]] = floor.column_of_pair[at[is_open]]
     return column
 

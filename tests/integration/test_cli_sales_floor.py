@@ -166,12 +166,14 @@ def test_verify_and_explain_ask_for_the_ledger_and_the_plan_before(inputs: Path,
             run = fairlead(*command, *reading(inputs), *given)
             assert (run.code, run.said) == (2, [f"error: the plan was made with a {missing}"])
         assert fairlead(*command, *reading(inputs), *ledger, *previous).code == 0
-    wrong = fairlead("verify", again, *reading(inputs), *previous, "--ledger",
-                     morning / "ledger.csv")
+    other = tmp_path / "other.csv"
+    other.write_text("kind,at,rep_id,lead_id\nmanual,2026-11-18T07:00:00Z,ben,z8\n",
+                     encoding="utf-8")
+    wrong = fairlead("verify", again, *reading(inputs), *previous, "--ledger", other)
     assert wrong.code == 1
     assert any("ledger_sha256" in line for line in _failed(wrong))
     asked = fairlead("explain", again, "--lead", "a1", "--rep", "cy", *reading(inputs), *previous,
-                     "--ledger", morning / "ledger.csv")
+                     "--ledger", other)
     assert asked.code == 2
     assert "made from other leads, reps, accounts, policy, ledger" in asked.said[-1]
 
@@ -230,7 +232,7 @@ def test_a_lock_on_an_owner_who_is_refused_now_is_a_contradiction(inputs: Path, 
                          tmp_path / "plan")
     assert (run.code, validated.code) == (4, 4)
     for said in (run.said, validated.said):
-        assert any(f"the lead must stay with {owner.title()} ({owner}), but a rule refuses" in line
+        assert any(f"the lead must stay with {owner.title()} ({owner}), but rules refuse" in line
                    for line in said)
 
 
@@ -257,7 +259,7 @@ def test_validate_finds_what_rules_make_impossible(tmp_path: Path) -> None:
     found = [line.split()[:2] for line in run.said]
     assert ["error", "NEVER_MATCHES"] in found
     assert ["warning", "DEAD_CONDITION"] in found
-    assert ["warning", "DEAD_RULE"] in found
+    assert ["warning", "RULES_LEAVE_NOBODY"] in found
     assert ["error", "CONTRADICTION"] in found
     assert any("limits.East: '3': lower must not be above upper" in line for line in run.said)
 

@@ -117,7 +117,7 @@ def test_apportion_rounds_the_largest_remainders_up() -> None:
     ({"method": "price"}, "needs a price"),
     ({"ramp": [{"weeks": 2, "share": 0.5}, {"weeks": 2, "share": 1}]}, "must rise"),
     ({"ramp": [{"weeks": 0, "share": 0.5}]}, "share 1"),
-    ({"band": "120 %"}, "share such as"),
+    ({"band": "120 %"}, "such as"),
     ({"timezone": "London"}, "IANA"),
 ])
 def test_a_section_that_cannot_be_meant_is_refused(section: dict[str, object], words: str) -> None:

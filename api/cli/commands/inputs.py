@@ -17,7 +17,8 @@ from api.cli.reading_options import ReadingOptions, with_reading
 def validate(reading: ReadingOptions, at: At = None) -> None:
     """Report every problem of the input files, and write nothing.
 
-    One line each on stderr: file, row, column, value, rule, remedy. Exit 3 if there is an error.
+    One line each on stderr: file, row, column, value, rule, remedy. Exit 3 if there is an error,
+    4 if rules cannot all hold.
     """
     from api.cli.inputs import validate as run
 

@@ -105,8 +105,10 @@ class _Words:
             said.append(f"Kept together with {self._members[group] - 1} more of {group}.")
         if floor.must_lead[lead_at] and not floor.previous.locked[lead_at]:
             said.append("It had to be placed.")
-        if not said and other is not None and other.net_value > own.net_value:
-            said.append("Taken alone the next would bring more; the plan as a whole does not.")
+        if (other is not None and other.net_value > own.net_value
+                and not floor.previous.locked[lead_at]):
+            whole = "the plan" if group is None or self._members[group] < 2 else "its group"
+            said.append(f"Taken alone the next would bring more; {whole} as a whole does not.")
         return said
 
 

@@ -45,9 +45,10 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
         :func:`solver.horizon.horizon_prices`, or rep_id to minor units, 0 or more; reps that are
         not named have floor 0.
     time_limit
-        Seconds after which a MIP stops with the best plan so far, and the search for the smallest
-        set of rules that conflict with the set so far; None: only `rounds` count. A window that is
-        a flow needs none of it for its plan.
+        Seconds for the whole call: the MIP stops with the best plan so far, and the search for the
+        smallest set of rules that conflict with the set so far, early enough for the words. At
+        least half of it is the engine's. None: only `rounds` count. A window that is a flow needs
+        none of it for its plan.
     rounds
         Nodes of the MIP and rounds of the local search; with ``time_limit=None`` the plan
         repeats. None: no such limit.
@@ -76,16 +77,24 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     -----
     Maximises ``sum (value - floor) + sum of the reserve over held leads`` (DESIGN section 1).
     """
+    clock = Clock(time_limit)
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
         return optimal_plan(_solution(build_problem(rows, floors)))
     floor = sales_floor(rows, floors)
-    choice, values = solve_floor(floor, SolveLimits(seconds=time_limit, rounds=rounds))
+    choice, values = solve_floor(floor, SolveLimits(seconds=_for_engine(clock), rounds=rounds))
     plan = floor_plan(floor, choice, values)
     if plan.certificate.objective != floor.base + choice.objective:
         raise EngineError("the plan's objective is not that of the choice it was made from")
     return plan
+
+
+def _for_engine(clock: Clock) -> float | None:
+    """Return the engine's seconds: words take about as long as building the program took."""
+    if clock.seconds is None:
+        return None
+    return max(clock.left - clock.passed, clock.seconds / 2)
 
 
 def compare(window: Window, *, floors: AnyFloors = None

@@ -23,8 +23,8 @@ import numpy.typing as npt
 from benchmarks.datasets.canonical import through_files
 from benchmarks.datasets.locate import data_folder
 from solver.models import Lead, Plan, Policy, Rep, Window
-from solver.models.names import LEVEL_SCALE
 from solver.models.policy import Match
+from solver.names import LEVEL_SCALE
 
 PART = "bench-lap"
 #: Any instant will do: nothing in the instances is about time.

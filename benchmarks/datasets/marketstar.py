@@ -46,8 +46,8 @@ from benchmarks.datasets.marketstar_history import (
 )
 from benchmarks.datasets.marketstar_raw import MarketStar, read_marketstar
 from solver.models import Lead, Policy, Rep, RouteWhen, Window
-from solver.models.names import OVERLAY
 from solver.models.policy import Match
+from solver.names import OVERLAY
 
 PART = "crm-marketstar"
 #: MarketStar's seat; not in the data.

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from solver.errors import UsageError
 from solver.explanation.sentences import money
-from solver.models import Assignment, HeldLead, KeptLead, Merge, Plan
+from solver.models import Assignment, HeldLead, KeptLead, Merge, Plan, ReasonCode
 from solver.models.base import Record
 
 _Row = Assignment | HeldLead | KeptLead
@@ -98,10 +98,19 @@ def _before(held: HeldLead) -> tuple[str, ...]:
     away = () if held.passed_over_rep_id is None else (
         f"Rep {held.passed_over_rep_id}, who comes first for its account, is away past the "
         "longest wait.",)
+    waits = () if not _waits_for_owner(held) else (
+        "It waits for the one rep whom its account names, who is away past the longest wait: "
+        "precedence.owner_away says hold.",)
     relaxed = () if held.relaxed_from_minutes is None else (
         f"It has waited more than {held.relaxed_from_minutes:,.10g} minutes, so the policy's "
         "relaxation from there on applied.",)
-    return away + relaxed
+    return away + waits + relaxed
+
+
+def _waits_for_owner(held: HeldLead) -> bool:
+    """Say whether a hard layer left the lead one rep, and that rep is away."""
+    return held.decided_by is not None and any(
+        reason.code in (ReasonCode.AWAY, ReasonCode.UNKNOWN_HOURS) for reason in held.reasons)
 
 
 def _assumed(fields: tuple[str, ...]) -> tuple[str, ...]:

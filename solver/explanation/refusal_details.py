@@ -6,7 +6,7 @@ from solver.calendar.zones import zone
 from solver.explanation import sentences
 from solver.matrix.rows import ValueRows
 from solver.models import ReasonCode
-from solver.models.names import name_key
+from solver.names import name_key
 
 
 def refusal_detail(rows: ValueRows, code: ReasonCode, lead_at: int, rep_at: int) -> str:
@@ -46,7 +46,7 @@ _OWNERS = {
 
 
 def _not_the_owner(rows: ValueRows, code: ReasonCode, lead_at: int) -> str:
-    decisions = rows.rows(slice(lead_at, lead_at + 1)).decisions
+    decisions = rows.decisions(slice(lead_at, lead_at + 1))
     assert decisions is not None
     owner = rows.window.reps[int(decisions.decided[0])]
     return _OWNERS[code].format(sentences.rep_labels(rows.window.reps)[owner.rep_id])

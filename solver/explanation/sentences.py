@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from solver.calendar.zones import zone
 from solver.models import Lead, PairFacts, Policy, Rep
-from solver.models.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
+from solver.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
 
 
 def money(minor: int) -> str:

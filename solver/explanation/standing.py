@@ -38,7 +38,7 @@ def standings(rows: ValueRows) -> dict[int, Standing]:
     relaxed = {at: step.after_minutes for at, step in enumerate(steps) if step is not None}
     if rows.preselection.precedence.names_any:
         for block in rows.blocks():
-            decisions = rows.rows(block).decisions
+            decisions = rows.decisions(block)
             assert decisions is not None
             for at in np.flatnonzero((decisions.layer >= 0)
                                      | (decisions.passed_over != NO_REP)).tolist():

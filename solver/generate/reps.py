@@ -12,7 +12,7 @@ from solver.generate.draws import Columns, Floats, Ints, allocate, indices, some
 from solver.generate.industries import INDUSTRIES, PRODUCT_LINES
 from solver.generate.markets import Market
 from solver.generate.names import FAMILY_NAMES, FIRST_NAMES, email
-from solver.models.names import OVERLAY
+from solver.names import OVERLAY
 
 _HOURS = (
     ("Mon-Fri 09:00-17:00",),

@@ -67,7 +67,7 @@ class Members:
         self._amounts = {
             Measure.LEADS: np.ones(rows.num_leads, dtype=np.int64),
             Measure.SLOTS: np.array([lead.effort or 1 for lead in rows.leads.leads], np.int64),
-            Measure.WORTH: np.rint(rows.leads.worth).astype(np.int64)}
+            Measure.WORTH: rows.leads.whole_worth()}
         for limit in rows.policy.limits:
             if limit.period is not Period.WINDOW:
                 self._take(limit, rows)

@@ -14,11 +14,12 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.money import MAX_SUM, value_range_error
 from solver.matrix.rules import Rules, Weights
 from solver.matrix.triage import Triage
 from solver.matrix.worths import lead_worths
 from solver.models import Lead, Policy, RelaxationStep
-from solver.models.names import name_key, ten_thousandths
+from solver.names import name_key, ten_thousandths
 
 Codes = NDArray[np.int32]
 
@@ -56,6 +57,21 @@ class LeadFactors:
     """Excluded pairs: lead positions, ascending."""
     excluded_rep: NDArray[np.int64]
     """Excluded pairs: rep positions."""
+
+    def whole_worth(self) -> NDArray[np.int64]:
+        """Return (L,) worth in whole units of the currency, ties to even.
+
+        Raises
+        ------
+        InvalidInputError
+            If the sum over all leads could pass 2**62; the lead that is worth the most is named.
+        """
+        whole = np.rint(self.worth)
+        if not whole.max(initial=0.0) <= MAX_SUM // max(1, len(self.leads)):
+            at = int(whole.argmax())
+            raise value_range_error(float(whole[at]),
+                                    f"the worth of lead {self.leads[at].lead_id!r}")
+        return whole.astype(np.int64)
 
     def take(self, lead_idx: NDArray[np.int64]) -> LeadFactors:
         """Return some of the leads, in the order given; repeats are allowed."""

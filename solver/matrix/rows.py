@@ -109,6 +109,10 @@ class PairRows:
         """Eligibility of a block of leads: (B, R) bits, 0 means eligible."""
         return self._decided(block)[0]
 
+    def decisions(self, block: slice) -> Decisions | None:
+        """Return what the layers of the precedence decided of a block; None: they name nobody."""
+        return self._decided(block)[1]
+
     def _decided(self, block: slice) -> tuple[NDArray[np.uint16], Decisions | None]:
         """Return the bits of a block, and what the layers above territory decided."""
         bits = self._refused_by_rules(block)

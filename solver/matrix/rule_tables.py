@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from solver.matrix.lead_factors import LeadFactors
 from solver.matrix.refusals import Refusal
 from solver.matrix.rules import Rules, Weights
-from solver.models.names import LEVEL_SCALE
+from solver.names import LEVEL_SCALE
 
 _Bits = NDArray[np.uint16]
 _Floats = NDArray[np.float64]

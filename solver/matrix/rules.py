@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from solver.matrix.territories import TerritoryFinder
 from solver.models import Policy, Rep
-from solver.models.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
+from solver.names import LEVEL_SCALE, OVERLAY, name_key, ten_thousandths
 
 #: A skill key and a weight or minimum level in 1/10,000, sorted.
 Weights = tuple[tuple[str, int], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from solver.models import Lead, Policy, Territory
-from solver.models.names import name_key, postal_key
+from solver.names import name_key, postal_key
 
 _Test = Callable[[Lead], bool]
 #: Field of a lead, key of a rule: names that must be equal.

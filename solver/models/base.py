@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from solver.models.names import name_key
+from solver.names import name_key
 
 _Names = TypeVar("_Names", tuple[str, ...], dict[str, float])
 

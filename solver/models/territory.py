@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from solver.models.base import Record
-from solver.models.names import postal_key
 from solver.models.sectors import check_sector
+from solver.names import postal_key
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Bound = Annotated[float, Field(ge=0)] | None

@@ -17,6 +17,7 @@ import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
 from solver.errors import EngineError
+from solver.matrix.money import engine_takes
 from solver.program.program import NONE, Ints, Program
 from solver.program.segments import segments
 from solver.program.structure import Side, Structure
@@ -101,14 +102,6 @@ def _best_gain(program: Program) -> Ints:
     if some.any():
         best[some] = np.maximum.reduceat(program.gain, starts[some])
     return np.where(program.must, best, np.maximum(best, 0))
-
-
-def engine_takes(largest: int, num_nodes: int) -> bool:
-    """Say whether the engine takes costs up to this amount with this many nodes.
-
-    The limit is measured, see :func:`solver.matrix.money.engine_takes`.
-    """
-    return largest * (5 * num_nodes + 10) < 2**63
 
 
 def flow_takes(program: Program) -> bool:

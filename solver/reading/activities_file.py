@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from solver.models.activity import Activity
 from solver.models.issue import Issue, IssueCode, Severity
-from solver.models.names import name_key
 from solver.models.preparation import QuarantinedRow
+from solver.names import name_key
 from solver.reading.formats.readers import read_any
 from solver.reading.formats.result import TolerantTable
 from solver.reading.parsing.cells import CellError

@@ -12,9 +12,9 @@ from solver.calendar.zones import country_codes
 from solver.models.account import Account
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
-from solver.models.names import OVERLAY, name_key
 from solver.models.policy import Policy, RouteWhen, UnknownHours
 from solver.models.rep import Rep
+from solver.names import OVERLAY, name_key
 from solver.reading.columns import FileKind
 from solver.reading.records import Records
 

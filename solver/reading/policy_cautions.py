@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from solver.calendar.zones import country_codes
 from solver.models.issue import Issue, IssueCode, Severity
-from solver.models.names import name_key
 from solver.models.scoring import Scoring, When
+from solver.names import name_key
 from solver.prepare.normalise.title import functions, seniorities
 from solver.reading.cautions import Files
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from solver.calendar.grammar import is_local_time_off
 from solver.models.issue import Issue, IssueCode, Severity
-from solver.models.names import name_key
 from solver.models.preparation import Change, QuarantinedRow
+from solver.names import name_key
 from solver.reading.columns import FILE_KINDS, AnyRecord, FileKind
 from solver.reading.mapping.apply import Fields
 from solver.reading.model_errors import build, stand_ins

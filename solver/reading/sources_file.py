@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from solver.calendar.zones import zone
 from solver.models.base import Record, Text
 from solver.models.issue import Issue, IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.mapping.presets import preset_names, read_preset
 from solver.reading.mapping.rules import ColumnRules
 from solver.reading.parsing.strict_yaml import Document, parse_yaml

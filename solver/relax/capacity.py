@@ -11,7 +11,7 @@ from solver.models.limit import FAIR_PREFIX
 from solver.relax.asked import Asked, Ints
 from solver.relax.candidates import Candidates
 from solver.sales_floor.floor import SalesFloor
-from solver.sales_floor.limits import WindowLimit, worths
+from solver.sales_floor.limits import WindowLimit
 from solver.sales_floor.outcome import limits_used, slots_used
 from solver.sales_floor.previous import NOBODY
 
@@ -101,6 +101,6 @@ def _fair_amount(floor: SalesFloor) -> Ints | None:
         case Measure.LEADS:
             return np.ones(floor.rows.num_leads, dtype=np.int64)
         case Measure.WORTH:
-            return worths(floor.rows)
+            return floor.rows.leads.whole_worth()
         case Measure.SLOTS:
             return None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.matrix.refusals import Refusal
 from solver.matrix.rows import ValueRows
-from solver.models.names import LEVEL_SCALE, OVERLAY
+from solver.names import LEVEL_SCALE, OVERLAY
 from solver.relax.candidates import ENOUGH, NEVER, WITHOUT_RESERVE, Candidates
 from solver.relax.costs import RelaxCosts
 from solver.relax.kinds import ChangeKind

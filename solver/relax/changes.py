@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from solver.models import Lead
-from solver.models.names import LEVEL_SCALE, name_key
+from solver.names import LEVEL_SCALE, name_key
 from solver.relax.candidates import WITHOUT_RESERVE
 from solver.relax.capacity import LimitRoom, Room
 from solver.relax.catalogue import Catalogue, Key, Own, Requirement

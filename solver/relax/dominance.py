@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.refusals import Refusal
-from solver.models.names import OVERLAY, name_key
+from solver.names import OVERLAY, name_key
 from solver.relax.asked import Asked, Ints
 from solver.relax.candidates import NEVER
 from solver.relax.catalogue import Catalogue

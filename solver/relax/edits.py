@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from solver.models import CustomRule, Layer, Lead, Policy, Rep, UnknownHours, Window
-from solver.models.names import OVERLAY, name_key
+from solver.names import OVERLAY, name_key
 
 
 def with_rep(window: Window, rep_id: str, change: Callable[[Rep], Rep]) -> Window:

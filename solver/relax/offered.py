@@ -17,7 +17,7 @@ from solver.matrix.precedence import LAYERS
 from solver.matrix.refusals import Refusal
 from solver.matrix.rows import ValueRows
 from solver.models import Window
-from solver.models.names import OVERLAY, name_key
+from solver.names import OVERLAY, name_key
 from solver.relax.asked import Ints
 from solver.relax.candidates import NEVER, Candidates
 from solver.relax.edits import (

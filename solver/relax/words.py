@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.explanation.sentences import rep_labels
 from solver.models import Rep, Window
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.relax.kinds import ChangeKind
 from solver.relax.records import Change
 

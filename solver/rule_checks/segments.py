@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from solver.matrix.lead_factors import LeadFactors
 from solver.matrix.refusals import REASON_RULES, Refusal
 from solver.models import Issue, IssueCode
-from solver.models.names import LEVEL_SCALE
+from solver.names import LEVEL_SCALE
 from solver.rule_checks.looked_at import LookedAt, counted
 from solver.rule_checks.serving import refused_at_any_hour
 

@@ -66,14 +66,15 @@ def sales_floor(rows: ValueRows, floors: AnyFloors = None,
     limits = tuple(limit.less_floor(given.get(limit.name, 0)) if limit.period is not Period.WINDOW
                    else limit for limit in limits)
     limits += fair_limits_of(rows, pairs, group_codes(groups), limits, ledger, shares)
+    limits = tuple(sorted(limits, key=lambda one: one.name))
     units = _Units.of(group_codes(groups), must, whole=whole)
     columns = _Columns.of(pairs, units, _wanted(pairs, limits), fixed)
     program = _program(rows, pairs, units, columns, limits)
     return SalesFloor(
         rows=rows, pairs=pairs, previous=previous, groups=groups, whole=whole, must_lead=must,
-        limits=tuple(sorted(limits, key=lambda one: one.name)),
-        floors=floor_of_rep, given=floors if isinstance(floors, Floors) else None, reserve=reserve,
-        program=program, unit_of_lead=units.of_lead, column_of_pair=columns.of_pair)
+        limits=limits, floors=floor_of_rep, given=floors if isinstance(floors, Floors) else None,
+        reserve=reserve, program=program, unit_of_lead=units.of_lead,
+        column_of_pair=columns.of_pair)
 
 
 def limit_floors(pairs: OpenPairs, limits: tuple[WindowLimit, ...], given: Mapping[str, int]
@@ -169,23 +170,22 @@ class _Columns:
 
 def _program(rows: ValueRows, pairs: OpenPairs, units: _Units, columns: _Columns,
              limits: tuple[WindowLimit, ...]) -> Program:
-    ordered = sorted(limits, key=lambda one: one.name)
     in_column = np.flatnonzero(columns.of_pair != NONE)
     parts = [_by_rep(pairs, columns, in_column, rows.num_reps)]
-    parts += [_of_limit(limit, columns) for limit in ordered]
+    parts += [_of_limit(limit, columns) for limit in limits]
     counts = np.concatenate([part[0] for part in parts])
     indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     column, use = (np.concatenate([part[at] for part in parts]).astype(np.int64) for at in (1, 2))
     total = np.add.reduceat(np.append(use, 0), indptr[:-1]) * (counts > 0)
-    hard_lower = [limit.lower if limit.hard else 0 for limit in ordered]
+    hard_lower = [limit.lower if limit.hard else 0 for limit in limits]
     hard_upper = [limit.upper if limit.hard and limit.upper is not None else 2**62
-                  for limit in ordered]
+                  for limit in limits]
     lower = np.concatenate([np.zeros(rows.num_reps, dtype=np.int64),
                             np.array(hard_lower, dtype=np.int64)])
     upper = np.minimum(np.concatenate([rows.reps.free_slots.astype(np.int64),
                                        np.array(hard_upper, dtype=np.int64)]), total)
     hinges = [(rows.num_reps + at, hinge.at, hinge.slope, hinge.over)
-              for at, limit in enumerate(ordered) for hinge in limit.hinges]
+              for at, limit in enumerate(limits) for hinge in limit.hinges]
     hinge = np.array(hinges, dtype=np.int64).reshape(-1, 4)
     num_units = len(units.size)
     return _read_only(Program(

@@ -13,11 +13,11 @@ from solver.fairness.offer import Offer
 from solver.fairness.shares import Shares, shares
 from solver.matrix.rep_factors import works_around_the_clock
 from solver.matrix.rows import ValueRows
-from solver.models import FairnessMethod, Issue, IssueCode, Ledger, Measure, Period
+from solver.models import FairnessMethod, Issue, IssueCode, Ledger, Period
 from solver.models.ledger import SHARE_SCALE
 from solver.models.limit import FAIR_PREFIX
 from solver.sales_floor.grouping import ALONE
-from solver.sales_floor.limits import Hinge, WindowLimit, worths
+from solver.sales_floor.limits import Hinge, WindowLimit, counted_amounts
 from solver.sales_floor.open_pairs import Ints, OpenPairs
 
 
@@ -55,7 +55,8 @@ def fair_limits_of(rows: ValueRows, pairs: OpenPairs, groups: Ints,
     policy = rows.policy.fairness
     if policy.method is FairnessMethod.NONE:
         return ()
-    amount = _amounts(rows, pairs, policy.measure)
+    amount = counted_amounts(pairs, np.arange(len(pairs)), policy.measure,
+                             rows.leads.whole_worth())
     offer = Offer(pairs.indptr, pairs.rep, pairs.use, amount, rows.reps.free_slots)
     alone = (not any(limit.hard for limit in others) and bool((groups == ALONE).all())
              and bool((pairs.gain > 0).all()))
@@ -80,14 +81,6 @@ def _standing(rows: ValueRows, ledger: Ledger | None, known: Shares | None) -> S
         shares=(known or window_shares(rows)).now,
         balances=tuple(0 if one is None else one.of(measure) for one in found),
         last_assigned=tuple(None if one is None else one.last_assigned_at for one in found))
-
-
-def _amounts(rows: ValueRows, pairs: OpenPairs, measure: Measure) -> Ints:
-    if measure is Measure.SLOTS:
-        return pairs.use
-    if measure is Measure.WORTH:
-        return worths(rows)[pairs.lead]
-    return np.ones(len(pairs), dtype=np.int64)
 
 
 def _all_value(pairs: OpenPairs, others: Sequence[WindowLimit]) -> int:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.explanation import sentences
 from solver.explanation.refused import refused_lead
@@ -18,14 +17,12 @@ from solver.sales_floor.floor import SalesFloor
 from solver.sales_floor.limits import WindowLimit
 from solver.sales_floor.offers import Offers, offers_of
 from solver.sales_floor.open_pairs import Ints
-from solver.sales_floor.outcome import limits_used, penalty, slots_used
+from solver.sales_floor.outcome import Used, penalty
 from solver.sales_floor.prices import FloorPrices, rounded
-
-_Bools = NDArray[np.bool_]
 
 
 def floor_held(floor: SalesFloor, prices: FloorPrices, owner: Ints, labels: Mapping[str, str],
-               gain: Mapping[int, int]) -> tuple[HeldLead, ...]:
+               used: Used, gain: Mapping[int, int]) -> tuple[HeldLead, ...]:
     """Explain every lead without an owner, kept ones excepted, sorted by lead_id.
 
     Parameters
@@ -34,6 +31,8 @@ def floor_held(floor: SalesFloor, prices: FloorPrices, owner: Ints, labels: Mapp
         The window, its prices and (L,) owners, -1 for held.
     labels
         What the reps are called.
+    used
+        What the owners take.
     gain
         What one unit more of limits that are used up would bring, by their position.
     """
@@ -45,7 +44,7 @@ def floor_held(floor: SalesFloor, prices: FloorPrices, owner: Ints, labels: Mapp
         explained = [held_lead(rows.leads.leads[i], Queue.NEXT_WINDOW, reason)
                      for i in held.tolist()]
     else:
-        explainer = _Explainer(floor, prices, owner, labels, gain)
+        explainer = _Explainer(floor, prices, owner, labels, used, gain)
         explained = [explainer.explain(i) for i in held.tolist()]
     return all_held(rows, [lead.model_copy(update={"group": floor.groups[i]})
                            for i, lead in zip(held.tolist(), explained, strict=True)])
@@ -55,10 +54,10 @@ class _Explainer:
     """Asks for each lead, in the order of RULES.md, what kept it from an owner."""
 
     def __init__(self, floor: SalesFloor, prices: FloorPrices, owner: Ints,
-                 labels: Mapping[str, str], gain: Mapping[int, int]) -> None:
+                 labels: Mapping[str, str], used: Used, gain: Mapping[int, int]) -> None:
         self._floor, self._prices, self._labels, self._gain = floor, prices, labels, gain
-        self._left = floor.capacity - np.array(slots_used(floor, owner), dtype=np.int64)
-        self._used = limits_used(floor, owner)
+        self._left = floor.capacity - np.array(used.slots, dtype=np.int64)
+        self._used = used.limits
         self._most = np.array([rep.most_slots for rep in floor.rows.window.reps], dtype=np.int64)
         self._group_owner = {
             name: rep for name, rep in zip(floor.groups, owner.tolist(), strict=True)

@@ -16,7 +16,7 @@ from solver.models import Issue, IssueCode, Ledger, Period, Plan, Window
 from solver.models.ledger import Entry
 from solver.sales_floor.by_hand import ledger_with_limits
 from solver.sales_floor.fair import window_shares
-from solver.sales_floor.limits import policy_limits, worths
+from solver.sales_floor.limits import policy_limits
 from solver.sales_floor.open_pairs import OpenPairs
 
 
@@ -111,7 +111,7 @@ def _given(rows: ValueRows, plan: Plan) -> list[Entry]:
         if limit.period is not Period.WINDOW:
             for pair in limit.pairs.tolist():
                 counted[pair].append(limit.name)
-    worth = worths(rows)
+    worth = rows.leads.whole_worth()
     return [Entry(at=rows.window.at, lead_id=rows.leads.leads[i].lead_id,
                   rep_id=rows.reps.rep_ids[j], slots=slots, worth=int(worth[i]),
                   limits=tuple(sorted(names)))

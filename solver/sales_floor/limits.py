@@ -14,7 +14,7 @@ from solver.fairness.periods import check_names_once
 from solver.fairness.posting import used_so_far
 from solver.matrix.filtering import Filtered
 from solver.matrix.limit_parts import limit_parts
-from solver.matrix.money import MAX_SUM, MINOR_PER_UNIT, value_range_error
+from solver.matrix.money import MINOR_PER_UNIT
 from solver.matrix.rows import ValueRows
 from solver.models import Ledger, Limit, Measure, Period
 from solver.sales_floor.conflicts import crossed_ends
@@ -71,20 +71,23 @@ class WindowLimit:
         return (self.hard and self.lower > 0) or any(not hinge.over for hinge in self.hinges)
 
 
-def worths(rows: ValueRows) -> Ints:
-    """Return (L,) worth of the routed leads in whole units of the currency, ties to even.
+def counted_amounts(pairs: OpenPairs, at: Ints, measure: Measure, worth: Ints) -> Ints:
+    """Return (N,) what pairs count in a measure.
 
-    Raises
-    ------
-    InvalidInputError
-        If the sum over all leads could pass 2**62; the lead that is worth the most is named.
+    Parameters
+    ----------
+    pairs, at
+        The pairs, and the positions of N of them.
+    measure
+        What is counted.
+    worth
+        (L,) ``LeadFactors.whole_worth``.
     """
-    worth = np.rint(rows.leads.worth)
-    if not worth.max(initial=0.0) <= MAX_SUM // max(1, rows.num_leads):
-        at = int(worth.argmax())
-        raise value_range_error(float(worth[at]),
-                                f"the worth of lead {rows.leads.leads[at].lead_id!r}")
-    return worth.astype(np.int64)
+    if measure is Measure.SLOTS:
+        return pairs.use[at]
+    if measure is Measure.WORTH:
+        return worth[pairs.lead[at]]
+    return np.ones(len(at), dtype=np.int64)
 
 
 def policy_limits(rows: ValueRows, filtered: Filtered, pairs: OpenPairs, ledger: Ledger | None
@@ -105,7 +108,8 @@ def policy_limits(rows: ValueRows, filtered: Filtered, pairs: OpenPairs, ledger:
     InvalidInputError
         If two limits have one name, or a lead is worth too much for exact sums.
     """
-    maker = _Maker(rows, filtered, pairs, pairs.by_rep(rows.num_reps), worths(rows), ledger)
+    maker = _Maker(rows, filtered, pairs, pairs.by_rep(rows.num_reps),
+                   rows.leads.whole_worth(), ledger)
     limits = tuple(one for limit in rows.policy.limits for one in maker.make(limit))
     check_names_once(one.name for one in limits)
     return limits
@@ -148,15 +152,8 @@ class _Maker:
             total = int(leads.sum())
         return Fraction(end.removesuffix("%").strip()) / 100 * total
 
-    def _amount(self, measure: Measure, counted: Ints) -> Ints:
-        if measure is Measure.SLOTS:
-            return self.pairs.use[counted]
-        if measure is Measure.WORTH:
-            return self.worth[self.pairs.lead[counted]]
-        return np.ones(len(counted), dtype=np.int64)
-
     def _limit(self, limit: Limit, name: str, counted: Ints, ends: _Ends) -> WindowLimit:
-        amount = self._amount(limit.measure, counted)
+        amount = counted_amounts(self.pairs, counted, limit.measure, self.worth)
         counted, amount = counted[amount > 0], amount[amount > 0]
         lower, upper = _whole(ends)
         if limit.price is None and upper is not None and lower > upper:

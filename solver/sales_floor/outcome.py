@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from solver.models import Certificate, LimitUse, OwnerChange, ProvenBy
 from solver.program.program import Choice
@@ -13,16 +14,30 @@ from solver.sales_floor.previous import NOBODY
 from solver.sales_floor.prices import FloorPrices, exact_parts, rounded
 
 
-def certificate(floor: SalesFloor, choice: Choice, owner: Ints) -> Certificate:
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a choice of owners takes."""
+
+    slots: list[int]
+    """(R,) of the reps."""
+    limits: list[int]
+    """Of each limit, in the order of ``SalesFloor.limits``."""
+
+    @classmethod
+    def by(cls, floor: SalesFloor, owner: Ints) -> Used:
+        """Return what (L,) owners take."""
+        return cls(slots_used(floor, owner), limits_used(floor, owner))
+
+
+def certificate(floor: SalesFloor, choice: Choice, owner: Ints, used: Used) -> Certificate:
     """Objective of a choice of owners beside its bounds."""
     pairs = floor.pairs
     at = floor.owned_pairs(owner)
-    used = slots_used(floor, owner)
     moved = floor.previous.price * sum(
         int(had) != int(has) for had, has in zip(floor.previous.rep, owner, strict=True)
         if had != NOBODY)
     penalties = sum(penalty(limit, spent) for limit, spent
-                    in zip(floor.limits, limits_used(floor, owner), strict=True))
+                    in zip(floor.limits, used.limits, strict=True))
     value = int(pairs.value[at].sum())
     objective = (value - int(pairs.floor[at].sum())
                  + floor.reserve * (pairs.num_leads - len(at)) - moved - penalties)
@@ -30,8 +45,8 @@ def certificate(floor: SalesFloor, choice: Choice, owner: Ints) -> Certificate:
     engine_bound = None if choice.engine_bound is None else floor.base + choice.engine_bound
     by_engine = engine_bound is not None and engine_bound < price_bound
     bound = engine_bound if engine_bound is not None and by_engine else price_bound
-    free = [max(0, slots - taken) for slots, taken in zip(floor.capacity.tolist(), used,
-                                                          strict=True)]
+    free = [max(0, slots - taken) for slots, taken
+            in zip(floor.capacity.tolist(), used.slots, strict=True)]
     return Certificate(
         objective=objective, bound=bound, gap=bound - objective, price_bound=price_bound,
         engine_bound=engine_bound, proven_by=ProvenBy.ENGINE if by_engine else ProvenBy.PRICES,
@@ -61,16 +76,16 @@ def penalty(limit: WindowLimit, used: int) -> int:
                for hinge in limit.hinges)
 
 
-def limit_uses(floor: SalesFloor, prices: FloorPrices, owner: Ints, gain: Mapping[int, int]
+def limit_uses(floor: SalesFloor, prices: FloorPrices, used: Used, gain: Mapping[int, int]
                ) -> tuple[LimitUse, ...]:
     """Return the rows of a plan's limits; ``gain`` by their position."""
     return tuple(
         LimitUse(name=limit.name, measure=limit.measure, period=limit.period,
-                 used_before=limit.used_before, used=used, lower=limit.lower, upper=limit.upper,
+                 used_before=limit.used_before, used=spent, lower=limit.lower, upper=limit.upper,
                  price=rounded(parts), price_parts=exact_parts(parts),
-                 gain=gain.get(at), penalty=penalty(limit, used))
-        for at, (limit, used, parts) in enumerate(zip(
-            floor.limits, limits_used(floor, owner), prices.limit.tolist(), strict=True)))
+                 gain=gain.get(at), penalty=penalty(limit, spent))
+        for at, (limit, spent, parts) in enumerate(zip(
+            floor.limits, used.limits, prices.limit.tolist(), strict=True)))
 
 
 def moves(floor: SalesFloor, owner: Ints) -> tuple[OwnerChange, ...]:

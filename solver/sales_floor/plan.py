@@ -18,7 +18,7 @@ from solver.sales_floor.engine import Values
 from solver.sales_floor.floor import SalesFloor
 from solver.sales_floor.held import floor_held
 from solver.sales_floor.open_pairs import Ints
-from solver.sales_floor.outcome import certificate, limit_uses, moves, slots_used
+from solver.sales_floor.outcome import Used, certificate, limit_uses, moves
 from solver.sales_floor.owned import floor_assignments
 from solver.sales_floor.prices import FloorPrices, exact_parts, rounded
 from solver.versions import versions
@@ -41,7 +41,8 @@ def floor_plan(floor: SalesFloor, choice: Choice, values: Values | None) -> Plan
     """
     owner = floor.owners(choice.column)
     prices, labels = FloorPrices(floor, choice.prices), rep_labels(floor.rows.window.reps)
-    found = certificate(floor, choice, owner)
+    used = Used.by(floor, owner)
+    found = certificate(floor, choice, owner, used)
     gain = {} if values is None else {limit - floor.program.num_reps: won
                                       for limit, won in values.gain.items()}
     window = floor.rows.window
@@ -51,11 +52,11 @@ def floor_plan(floor: SalesFloor, choice: Choice, values: Values | None) -> Plan
         stopped_by=StoppedBy.PROOF if found.gap == 0 else _STOPS[choice.stop],
         engine=_ENGINES[choice.method], engine_reason=choice.reason, certificate=found,
         assignments=floor_assignments(floor, prices, owner, labels),
-        held=floor_held(floor, prices, owner, labels, gain),
+        held=floor_held(floor, prices, owner, labels, used, gain),
         kept=tuple(KeptLead(lead_id=lead.lead_id, owner_id=lead.owner_id or "")
                    for lead in floor.rows.triage.kept),
-        slots=_slots(floor, prices, owner, values),
-        limits=limit_uses(floor, prices, owner, gain), moves=moves(floor, owner),
+        slots=_slots(floor, prices, used, owner, values),
+        limits=limit_uses(floor, prices, used, gain), moves=moves(floor, owner),
         preparation=window.preparation, floors=floor.given, versions=versions())
 
 
@@ -65,22 +66,22 @@ def _inputs(floor: SalesFloor) -> Inputs:
                      usable=int(pairs.worthwhile(floor.reserve).sum()))
 
 
-def _slots(floor: SalesFloor, prices: FloorPrices, owner: Ints, values: Values | None
-           ) -> tuple[Slots, ...]:
+def _slots(floor: SalesFloor, prices: FloorPrices, used: Used, owner: Ints,
+           values: Values | None) -> tuple[Slots, ...]:
     num = floor.program.num_reps
     assigned = [0] * num
     for rep in owner[owner >= 0].tolist():
         assigned[rep] += 1
     columns = zip(floor.rows.reps.rep_ids, floor.capacity.tolist(), assigned,
-                  slots_used(floor, owner), floor.floors.tolist(), prices.slot.tolist(),
+                  used.slots, floor.floors.tolist(), prices.slot.tolist(),
                   strict=True)
     ends = floor.program.limits.upper
     return tuple(
-        Slots(rep_id=rep_id, free_slots=free, assigned=leads, used=used, floor=slot_floor,
+        Slots(rep_id=rep_id, free_slots=free, assigned=leads, used=taken, floor=slot_floor,
               price=rounded(parts), price_parts=exact_parts(parts),
               gain=None if values is None else values.gain[at],
               loss=_loss(values, at, free, spare=free > ends[at]))
-        for at, (rep_id, free, leads, used, slot_floor, parts) in enumerate(columns))
+        for at, (rep_id, free, leads, taken, slot_floor, parts) in enumerate(columns))
 
 
 def _loss(values: Values | None, rep_at: int, free: int, *, spare: bool) -> int | None:

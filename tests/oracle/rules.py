@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from solver.calendar.working import next_working_instant, schedule_from, wait_minutes
 from solver.models import Lead, Policy, ReasonCode, Rep, RouteWhen, UnknownHours, Window
-from solver.models.names import LEVEL_SCALE, name_key, ten_thousandths
+from solver.names import LEVEL_SCALE, name_key, ten_thousandths
 from tests.oracle.territories import territory_fit
 
 

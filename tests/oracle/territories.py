@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from solver.models import Lead, Rep, Territory, Window
-from solver.models.names import OVERLAY, name_key, postal_key
 from solver.models.territory import Range
+from solver.names import OVERLAY, name_key, postal_key
 
 
 def _among(field: str | None, names: tuple[str, ...]) -> bool:

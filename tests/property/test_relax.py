@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from solver.matrix.refusals import Refusal
 from solver.matrix.rows import ValueRows
 from solver.models import Account, CustomRule, Lead, Limit, Plan, Policy, Rep, Territory, Window
-from solver.models.names import name_key
 from solver.models.policy import TerritoryFit
+from solver.names import name_key
 from solver.relax import Relaxation, RelaxCosts, apply, relax
 from solver.solving import solve
 

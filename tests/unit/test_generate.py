@@ -15,7 +15,7 @@ from solver.generate.draws import allocate
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
 from solver.models import Lead, ReasonCode, Window
-from solver.models.names import OVERLAY
+from solver.names import OVERLAY
 from solver.reading import load
 from solver.solving import solve
 from solver.writing import render_inputs

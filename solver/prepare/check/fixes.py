@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from solver.models.lead import Lead
-from solver.models.names import name_key
 from solver.models.policy import Worth
+from solver.names import name_key
 from solver.prepare.check.counters import MAX_KEY
 from solver.prepare.check.quality import fields_of
 from solver.prepare.check.records import Fix, Problem, ProblemKind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solver.models import Lead
-from solver.models.names import name_key
+from solver.names import name_key
 
 _YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 #: Column to the values that say won, and those that say not; other values say nothing. Salesforce

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from solver.models.base import Count, Record, Text
 from solver.models.lead import Lead
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.prepare.check.counters import MAX_KEY, TopCounter
 from solver.prepare.check.quality import Quality
 from solver.prepare.check.records import Share

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import polars as pl
 
 from solver.models import Account, Lead
-from solver.models.names import postal_key
+from solver.names import postal_key
 from solver.prepare.normalise.company import company_key
 from solver.prepare.normalise.company_domain import CompanyDomains
 from solver.prepare.normalise.domain import brand

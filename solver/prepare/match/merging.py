@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from solver.models import Change, Lead
-from solver.models.names import name_key
 from solver.models.preparation import Merge
+from solver.names import name_key
 
 #: lead_id to fields whose value nobody knows.
 Unknown = Mapping[str, Collection[str]]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from solver.models import Account, Change, Lead, Policy, Rep, Territory
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.prepare.normalise.cell import Cell
 from solver.prepare.normalise.company import normalise_company
 from solver.prepare.normalise.conditions import (

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from solver.models.lead import Lead
-from solver.models.names import name_key
 from solver.models.scoring import Did, EmailKind, When
+from solver.names import name_key
 
 #: What kind of mail server a domain in lower case is; None: not known.
 MailKind = Callable[[str], EmailKind | None]

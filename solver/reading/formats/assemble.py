@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from solver.models.issue import Issue, IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.formats.lines import RawRecord, fits
 from solver.reading.formats.result import Quarantine, TolerantTable, warning
 from solver.reading.parsing.scan import MAX_CELL_BYTES

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.formats.lines import RawRecord, fits, parse_record
 
 #: Separators in the order in which they win a tie, with their names.

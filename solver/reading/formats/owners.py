@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from solver.models.names import name_key
 from solver.models.rep import Rep
+from solver.names import name_key
 
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-5]{3})?", re.ASCII)
 #: How the ids of users and of queues begin.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from solver.models.issue import Issue, Severity
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.prepare.normalise.mojibake import mend_encoding
 from solver.reading.columns import Column, FileKind, Kind
 from solver.reading.mapping.cell_reader import Read, Value, cell_reader, read_scalar

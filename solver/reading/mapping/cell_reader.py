@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from solver.models.issue import IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.columns import LISTS, Column, Kind
 from solver.reading.mapping.rules import FieldRule, Scalar
 from solver.reading.parsing.cells import (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from solver.models.issue import Issue, IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.columns import FILE_KINDS, FileKind
 from solver.reading.mapping.rules import FieldRule
 from solver.reading.parsing.table import Table

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from solver.models.issue import IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?)0*(\d+?)(?:\.0*)?", re.ASCII)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from solver.models.issue import Issue, IssueCode
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.reading.parsing.scan import MAX_CELL_BYTES, Scan, scan_csv, too_long
 from solver.reading.parsing.source import decode
 

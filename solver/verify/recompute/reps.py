@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solver.models import Rep, Window
-from solver.models.names import name_key, ten_thousandths
+from solver.names import name_key, ten_thousandths
 from solver.verify.recompute.arrays import BoolArray, FloatArray, IntArray
 from solver.verify.recompute.waits import Availability, availability
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.models import CustomRule, Factors, Lead, ReasonCode, RelaxationStep, RuleKind, Window
-from solver.models.names import LEVEL_SCALE, ten_thousandths
+from solver.names import LEVEL_SCALE, ten_thousandths
 from solver.verify.recompute.ages import age_hours
 from solver.verify.recompute.arrays import BoolArray, FloatArray, IntArray
 from solver.verify.recompute.filters.asked import Asked

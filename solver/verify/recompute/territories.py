@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solver.models import Lead, Policy, Rep, Territory
-from solver.models.names import OVERLAY, name_key, postal_key
+from solver.names import OVERLAY, name_key, postal_key
 from solver.verify.recompute.arrays import BoolArray, FloatArray
 
 

@@ -23,7 +23,7 @@ from solver.filters.language.tree import (
 )
 from solver.filters.language.values import FOLDS, read_flag, read_moment, read_number, words_of
 from solver.models import Lead, Rep
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.verify.recompute.filters.fields import Fields
 
 _PARTS = (Op.CONTAINS, Op.STARTS, Op.ENDS)

@@ -9,7 +9,7 @@ from typing import Any
 from solver.filters.language.fields import FieldRef, Kind, Side
 from solver.filters.language.tree import moment_of
 from solver.models import Account, Lead, Rep, Window
-from solver.models.names import name_key
+from solver.names import name_key
 from solver.verify.recompute.ages import age_hours
 
 #: What a field holds: texts, or one number or instant; empty where it is blank.

@@ -1,0 +1,1 @@
+"""HTTP: routes that validate, call the service, and answer."""

@@ -1,0 +1,47 @@
+"""The application: middleware, error handlers, routes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from api.http.middleware import BodyLimit, RequestLog
+from api.http.problems import add_handlers
+from api.http.routes import ROUTERS
+from api.http.security import RateLimit
+from api.service.context import Context
+
+_DESCRIPTION = """\
+Decides which sales rep owns which lead, and proves it. Leads are posted one by one or in bulk,
+windows close by themselves, every lead ends with one owner or in a queue with a reason.
+
+Every request needs an API key (`fairlead keys create`), as `Authorization: Bearer KEY`. Errors are
+`application/problem+json`. Lists come in pages: send `next_cursor` back as `cursor`.
+"""
+
+
+def create_app(context: Context) -> FastAPI:
+    """Return the application on a context; its tables must be there."""
+    app = FastAPI(title="Fairlead", version=version("fairlead"), description=_DESCRIPTION,
+                  openapi_url="/v1/openapi.json", docs_url="/v1/docs", redoc_url=None,
+                  lifespan=_lifespan, generate_unique_id_function=lambda route: route.name)
+    app.state.context = context
+    app.state.rate_limit = RateLimit(context.settings.rate_limit)
+    add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(BodyLimit, most=context.settings.max_body_bytes)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Let as many requests work at once as there are connections."""
+    context: Context = app.state.context
+    anyio.to_thread.current_default_thread_limiter().total_tokens = context.settings.pool_size
+    yield

@@ -1,0 +1,67 @@
+"""Who asks: the API key of a request, its scopes, and how often it may ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from api.http.state import context_of
+from api.service.context import Actor, Context, Scope
+from api.service.errors import ForbiddenError, TooManyError
+from api.service.keys import authenticate
+
+_BEARER = HTTPBearer(auto_error=False, description="An API key of `fairlead keys create`.")
+
+
+class RateLimit:
+    """How many requests each key may make on this server."""
+
+    def __init__(self, limit: str) -> None:
+        self._item: RateLimitItem = parse(limit)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def check(self, actor: Actor) -> None:
+        """Count one request.
+
+        Raises
+        ------
+        TooManyError
+            If the key has made too many.
+        """
+        if not self._limiter.hit(self._item, actor.actor_id):
+            stats = self._limiter.get_window_stats(self._item, actor.actor_id)
+            wait = max(1, round(stats.reset_time - time.time()))
+            raise TooManyError(f"the key may make {self._item} on this server; try again in "
+                               f"{wait} s", retry_after=wait)
+
+
+def actor_of(request: Request, context: Annotated[Context, Depends(context_of)],
+             sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Actor:
+    """Return who sends the request; no key, no answer."""
+    actor = authenticate(context, None if sent is None else sent.credentials)
+    request.app.state.rate_limit.check(actor)
+    request.state.actor_id = actor.actor_id
+    return actor
+
+
+def needs(scope: Scope) -> Callable[[Actor], Actor]:
+    """Return a dependency: the actor, if its key has the scope."""
+    def check(actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
+        if not actor.may(scope):
+            raise ForbiddenError(f"the key has the scopes {', '.join(sorted(actor.scopes))}; this "
+                                 f"needs {scope.value}")
+        return actor
+    return check
+
+
+Intake = Annotated[Actor, Depends(needs(Scope.INTAKE))]
+Reader = Annotated[Actor, Depends(needs(Scope.READ))]
+Operator = Annotated[Actor, Depends(needs(Scope.OPERATE))]
+Admin = Annotated[Actor, Depends(needs(Scope.ADMIN))]

@@ -1,0 +1,62 @@
+"""JSON bodies read strictly: keys that stand twice, NaN, bottomless nesting are refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+
+def parse_strictly(body: bytes | str) -> Any:
+    """Return what a JSON text holds.
+
+    Raises
+    ------
+    json.JSONDecodeError
+        It is no JSON, is no UTF-8, has a key twice, NaN, or is nested too deeply.
+    """
+    try:
+        text = body if isinstance(body, str) else body.decode("utf-8")
+        found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
+        text.encode("utf-8")
+        return found
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise json.JSONDecodeError("nested too deeply", "", 0) from None
+    except ValueError as error:
+        raise json.JSONDecodeError(str(error), "", 0) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice[:80]!r} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        """Return the body, read strictly."""
+        return parse_strictly(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """A route whose JSON bodies are read strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Hand the route a request that reads strictly."""
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+        return strictly

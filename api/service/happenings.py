@@ -1,0 +1,58 @@
+"""What happened: one event for the history, one message in the outbox, in the same transaction.
+
+The message holds no personal data: who delivers it looks up what the receiver may see.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from api.store.database import Writing
+from api.store.schema import events, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened.
+
+    ``kind`` is ``lead.assigned``, ``rep.paused``, ``alert.rate``, ...; ``state`` and ``queue`` are
+    the lead's afterwards; ``detail`` is what else the history and receivers should know, as JSON.
+    """
+
+    kind: str
+    at: datetime
+    actor: str
+    lead_id: str | None = None
+    rep_id: str | None = None
+    state: str | None = None
+    queue: str | None = None
+    window_id: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
+    """Write events and outbox messages; order is kept."""
+    if not happenings:
+        return
+    details = [json.dumps(one.detail) if one.detail else None for one in happenings]
+    tx.connection.execute(insert(events), [
+        {"at": one.at, "kind": one.kind, "lead_id": one.lead_id, "rep_id": one.rep_id,
+         "actor": one.actor, "state": one.state, "queue": one.queue, "window_id": one.window_id,
+         "detail": detail} for one, detail in zip(happenings, details, strict=True)])
+    tx.connection.execute(insert(outbox), [
+        {"message_id": f"msg_{uuid4().hex}", "kind": one.kind, "lead_id": one.lead_id,
+         "payload": _payload(one), "created_at": one.at} for one in happenings])
+
+
+def _payload(one: Happening) -> str:
+    found = {"type": one.kind, "at": one.at.isoformat(), "actor": one.actor,
+             "lead_id": one.lead_id, "rep_id": one.rep_id, "state": one.state, "queue": one.queue,
+             "window_id": one.window_id, "detail": dict(one.detail)}
+    return json.dumps({key: value for key, value in found.items() if value not in (None, {})})

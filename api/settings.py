@@ -1,0 +1,115 @@
+"""Settings of the service, from the environment: every variable begins with ``FAIRLEAD_``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from solver.errors import UsageError
+
+#: What the secret is where nobody set one; outside development the service does not start with it.
+DEFAULT_SECRET = "development-only"  # noqa: S105 - refused wherever it would matter
+_Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Environment(StrEnum):
+    """What kind of place the service runs in."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """Read once at the start; frozen."""
+
+    model_config = SettingsConfigDict(env_prefix="FAIRLEAD_", frozen=True, extra="ignore",
+                                      use_attribute_docstrings=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///fairlead.db")
+    """Where everything is stored: ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/NAME``."""
+    environment: Environment = Environment.DEVELOPMENT
+    """``production`` refuses to start with the default secret."""
+    secret: SecretStr = SecretStr(DEFAULT_SECRET)
+    """What key hashes and cursors are signed with; at least 16 characters outside development."""
+    host: str = "127.0.0.1"
+    """Address that ``serve`` listens on."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    """Port that ``serve`` listens on."""
+    window_seconds: _Seconds = 60.0
+    """A window closes so many seconds after the last one, if leads wait."""
+    window_max_leads: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    """A window closes as soon as so many leads wait, and takes no more than these."""
+    solve_seconds: _Seconds = 30.0
+    """Time limit of a window that is no flow, and of ``POST /v1/solve``."""
+    solve_max_pairs: Annotated[int, Field(ge=1)] = 100_000
+    """Leads times reps that ``POST /v1/solve`` takes."""
+    bulk_max_leads: Annotated[int, Field(ge=1, le=10_000)] = 10_000
+    """Rows of one ``POST /v1/leads/bulk``."""
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
+    """Largest request body."""
+    rate_limit: str = "6000/minute"
+    """Requests of one API key, on one server; such as ``100/second``."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 10
+    """Connections to the database of one process, and requests that it works on at once."""
+    lease_seconds: _Seconds = 30.0
+    """A worker that was not heard of for so long has lost its window."""
+    worker_idle_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
+    """Pause of a worker that found nothing to do."""
+    floors_history_days: Annotated[int, Field(ge=1, le=400)] = 42
+    """Days of past leads that floors are learnt from."""
+    delivery_delays: tuple[float, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,
+                                          86_400)
+    """Seconds between the attempts of a delivery; after the last it is a dead letter."""
+    delivery_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """How long a webhook receiver may take."""
+    allow_private_targets: bool = False
+    """Whether webhooks may go to private networks and to plain http."""
+    people_schemas: tuple[str, ...] = ("mailto", "mailtos", "slack", "msteams", "workflows",
+                                       "discord", "gchat")
+    """Kinds of Apprise URLs that messages to people may go to."""
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    """Least level that is logged."""
+    log_format: LogFormat = LogFormat.CONSOLE
+    """``json`` for machines."""
+    otlp_endpoint: str | None = None
+    """Where OpenTelemetry traces go; needs the extra ``telemetry``."""
+    idempotency_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 48.0
+    """How long the answer to an ``Idempotency-Key`` is kept."""
+
+    @model_validator(mode="after")
+    def _no_default_secret(self) -> Self:
+        secret = self.secret.get_secret_value()
+        if self.environment is not Environment.DEVELOPMENT and (
+                secret == DEFAULT_SECRET or len(secret) < 16):
+            raise ValueError("FAIRLEAD_SECRET must be set to at least 16 characters of your own "
+                             f"where FAIRLEAD_ENVIRONMENT is {self.environment.value}")
+        return self
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    UsageError
+        A variable has a value that cannot be; secrets are not repeated.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - beside its only use
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" if one["loc"]
+            else one["msg"] for one in error.errors(include_input=False, include_url=False))
+        raise UsageError(f"settings: {problems}") from None

@@ -1,0 +1,1 @@
+"""One file a step; ``python -m api.store.new_migration NAME`` writes one from the tables."""

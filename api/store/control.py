@@ -1,0 +1,85 @@
+"""What holds for the whole service: the active policy, shadow mode, the ledger, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from api.store.database import Reading, Writing
+from api.store.schema import control, ledger_entries, policies
+from solver.models import Policy
+from solver.models.ledger import Entry, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The one row, with the active policy."""
+
+    policy_version: int
+    policy: Policy
+    shadow: bool
+    floor_revision: int
+    """Grows whenever reps, accounts or the active policy change."""
+    last_window_at: datetime | None
+    ledger: Ledger | None
+
+
+def read_control(tx: Reading) -> Control:
+    """Return what holds now; version 0 is the default policy, before any was activated."""
+    row = tx.connection.execute(select(
+        control.c.shadow, control.c.floor_revision, control.c.last_window_at, control.c.ledger
+    )).one_or_none()
+    active = tx.connection.execute(
+        select(policies.c.version, policies.c.document).where(policies.c.status == "active")
+    ).one_or_none()
+    version, policy = (0, Policy()) if active is None else (active[0], parse_policy(active[1]))
+    if row is None:
+        return Control(version, policy, False, 1, None, None)
+    ledger = None if row.ledger is None else Ledger.model_validate_json(row.ledger)
+    return Control(version, policy, row.shadow, row.floor_revision, row.last_window_at, ledger)
+
+
+@lru_cache(maxsize=64)
+def parse_policy(document: str) -> Policy:
+    """Return the policy that a stored document is."""
+    return Policy.model_validate_json(document)
+
+
+def set_control(tx: Writing, **values: Any) -> None:
+    """Change columns of the one row."""
+    done = tx.connection.execute(update(control).values(**values))
+    if not done.rowcount:
+        tx.connection.execute(insert(control).values(id=1, **values))
+
+
+def bump_floor(tx: Writing) -> None:
+    """Note that reps, accounts or the active policy changed: what was built on them is stale."""
+    done = tx.connection.execute(
+        update(control).values(floor_revision=control.c.floor_revision + 1))
+    if not done.rowcount:
+        tx.connection.execute(insert(control).values(id=1, floor_revision=2))
+
+
+def add_entries(tx: Writing, entries: Iterable[Entry]) -> None:
+    """Note leads given or given back between windows."""
+    rows = [{"entry": one.model_dump_json()} for one in entries]
+    if rows:
+        tx.connection.execute(insert(ledger_entries), rows)
+
+
+def read_entries(tx: Reading) -> tuple[list[Entry], int]:
+    """Return what was given or given back since the last window, and the last one's number."""
+    rows = tx.connection.execute(
+        select(ledger_entries.c.id, ledger_entries.c.entry).order_by(ledger_entries.c.id)).all()
+    return ([Entry.model_validate_json(row.entry) for row in rows],
+            rows[-1].id if rows else 0)
+
+
+def drop_entries(tx: Writing, up_to: int) -> None:
+    """Forget entries up to a number: they are in the ledger now."""
+    tx.connection.execute(delete(ledger_entries).where(ledger_entries.c.id <= up_to))

@@ -1,0 +1,95 @@
+"""Who owned which lead from when to when; the database refuses a second owner at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from api.store.database import Reading, Writing
+from api.store.many import in_chunks
+from api.store.schema import ownerships
+
+
+@dataclass(frozen=True, slots=True)
+class OwnershipRow:
+    """One lead with one owner."""
+
+    id: int
+    lead_id: str
+    rep_id: str
+    source: str
+    window_id: str | None
+    policy_version: int
+    slots: int
+    worth: int
+    limits: str | None
+    value: int | None
+    why: str
+    assignment: str | None
+    started_at: datetime
+    accept_by: datetime | None
+    contact_by: datetime | None
+    work_by: datetime | None
+    accepted_at: datetime | None
+    contacted_at: datetime | None
+    qualified_at: datetime | None
+    touches: int
+    ended_at: datetime | None
+    end_reason: str | None
+    credited_at: datetime | None
+
+
+_COLUMNS = [ownerships.c[field.name] for field in fields(OwnershipRow)]
+
+
+def owner_of(tx: Reading, lead_id: str) -> OwnershipRow | None:
+    """Return the ownership of a lead that lasts; None: it has no owner."""
+    return owners_of(tx, [lead_id]).get(lead_id)
+
+
+def owners_of(tx: Reading, lead_ids: Iterable[str]) -> dict[str, OwnershipRow]:
+    """Return lead_id to the ownership that lasts."""
+    found = {}
+    for some in in_chunks(sorted(set(lead_ids))):
+        for row in tx.connection.execute(select(*_COLUMNS).where(
+                ownerships.c.lead_id.in_(some), ownerships.c.ended_at.is_(None))):
+            found[row.lead_id] = OwnershipRow(*row)
+    return found
+
+
+def history_of(tx: Reading, lead_id: str) -> list[OwnershipRow]:
+    """Return all ownerships of a lead, the oldest first."""
+    return [OwnershipRow(*row) for row in tx.connection.execute(
+        select(*_COLUMNS).where(ownerships.c.lead_id == lead_id).order_by(ownerships.c.id))]
+
+
+def owned_by(tx: Reading, rep_id: str) -> list[OwnershipRow]:
+    """Return what a rep owns now, the oldest first."""
+    return [OwnershipRow(*row) for row in tx.connection.execute(
+        select(*_COLUMNS).where(ownerships.c.rep_id == rep_id, ownerships.c.ended_at.is_(None))
+        .order_by(ownerships.c.id))]
+
+
+def add_ownerships(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new ownerships; every row has the same columns."""
+    if rows:
+        tx.connection.execute(insert(ownerships), list(rows))
+
+
+def update_ownership(tx: Writing, ownership_id: int, **values: Any) -> None:
+    """Change columns of an ownership."""
+    tx.connection.execute(
+        update(ownerships).where(ownerships.c.id == ownership_id).values(**values))
+
+
+def end_ownerships(tx: Writing, ids: Sequence[int], now: datetime, reason: str) -> None:
+    """End ownerships."""
+    if ids:
+        tx.connection.execute(
+            update(ownerships).where(ownerships.c.id == bindparam("of_id"))
+            .values(ended_at=bindparam("to_ended"), end_reason=bindparam("to_reason")),
+            [{"of_id": one, "to_ended": now, "to_reason": reason} for one in ids])

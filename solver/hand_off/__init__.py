@@ -1,5 +1,18 @@
 """The hand-off: states of leads, service level in business minutes, leads that are hot."""
 
+from solver.hand_off.clock import HORIZON, business_minutes, deadline
+from solver.hand_off.hot import is_hot
+from solver.hand_off.service_level import (
+    OWED_IN,
+    Breach,
+    BreachKind,
+    Deadlines,
+    after_return,
+    breach,
+    deadlines,
+    next_due,
+    pause_until,
+)
 from solver.hand_off.states import (
     NEEDED_WITH,
     OCCUPYING,
@@ -20,10 +33,15 @@ from solver.hand_off.states import (
 )
 
 __all__ = [
+    "HORIZON",
     "NEEDED_WITH",
     "OCCUPYING",
+    "OWED_IN",
     "STEPS_OF_PEOPLE",
     "TRANSITIONS",
+    "Breach",
+    "BreachKind",
+    "Deadlines",
     "ImpossibleStepError",
     "LeadState",
     "Place",
@@ -31,9 +49,17 @@ __all__ = [
     "StepError",
     "TooFewTouchesError",
     "Transition",
+    "after_return",
+    "breach",
+    "business_minutes",
     "check_touches",
+    "deadline",
+    "deadlines",
+    "is_hot",
+    "next_due",
     "next_place",
     "occupies_slot",
+    "pause_until",
     "states_before",
     "steps_from",
 ]

@@ -8,6 +8,7 @@
     ├── UsageError             the call cannot be carried out (a missing file, a bad argument)
     ├── NoPlanInTimeError      no plan was found within the limits; none is proven impossible
     ├── ProviderError          a provider of data cannot answer (``solver.prepare.enrich``)
+    ├── StepError              a step of a lead that cannot be taken (``solver.hand_off``)
     └── EngineError            the optimiser gave an answer that cannot be (a fault of ours)
 """
 

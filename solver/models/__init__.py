@@ -4,6 +4,7 @@ from solver.models.account import Account
 from solver.models.activity import Activity
 from solver.models.fairness import Fairness, FairnessMethod
 from solver.models.floors import Floors, ForecastBasis, LimitFloor, RepFloor
+from solver.models.hand_off import HandOff, Milestone, Rate, UsualRange
 from solver.models.issue import Issue, IssueCode, Severity
 from solver.models.lead import Lead
 from solver.models.ledger import Ledger
@@ -77,6 +78,7 @@ __all__ = [
     "GroupBy",
     "GroupMode",
     "Groups",
+    "HandOff",
     "HeldLead",
     "Hold",
     "Inputs",
@@ -91,6 +93,7 @@ __all__ = [
     "LimitUse",
     "Measure",
     "Merge",
+    "Milestone",
     "Outcome",
     "OwnerAway",
     "OwnerChange",
@@ -104,6 +107,7 @@ __all__ = [
     "ProvenBy",
     "QuarantinedRow",
     "Queue",
+    "Rate",
     "Reason",
     "ReasonCode",
     "RelaxationStep",
@@ -119,6 +123,7 @@ __all__ = [
     "Territory",
     "UnknownHours",
     "UseRule",
+    "UsualRange",
     "Violation",
     "Window",
 ]

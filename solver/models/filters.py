@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from solver.filters.language.errors import FilterError
 from solver.filters.language.parse import parse_filter
-from solver.filters.language.tree import About
+from solver.filters.language.tree import About, Top, leaves_of
 from solver.models.base import Text
 
 
@@ -22,8 +22,17 @@ def _check_pairs(text: str) -> str:
     return text
 
 
+def _check_lone_lead(text: str) -> str:
+    if any(isinstance(leaf, Top) for leaf in leaves_of(parse_filter(text, About.LEAD).root)):
+        raise ValueError(f"{text!r} ranks leads of a window, but this filter is asked of one lead "
+                         "alone; compare with a number, as in score >= 80")
+    return text
+
+
 #: A filter over leads.
 LeadFilter = Annotated[Text, AfterValidator(_check_leads)]
+#: A filter over leads that come one by one.
+LoneLeadFilter = Annotated[Text, AfterValidator(_check_lone_lead)]
 #: A filter over reps, which may compare with the lead.
 RepFilter = Annotated[Text, AfterValidator(_check_pairs)]
 

@@ -14,6 +14,7 @@ from solver.models.checking import Checking
 from solver.models.enrichment import Enrichment
 from solver.models.fairness import Fairness
 from solver.models.filters import LeadFilter
+from solver.models.hand_off import HandOff
 from solver.models.limit import Limit
 from solver.models.matching import Matching
 from solver.models.precedence import CustomRule, Precedence
@@ -161,6 +162,7 @@ class Policy(Record):
     relaxation: RelaxationSteps = ()
     """What opens for leads that have waited long."""
     fairness: Fairness = Fairness()
+    hand_off: HandOff = HandOff()
 
     @model_validator(mode="after")
     def _names_once(self) -> Self:

@@ -23,6 +23,7 @@ def policy_cautions(files: Files) -> Iterator[Issue]:
                        f"{len(strangers):,} of {len(matching.customer_rep_ids):,} rep id(s) that "
                        "are not in the rep file", "Check the ids; they compare exactly")
     yield from _unknown_named(files)
+    yield from _unknown_contacts(files)
     for place, rule in enumerate(files.policy.territories):
         yield from _odd_places(files, f"territories.{place}.countries", rule.countries)
     if files.policy.scoring is not None:
@@ -47,6 +48,16 @@ def _unknown_named(files: Files) -> Iterator[Issue]:
         yield _warning(files, IssueCode.UNKNOWN_ACCOUNT, where, lost[0],
                        f"{len(lost):,} of {len(named):,} account id(s) that are not in the "
                        "accounts file", "Check the ids; they compare exactly")
+
+
+def _unknown_contacts(files: Files) -> Iterator[Issue]:
+    """Warn of queues whose contact person is in no file."""
+    assert files.policy is not None
+    for queue, rep_id in files.policy.hand_off.contacts.items():
+        if rep_id not in files.reps.ids and not files.reps.table.damaged:
+            yield _warning(files, IssueCode.UNKNOWN_REP, f"hand_off.contacts.{queue.value}", rep_id,
+                           "the contact person of the queue is not in the rep file, so that nobody "
+                           "hands its leads out", "Check the id; ids compare exactly")
 
 
 def _conditions(scoring: Scoring) -> Iterator[tuple[str, When]]:

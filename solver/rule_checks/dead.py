@@ -54,7 +54,7 @@ def dead_filters(looked_at: LookedAt) -> Dead:
                 offending=parsed.text, severity=Severity.ERROR))
         else:
             here = _Here(looked_at, placed)
-            alive = here.matches_any()
+            alive = not placed.of_windows or here.matches_any()
             found = [*here.strange_columns(), *here.strange_values(alive)]
             issues += found
             if alive:

@@ -43,6 +43,8 @@ class Placed:
     parsed: Filter
     beside: str | None = None
     """The filter of leads that stands with a filter of reps."""
+    of_windows: bool = True
+    """Whether windows hold the leads that it is about."""
 
 
 class LookedAt:
@@ -105,6 +107,8 @@ class LookedAt:
                           ("stability.lock", policy.stability.lock)):
             if text is not None:
                 yield Placed(key, parse_filter(text))
+        if policy.hand_off.hot is not None:
+            yield Placed("hand_off.hot", parse_filter(policy.hand_off.hot), of_windows=False)
 
     def issue(self, code: IssueCode, key: str | None, rule: str, remedy: str, *,
               offending: str | None = None, lead: int | None = None,

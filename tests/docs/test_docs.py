@@ -16,9 +16,10 @@ import solver
 from api.cli import app
 from api.cli.exits import ExitCode
 from api.cli.options import Format, SchemaName
-from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory
+from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory, UsualRange
 from solver.models.calibration import Calibration
 from solver.models.enrichment import FieldEnrichment, Wins
+from solver.models.hand_off import Milestone, Rate
 from solver.models.scoring import (
     BehaviourRule,
     Disqualify,
@@ -42,7 +43,7 @@ LIBRARY, WAYS_IN, PROJECT = "solver/README.md", "api/README.md", "README.md"
 PREPARING = "solver/prepare/README.md"
 #: Sections of the policy that stand in one row of the table, with their keys.
 _IN_ONE_ROW = (Territory, When, FitRule, BehaviourRule, Group, Disqualify, DisqualifyRule, Stage,
-               Calibration)
+               Calibration, UsualRange)
 _COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 
@@ -116,7 +117,7 @@ def test_every_policy_key_is_explained() -> None:
     assert {key for keys, _ in _policy_examples() for key in keys} == set(_policy_keys())
     for rule in (*_IN_ONE_ROW, FieldEnrichment):
         assert set(rule.model_fields) <= _code(section), rule
-    assert set(Wins) <= _code(section)
+    assert {*Wins, *Milestone, *Rate} <= _code(section)
 
 
 @pytest.mark.parametrize(("keys", "text"), _policy_examples())

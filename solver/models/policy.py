@@ -15,7 +15,7 @@ from solver.models.enrichment import Enrichment
 from solver.models.fairness import Fairness
 from solver.models.filters import LeadFilter
 from solver.models.hand_off import HandOff
-from solver.models.limit import Limit
+from solver.models.limit import Limit, Period
 from solver.models.matching import Matching
 from solver.models.precedence import CustomRule, Precedence
 from solver.models.sales_floor import Groups, RelaxationSteps, Stability, UseRule
@@ -180,3 +180,9 @@ class Policy(Record):
             raise ValueError(f"exchange_rates: {rate:g} for {self.currency}, the policy's own "
                              "currency, would never be used; write the rates of other currencies")
         return self
+
+    @property
+    def keeps_ledger(self) -> bool:
+        """Whether what a plan gives out matters to later ones: shares, limits of long periods."""
+        return self.fairness.binds or any(
+            limit.period is not Period.WINDOW for limit in self.limits)

@@ -57,8 +57,7 @@ def used_in_periods(window: Window) -> dict[str, int]:
 
 def keeps_ledger(window: Window) -> bool:
     """Say whether what a plan gives out matters later: for shares, or limits of longer periods."""
-    return (window.ledger is not None or window.policy.fairness.binds
-            or bool(period_limits(window)))
+    return window.ledger is not None or window.policy.keeps_ledger
 
 
 def next_ledger(window: Window, plan: Plan) -> Ledger:

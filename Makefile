@@ -16,8 +16,8 @@ help: ## List the commands
 demo: $(VENV)/.run ## Route the sample: owners, held leads, certificate, comparison
 	$(BIN)/fairlead demo
 
-test: $(VENV)/.dev lint ## Everything that must pass: linters, types, imports, tests
-	$(BIN)/python -m pytest -n 2
+test: $(VENV)/.dev lint ## Everything that must pass: linters, types, imports, tests; installs PostgreSQL where it may
+	FAIRLEAD_TEST_POSTGRES=$$(tests/install_postgres.sh $(BIN)/python) $(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.dev ## Linters, types, import rules
 	$(BIN)/ruff check .

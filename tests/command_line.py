@@ -22,7 +22,8 @@ AT = "2026-11-18T15:00:00Z"
 #: The committed sample.
 SAMPLE = Path(str(files("api") / "sample"))
 #: Variables that change what a terminal shows.
-_TERMINAL = ("COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR", "PY_COLORS", "TERMINAL_WIDTH")
+TERMINAL_VARIABLES = ("COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR", "PY_COLORS",
+                      "TERMINAL_WIDTH")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def fairlead_process(*arguments: object, env: Mapping[str, str] | None = None) -
 
 def python_process(*arguments: object, env: Mapping[str, str] | None = None) -> Run:
     """Run the interpreter of the tests, with no terminal behind it."""
-    plain = {name: value for name, value in os.environ.items() if name not in _TERMINAL}
+    plain = {name: value for name, value in os.environ.items() if name not in TERMINAL_VARIABLES}
     done = subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, check=False,
         encoding="utf-8", timeout=120, env={**plain, "PYTHONIOENCODING": "utf-8", **(env or {})})

@@ -12,6 +12,7 @@ from tests.postgres import Postgres
 from tests.postgres_binaries import require_binaries
 from tests.service.processes import Processes
 from tests.service.receiver import Receiver
+from tests.service.serving import Service, serving
 
 _NUMBERS = count(1)
 
@@ -55,4 +56,11 @@ def receiver() -> Iterator[Receiver]:
 def processes() -> Iterator[Processes]:
     """Starts processes that end with the test."""
     with Processes() as started:
+        yield started
+
+
+@pytest.fixture
+def service(database_url: str) -> Iterator[Service]:
+    """The service in this process, on an empty database, with a clock that stands still."""
+    with serving(database_url) as started:
         yield started

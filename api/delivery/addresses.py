@@ -30,6 +30,7 @@ MAX_URL = 2048
 RESOLVE_SECONDS = 5.0
 _WEB_PORTS = (80, 443)
 _FIRST_FREE_PORT = 1024
+_LAST_PORT = 65535
 
 
 class TargetError(FairleadError):
@@ -195,9 +196,9 @@ def check_form(url: str, allow_private: bool) -> tuple[str, int]:
         raise TargetError(f"the target at {parts.host!r} carries a user or password; leave them "
                           "out, every message is signed")
     port = parts.port if parts.port is not None else (443 if parts.scheme == "https" else 80)
-    if port not in _WEB_PORTS and port < _FIRST_FREE_PORT:
+    if port not in _WEB_PORTS and not _FIRST_FREE_PORT <= port <= _LAST_PORT:
         raise TargetError(f"port {port} of {parts.host!r} is not one for webhooks; use 443, 80 or "
-                          f"one from {_FIRST_FREE_PORT} on")
+                          f"one from {_FIRST_FREE_PORT} to {_LAST_PORT}")
     return parts.host, port
 
 

@@ -137,6 +137,7 @@ def _asset(rules: PeopleRules) -> AppriseAsset:
 def _silence() -> None:
     """Keep addresses and tokens out of the logs: both libraries write URLs."""
     logger = logging.getLogger("apprise")
+    logger.setLevel(logging.WARNING)
     logger.propagate = False
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

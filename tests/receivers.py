@@ -58,6 +58,15 @@ class HttpHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def trickle(self) -> None:
+        """Answer a header at a time, for far longer than anybody waits."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(150):
+            if self.server.over.wait(0.02):
+                return
+            self.wfile.write(b"X-More: x\r\n")
+        self.wfile.write(b"Content-Length: 0\r\n\r\n")
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is inherited
         """Say nothing."""
 

@@ -56,13 +56,8 @@ def test_a_chat_that_is_down_is_a_failure() -> None:
 
 def test_a_slow_chat_does_not_hold_us() -> None:
     """The time for all of it is limited, also where a little comes all the time."""
-    def trickles(handler: HttpHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while not handler.server.over.wait(0.02):
-            handler.wfile.write(b"X-More: x\r\n")
-
     hasty = PeopleRules(schemes=("json",), allow_private=True, total_seconds=0.2)
-    with HttpReceiver(trickles) as receiver:
+    with HttpReceiver(HttpHandler.trickle) as receiver:
         assert notify(_json(receiver), "t", "b", hasty) == Failed("json: not done within 0.2 s")
 
 

@@ -13,10 +13,17 @@ import polars as pl
 from solver.models import Lead
 from solver.models.matching import Matching
 from solver.models.preparation import Evidence, Merge
-from solver.prepare.match.blocking import Ints, lead_blocks, pairs_within, within_groups
+from solver.prepare.match.blocking import (
+    Candidates,
+    Ints,
+    lead_blocks,
+    pairs_within,
+    within_groups,
+)
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
 from solver.prepare.match.facts import lead_facts
+from solver.prepare.match.few import FEW, pairs_of_few
 from solver.prepare.match.groups import group_leads
 from solver.prepare.match.preference import lead_preference
 from solver.prepare.match.results import Duplicates, PossibleMatch
@@ -78,10 +85,8 @@ class _Search:
                 ~pl.col("phone").is_in(sorted(part.crowded_phones))).then("phone"))
         self._columns = Columns(facts, facts)
         self.ranks = _ranks(leads, facts, rules)
-        blocks = lead_blocks(facts, self.ranks)
-        if part is not None:
-            blocks = within_groups(blocks, [part.groups[lead.lead_id] for lead in leads])
-        candidates = pairs_within(blocks)
+        candidates = _candidates(facts, self.ranks, None if part is None else [
+            part.groups[lead.lead_id] for lead in leads])
         self.skipped_blocks = candidates.skipped_blocks
         lefts, rights = candidates.left, candidates.right
         self._pairs: dict[tuple[int, int], float] = {}
@@ -166,6 +171,14 @@ class _Search:
         return [(confidence, evidence_of(self._leads[one], self._leads[other], scores.kinds, bits))
                 for (one, other), confidence, bits
                 in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
+
+
+def _candidates(facts: pl.DataFrame, ranks: Sequence[int], groups: Sequence[int] | None
+                ) -> Candidates:
+    if facts.height <= FEW:
+        return pairs_of_few(facts.rows(named=True), groups)
+    blocks = lead_blocks(facts, ranks)
+    return pairs_within(blocks if groups is None else within_groups(blocks, groups))
 
 
 def _note(detail: str) -> Evidence:

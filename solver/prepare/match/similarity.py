@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 _SHORT_FORM, _INITIAL = 0.93, 0.90
 #: Likeness of a name with abbreviated words, and the least at which they are looked for.
 _SHORTENED, _LEAST_SHORTENED = 0.94, 0.5
+#: Texts that are numbered faster without a frame.
+_FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,12 @@ class Pairs:
 
 def _coded(left: pl.Series, right: pl.Series) -> Column:
     """Number the distinct texts of both columns, in their order."""
+    if len(left) + len(right) <= _FEW:
+        few = left.to_list(), right.to_list()
+        ordered = sorted({text for side in few for text in side if text is not None})
+        number = {text: code for code, text in enumerate(ordered)}
+        return Column(*(np.array([-1 if text is None else number[text] for text in side],
+                                 dtype=np.int64) for side in few), ordered)
     texts = pl.concat([left, right]).drop_nulls().unique().sort()
     numbers = pl.DataFrame({"text": texts, "code": np.arange(len(texts), dtype=np.int64)})
     coded = [pl.DataFrame({"text": side}).join(numbers, on="text", how="left",

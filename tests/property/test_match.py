@@ -27,7 +27,7 @@ def some(*values: str) -> st.SearchStrategy[str | None]:
     return st.sampled_from((None, *values))
 
 
-_FIELDS = st.fixed_dictionaries({
+FIELDS = st.fixed_dictionaries({
     "first_name": some("Ana", "A.", "Ben", "Benjamin", "López"),
     "last_name": some("López", "Lopes", "Ana López", "Kim", "山田"),
     "email": some("ana.lopez@acme.com", "ana.lopez@gmail.com", "ben.kim@acme.com",
@@ -42,13 +42,13 @@ _FIELDS = st.fixed_dictionaries({
 
 @st.composite
 def _leads(draw: st.DrawFn) -> list[Lead]:
-    drawn = draw(st.lists(st.tuples(_FIELDS, st.integers(0, 3)), min_size=1, max_size=9))
+    drawn = draw(st.lists(st.tuples(FIELDS, st.integers(0, 3)), min_size=1, max_size=9))
     return [Lead.model_validate({**fields, "lead_id": f"L{at}",
                                  "created_at": NOON + timedelta(days=day) if day else None})
             for at, (fields, day) in enumerate(drawn)]
 
 
-_ACCOUNTS = st.lists(st.tuples(
+ACCOUNTS = st.lists(st.tuples(
     some("Acme", "Acme Labs", "Acmee", "東芝"), some("acme.com", "acme.de", "gmail.com"),
     some("US", "DE"), some("a0", "a1", "gone"), st.booleans()), max_size=5).map(
     lambda rows: [Account(account_id=f"a{at}", name=name, domain=domain, country=country,
@@ -89,7 +89,7 @@ def test_what_is_merged_is_a_valid_lead_that_knows_as_much(leads: list[Lead], ru
                    if value is not None and name != "source")
 
 
-@given(_leads(), _ACCOUNTS, RULES, st.randoms(use_true_random=False))
+@given(_leads(), ACCOUNTS, RULES, st.randoms(use_true_random=False))
 def test_accounts_hold_together(leads: list[Lead], accounts: list[Account], rules: Matching,
                                 shuffle: object) -> None:
     """Named accounts are taken, others at `same`; who has one is not asked; order is nothing."""

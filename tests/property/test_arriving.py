@@ -59,6 +59,7 @@ def _check_same(arrived: Arrived, together: Prepared, known: set[str]) -> None:
     holds = {hold.lead_id: hold for hold in together.holds}
     scores = {score.lead_id: score for score in together.scores}
     assert arrived.merges == together.preparation.merged
+    assert arrived.into == {merge.lead_id: merge.into_lead_id for merge in arrived.merges}
     assert {*arrived.leads} - known == {*leads} - known
     assert {*arrived.leads} & known == {merge.into_lead_id for merge in arrived.merges} & known
     for lead_id, one in arrived.leads.items():

@@ -151,7 +151,7 @@ class Arrivals:
                 possible_accounts=tuple(accounts[lead.lead_id]), score=score.get(lead.lead_id),
                 unknown=state.unknown.get(lead.lead_id, {}),
                 doubt=state.doubts.get(lead.lead_id)) for lead in state.leads},
-            tuple(merge for merge in state.merges if merge.lead_id != merge.into_lead_id),
+            tuple(merge for merge in state.merges if merge.lead_id != merge.into_lead_id), into,
             found.skipped_blocks + matches.skipped_blocks)
 
 

@@ -64,13 +64,14 @@ class Arrived:
     """By lead_id, sorted: arriving leads that stay, and known ones that took one in."""
     merges: tuple[Merge, ...] = ()
     """Arriving leads that are one with another, sorted by lead_id."""
+    into: Mapping[str, str] = field(default_factory=dict)
+    """lead_id of each of these to the one that it is one with."""
     skipped_blocks: int = 0
     """Keys shared by too many records to compare them all."""
 
     def of(self, lead_id: str) -> ArrivedLead:
         """Return what became of an arriving lead: itself, or the one that took it in."""
-        into = {merge.lead_id: merge.into_lead_id for merge in self.merges}
-        return self.leads[into.get(lead_id, lead_id)]
+        return self.leads[self.into.get(lead_id, lead_id)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,8 @@ def test_a_lead_that_is_posted_again_is_what_it_is_by_now() -> None:
     """A known lead of its id is left out, and rows of one id are one lead."""
     arrived = _arrivals().prepare([_ana("L1", city="Reno"), _ana("L1", country="US")],
                                   Around([_ana("L1", title="CEO")]), NOON)
-    assert arrived.merges == ()
-    one = arrived.leads["L1"]
+    assert (arrived.merges, arrived.into) == ((), {})
+    one = arrived.of("L1")
     assert (one.lead.title, one.lead.city, one.lead.country) == (None, "Reno", "US")
     assert [merge.into_lead_id for merge in one.merges] == ["L1"]
 

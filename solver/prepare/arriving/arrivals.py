@@ -134,7 +134,8 @@ class Arrivals:
 
     def _arrived(self, state: State, found: Duplicates, matches: AccountMatches,
                  scores: Sequence[Score]) -> Arrived:
-        into = {merge.lead_id: merge.into_lead_id for merge in state.merges}
+        gone = tuple(one for one in state.merges if one.lead_id != one.into_lead_id)
+        into = {merge.lead_id: merge.into_lead_id for merge in gone}
         holds = {hold.lead_id: hold for hold in
                  holds_of(state, found, matches, scores, self._policy, self._checker)}
         changes = _grouped(state.changes, lambda one: into.get(one.record_id, one.record_id))
@@ -151,8 +152,7 @@ class Arrivals:
                 possible_accounts=tuple(accounts[lead.lead_id]), score=score.get(lead.lead_id),
                 unknown=state.unknown.get(lead.lead_id, {}),
                 doubt=state.doubts.get(lead.lead_id)) for lead in state.leads},
-            tuple(merge for merge in state.merges if merge.lead_id != merge.into_lead_id), into,
-            found.skipped_blocks + matches.skipped_blocks)
+            gone, into, found.skipped_blocks + matches.skipped_blocks)
 
 
 def _grouped(items: Iterable[_Item], key: Callable[[_Item], Hashable]

@@ -12,7 +12,7 @@ repeats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
 
@@ -21,6 +21,12 @@ from numpy.typing import NDArray
 
 from solver.program.bound import bound, sensible_prices
 from solver.program.clock import Clock
+from solver.program.closed import (
+    closed_by,
+    closing_prices,
+    impossible_columns,
+    shut_limits,
+)
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
 from solver.program.descent import descend_prices
@@ -105,6 +111,33 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
         If none was found within the limits.
     """
     warm_up()
+    impossible = impossible_columns(program)
+    if not impossible.any():
+        return _solve_possible(program, limits, start)
+    clock, core = Clock(limits.seconds), restrict(program, ~impossible)
+    try:
+        choice = _solve_possible(core.program, limits,
+                                 None if start is None else core.narrow(start))
+    except InfeasibleError as error:  # what is left out may be to blame
+        raise InfeasibleError(explain_infeasible(
+            program, None if limits.seconds is None else clock.left)) from error
+    return replace(choice, column=core.widen(choice.column))
+
+
+def _solve_possible(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
+    """Solve a program of whose columns each could be taken, were no limit shut."""
+    closing = closed_by(program, shut_limits(program))
+    if (closing == NONE).all():
+        return _solve(program, limits, start)
+    core = restrict(program, closing == NONE)
+    choice = _solve(core.program, limits, None if start is None else core.narrow(start))
+    prices = closing_prices(program, choice.prices, closing)
+    return replace(choice, column=core.widen(choice.column), prices=prices,
+                   bound=bound(program, prices))
+
+
+def _solve(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
+    """Solve a program all of whose columns a choice may take."""
     run = _Run(program, limits)
     run.prepare(start)
     if not run.incumbent.is_good_enough:

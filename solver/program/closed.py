@@ -3,16 +3,25 @@
 A column that alone takes more than a limit allows (a group of four under a cap of three) is left
 out for good. A column that takes of a limit that allows nothing (slots of a rep who is full, a cap
 that is used up) is left out of the search; afterwards the limit gets the price at which nobody
-wants it, and its own term in the bound is 0 at any price.
+wants it, which its own term in the bound does not depend on.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.program.bound import net_gains
+from solver.program.core import Core, restrict
 from solver.program.program import NONE, Ints, Program
+
+#: int64, or Python integers where int64 could overflow.
+_Exact = NDArray[Any]
+#: Largest price: what the relaxation's prices are clipped to, too.
+_MOST = 2**62
 
 
 def impossible_columns(program: Program) -> NDArray[np.bool_]:
@@ -24,6 +33,23 @@ def impossible_columns(program: Program) -> NDArray[np.bool_]:
     return found
 
 
+def possible_part(program: Program) -> Core:
+    """Return the program without its impossible columns: what the bound of a window looks at."""
+    return without(program, impossible_columns(program))
+
+
+def without(program: Program, left_out: NDArray[np.bool_]) -> Core:
+    """Return the program without (C,) columns that no choice takes.
+
+    A lower end that only they could reach stays above its upper end, so that it shows.
+    """
+    core = restrict(program, ~left_out)
+    limits = core.program.limits
+    total = np.concatenate([[0], np.cumsum(limits.use)])
+    upper = np.minimum(program.limits.upper, total[limits.indptr[1:]] - total[limits.indptr[:-1]])
+    return replace(core, program=replace(core.program, limits=replace(limits, upper=upper)))
+
+
 def shut_limits(program: Program) -> NDArray[np.bool_]:
     """Return (K,) whether each limit allows nothing, and has columns that want it."""
     limits = program.limits
@@ -31,50 +57,66 @@ def shut_limits(program: Program) -> NDArray[np.bool_]:
     return shut
 
 
-def closed_by(program: Program, shut: NDArray[np.bool_]) -> Ints:
+def closed_by(program: Program) -> Ints:
     """Return (C,) the first shut limit that each column takes of, ``NONE`` where it is open."""
     closing = np.full(program.num_columns, NONE, dtype=np.int64)
     limits = program.limits
-    for limit in np.flatnonzero(shut)[::-1].tolist():
+    for limit in np.flatnonzero(shut_limits(program))[::-1].tolist():
         closing[limits.column[limits.indptr[limit]:limits.indptr[limit + 1]]] = limit
     return closing
 
 
 def closing_prices(program: Program, prices: Ints, closing: Ints) -> Ints:
-    """Return prices at which no closed column is better than what is open to its unit.
+    """Return prices at which closed columns leave the bound as it is without them.
 
     Parameters
     ----------
     program
-        The program, closed columns and all.
+        The program, closed columns and all. It has a choice.
     prices
-        (K,) of the program without them; 0 for the shut limits.
+        (K,) of the program without them.
     closing
         (C,) as :func:`closed_by` gives it.
     """
-    net = net_gains(program, prices)
-    excess = np.maximum(net - _open_worth(program, net, closing == NONE), 0)
-    found, limits = prices.copy(), program.limits
+    found, limits = np.where(shut_limits(program), 0, prices), program.limits
+    net = net_gains(program, found)
+    excess = np.maximum(net - _most_worth(program, net, closing == NONE), 0)
     for limit in np.unique(closing[closing != NONE]).tolist():
         entries = slice(limits.indptr[limit], limits.indptr[limit + 1])
         column, use = limits.column[entries], limits.use[entries]
         ours = closing[column] == limit
-        found[limit] = max((-(-int(over) // int(taken)) for over, taken in zip(
-            excess[column[ours]].tolist(), use[ours].tolist(), strict=True)), default=0)
+        found[limit] = min(_MOST, max(-(-int(over) // int(taken)) for over, taken in zip(
+            excess[column[ours]].tolist(), use[ours].tolist(), strict=True)))
     return found
 
 
-def _open_worth(program: Program, net: NDArray[np.int64], is_open: NDArray[np.bool_]
-                ) -> NDArray[np.int64]:
-    """Return (C,) what a closed column may be worth at most: its unit's best open one.
+def _most_worth(program: Program, net: _Exact, is_open: NDArray[np.bool_]) -> _Exact:
+    """Return (C,) what a closed column may be worth at most, so that its unit prefers an open one.
 
-    In a group, whose members share a rep, its least: then no rep who is closed is worth more to the
-    group than one who is open.
+    The best open one, 0 at least where the unit may stay unowned. In a group a rep with any closed
+    column must be worth no more than the least that a rep without one can be: what the members lose
+    from their best open column to their least is more than all others can bring beyond it.
     """
     unit = np.repeat(np.arange(program.num_units), np.diff(program.indptr))
-    rest = np.where(program.must, np.iinfo(np.int64).min // 4, 0).astype(net.dtype)
-    best = rest.copy()
-    np.maximum.at(best, unit[is_open], net[is_open])
-    least = np.zeros(program.num_units, dtype=net.dtype)
-    np.minimum.at(least, unit[is_open], net[is_open])
-    return np.where(program.group == NONE, best, least)[unit]
+    some, best = _extremes(np.maximum, net, unit, is_open, program.num_units)
+    _, least = _extremes(np.minimum, net, unit, is_open, program.num_units)
+    needed = program.must & some
+    best = np.where(needed, best, np.maximum(best, 0))
+    least = np.where(needed, least, 0)
+    grouped = program.group != NONE
+    spread = np.zeros(int(program.group.max(initial=NONE)) + 1, dtype=net.dtype)
+    np.add.at(spread, program.group[grouped], (best - least)[grouped])
+    alike = np.where(needed, least - np.append(spread, 0)[program.group], 0)
+    return np.where(grouped, alike, best)[unit]
+
+
+def _extremes(which: np.ufunc, net: _Exact, unit: Ints, is_open: NDArray[np.bool_], num_units: int
+              ) -> tuple[NDArray[np.bool_], _Exact]:
+    """Return (U,) which units have an open column, and the best or least of them, else 0."""
+    first = np.flatnonzero(np.diff(unit[is_open], prepend=NONE))
+    some = np.zeros(num_units, dtype=np.bool_)
+    some[unit[is_open][first]] = True
+    found = np.zeros(num_units, dtype=net.dtype)
+    if len(first):
+        found[some] = which.reduceat(net[is_open], first)
+    return some, found

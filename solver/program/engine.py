@@ -1,5 +1,6 @@
 """The engine for programs that are no flow: prices, a core, local search and a MIP side by side.
 
+0. Columns that no choice can take are left out; prices that keep them out come at the end.
 1. A greedy choice and the caller's, whichever is better and keeps all limits.
 2. Prices: subgradients where the program is large, then the linear relaxation as far as time goes.
 3. Columns that no better choice can hold are left out, exactly; of large programs only the columns
@@ -21,12 +22,7 @@ from numpy.typing import NDArray
 
 from solver.program.bound import bound, sensible_prices
 from solver.program.clock import Clock
-from solver.program.closed import (
-    closed_by,
-    closing_prices,
-    impossible_columns,
-    shut_limits,
-)
+from solver.program.closed import closed_by, closing_prices, possible_part, without
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
 from solver.program.descent import descend_prices
@@ -41,6 +37,7 @@ from solver.program.program import (
     NONE,
     PRICE_SCALE,
     Choice,
+    Conflict,
     InfeasibleError,
     Ints,
     Method,
@@ -78,6 +75,8 @@ _KICKS = 50
 _SLICES = 20
 #: Nodes of the MIP in a run without any limit on rounds and without a clock.
 _NODES = 100_000
+#: What is at fault is asked of the whole program, once.
+_UNNAMED = Conflict((), (), irreducible=False)
 
 
 class NoChoiceFoundError(Exception):
@@ -111,29 +110,19 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
         If none was found within the limits.
     """
     warm_up()
-    impossible = impossible_columns(program)
-    if not impossible.any():
-        return _solve_possible(program, limits, start)
-    clock, core = Clock(limits.seconds), restrict(program, ~impossible)
+    clock = Clock(limits.seconds)
+    possible = possible_part(program)
+    closing = closed_by(possible.program)
+    opened = without(possible.program, closing != NONE)
     try:
-        choice = _solve_possible(core.program, limits,
-                                 None if start is None else core.narrow(start))
+        choice = _solve(opened.program, limits,
+                        None if start is None else opened.narrow(possible.narrow(start)))
     except InfeasibleError as error:  # what is left out may be to blame
         raise InfeasibleError(explain_infeasible(
             program, None if limits.seconds is None else clock.left)) from error
-    return replace(choice, column=core.widen(choice.column))
-
-
-def _solve_possible(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
-    """Solve a program of whose columns each could be taken, were no limit shut."""
-    closing = closed_by(program, shut_limits(program))
-    if (closing == NONE).all():
-        return _solve(program, limits, start)
-    core = restrict(program, closing == NONE)
-    choice = _solve(core.program, limits, None if start is None else core.narrow(start))
-    prices = closing_prices(program, choice.prices, closing)
-    return replace(choice, column=core.widen(choice.column), prices=prices,
-                   bound=bound(program, prices))
+    prices = closing_prices(possible.program, choice.prices, closing)
+    return replace(choice, column=possible.widen(opened.widen(choice.column)), prices=prices,
+                   bound=bound(possible.program, prices))
 
 
 def _solve(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
@@ -283,8 +272,7 @@ class _Run:
             seconds, limits.rounds if seconds is not None or limits.rounds else _NODES,
             limits.gap))
         if answer.is_infeasible and incumbent.column is None:
-            raise InfeasibleError(explain_infeasible(
-                self._program, None if self._limits.seconds is None else self._clock.left))
+            raise InfeasibleError(_UNNAMED)
         if answer.column is not None:
             incumbent.offer(core.widen(answer.column))
         if answer.bound is not None:

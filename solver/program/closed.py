@@ -34,20 +34,29 @@ def impossible_columns(program: Program) -> NDArray[np.bool_]:
 
 
 def possible_part(program: Program) -> Core:
-    """Return the program without its impossible columns: what the bound of a window looks at."""
-    return without(program, impossible_columns(program))
-
-
-def without(program: Program, left_out: NDArray[np.bool_]) -> Core:
-    """Return the program without (C,) columns that no choice takes.
+    """Return the program without its impossible columns: what the bound of a window looks at.
 
     A lower end that only they could reach stays above its upper end, so that it shows.
     """
-    core = restrict(program, ~left_out)
+    core = restrict(program, ~impossible_columns(program))
     limits = core.program.limits
     total = np.concatenate([[0], np.cumsum(limits.use)])
-    upper = np.minimum(program.limits.upper, total[limits.indptr[1:]] - total[limits.indptr[:-1]])
-    return replace(core, program=replace(core.program, limits=replace(limits, upper=upper)))
+    return _with_upper(core, np.minimum(
+        program.limits.upper, total[limits.indptr[1:]] - total[limits.indptr[:-1]]))
+
+
+def open_part(program: Program, closing: Ints) -> Core:
+    """Return the program without its closed columns, (C,) as :func:`closed_by` gives it.
+
+    The upper ends stay as they are, even above what the open columns can take: only then is a price
+    that is good here as good where the closed columns are priced out.
+    """
+    return _with_upper(restrict(program, closing == NONE), program.limits.upper)
+
+
+def _with_upper(core: Core, upper: Ints) -> Core:
+    return replace(core, program=replace(core.program, limits=replace(
+        core.program.limits, upper=upper)))
 
 
 def shut_limits(program: Program) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from solver.program.bound import bound, sensible_prices
 from solver.program.clock import Clock
-from solver.program.closed import closed_by, closing_prices, possible_part, without
+from solver.program.closed import closed_by, closing_prices, open_part, possible_part
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
 from solver.program.descent import descend_prices
@@ -113,7 +113,7 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
     clock = Clock(limits.seconds)
     possible = possible_part(program)
     closing = closed_by(possible.program)
-    opened = without(possible.program, closing != NONE)
+    opened = open_part(possible.program, closing)
     try:
         choice = _solve(opened.program, limits,
                         None if start is None else opened.narrow(possible.narrow(start)))

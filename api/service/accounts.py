@@ -21,6 +21,7 @@ from api.store.accounts import (
 )
 from api.store.control import bump_floor, lock_control, read_control
 from solver.models import Account, Policy
+from solver.prepare.match import account_keys
 from solver.prepare.normalise.records import apply, normalise_account
 
 
@@ -83,7 +84,7 @@ def put_accounts(context: Context, actor: Actor, accounts: Sequence[Account]) ->
 
 def account_keys_of(account: Account, policy: Policy) -> tuple[str, ...]:
     """Return the keys under which leads find a normalised account."""
-    return ()
+    return account_keys(account, policy.matching)
 
 
 def _row(account: Account) -> dict[str, Any]:

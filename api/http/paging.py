@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 from api.service.errors import Problem, RefusedError
 
 Item = TypeVar("Item")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 Limit = Annotated[int, Query(ge=1, le=1000, description="Rows of a page at most.")]
 Cursor = Annotated[str | None, Query(
     max_length=2000, description="`next_cursor` of the page before; none begins at the front.")]
@@ -46,9 +48,17 @@ def key_of(cursor: str | None, kinds: tuple[type, ...]) -> tuple[str | int, ...]
     except (ValueError, binascii.Error, RecursionError):
         key = None
     if (isinstance(key, list) and len(key) == len(kinds)
-            and all(type(part) is kind for part, kind in zip(key, kinds, strict=True))):
+            and all(type(part) is kind and _can_be_stored(part)
+                    for part, kind in zip(key, kinds, strict=True))):
         return tuple(key)
     raise RefusedError("cursor is not one of this list; take next_cursor of the page before",
                        problems=[Problem(pointer="cursor", code="bad_cursor",
                                          detail="must be the next_cursor of a page",
                                          offending=cursor[:80])])
+
+
+def _can_be_stored(part: object) -> bool:
+    """Return whether a database can compare it: text without NUL or half characters, 64 bits."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return isinstance(part, str) and _UNSTORABLE.search(part) is None

@@ -26,8 +26,9 @@ from api.service.errors import (
     TooManyError,
     UnknownError,
 )
+from api.solving.errors import WorkError, WorkFailedError
 from solver.errors import FairleadError, InvalidInputError, NoPlanInTimeError, UsageError
-from solver.models.issue import MAX_SHOWN, Severity
+from solver.models.issue import MAX_SHOWN, Issue, Severity
 
 MEDIA_TYPE = "application/problem+json"
 #: No more problems than these are listed.
@@ -44,6 +45,8 @@ _STATUS: dict[type[FairleadError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoPlanInTimeError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WorkError: HTTPStatus.SERVICE_UNAVAILABLE,
+    WorkFailedError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 #: Codes of errors that Starlette and FastAPI raise.
 _HTTP_CODES = {400: "bad_request", 413: "too_large"}
@@ -127,9 +130,7 @@ def _service_error(request: Request, error: Exception) -> JSONResponse:
 def _library_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, FairleadError)
     if isinstance(error, InvalidInputError):
-        issues = [one for one in error.issues if one.severity is Severity.ERROR]
-        found = [Problem(pointer=one.pointer, code=one.code.value, offending=one.offending,
-                         detail=f"{one.rule}. {one.remedy}.") for one in issues]
+        found = [problem_of(one) for one in error.issues if one.severity is Severity.ERROR]
         return problem(request, status_of(error), f"{len(found)} problems of the input",
                        error.code, found)
     return problem(request, status_of(error), str(error), error.code)
@@ -144,6 +145,12 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
         return problem(request, 400, detail, "not_json")
     found = [_of_pydantic(one) for one in error.errors()[:MAX_PROBLEMS]]
     return problem(request, 422, f"{len(error.errors())} problems of the request", "invalid", found)
+
+
+def problem_of(issue: Issue) -> Problem:
+    """Return what the library found wrong, as of a request."""
+    return Problem(pointer=issue.pointer, code=issue.code.value, offending=issue.offending,
+                   detail=f"{issue.rule}. {issue.remedy}.")
 
 
 def problems_of(error: ValidationError) -> list[Problem]:

@@ -24,6 +24,9 @@ from solver.models import Account, Policy
 from solver.prepare.match import account_keys
 from solver.prepare.normalise.records import apply, normalise_account
 
+#: Accounts of one transaction.
+_BATCH = 1_000
+
 
 def list_accounts(context: Context, after: str | None, most: int) -> list[AccountRow]:
     """Return accounts by id."""
@@ -80,6 +83,19 @@ def put_accounts(context: Context, actor: Actor, accounts: Sequence[Account]) ->
             bump_floor(tx)
     return [Put(one.account_id, done.get(one.account_id, Outcome.UNCHANGED),
                 circles.get(one.account_id)) for one in accounts]
+
+
+def refresh_account_keys(context: Context, policy: Policy) -> None:
+    """Make all keys anew under another policy, batch by batch."""
+    after: str | None = None
+    while True:
+        with context.database.write() as tx:
+            rows = page_of_accounts(tx, after, _BATCH)
+            set_account_keys(tx, {row.account_id: account_keys_of(row.stored, policy)
+                                  for row in rows})
+        if len(rows) < _BATCH:
+            return
+        after = rows[-1].account_id
 
 
 def account_keys_of(account: Account, policy: Policy) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,7 +54,7 @@ class _Rows:
     """What the database holds."""
 
     control: Control
-    leads: list[WaitingLead]
+    leads: Sequence[WaitingLead]
     reps: list[RepRow]
     excluded: Mapping[str, tuple[str, ...]]
     accounts: Mapping[str, StoredAccount]
@@ -66,9 +66,25 @@ class _Rows:
 def gather(context: Context) -> Gathered | None:
     """Return what a window that closes now is made of; None where no lead waits."""
     with context.database.read() as tx:
-        rows = _read(context, tx)
-    if not rows.leads:
-        return None
+        control = read_control(tx)
+        leads = waiting_leads(tx, context.now, context.settings.window_max_leads)
+        if not leads:
+            return None
+        rows = _read(tx, control, leads)
+    return _gathered(context, rows)
+
+
+def gather_under(context: Context, policy: Policy, leads: Sequence[WaitingLead]) -> Gathered:
+    """Return what a window would be made of under another policy, of these leads.
+
+    Floors are those of the active policy.
+    """
+    with context.database.read() as tx:
+        rows = _read(tx, replace(read_control(tx), policy=policy), leads)
+    return _gathered(context, rows)
+
+
+def _gathered(context: Context, rows: _Rows) -> Gathered:
     at = next_instant(rows.control, context.now)
     ledger = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                       {lead.lead_id for lead in rows.leads}, at)
@@ -91,10 +107,8 @@ def next_instant(control: Control, now: datetime) -> datetime:
     return max([now, *before])
 
 
-def _read(context: Context, tx: Reading) -> _Rows:
-    control = read_control(tx)
-    policy, now = control.policy, context.now
-    leads = waiting_leads(tx, now, context.settings.window_max_leads)
+def _read(tx: Reading, control: Control, leads: Sequence[WaitingLead]) -> _Rows:
+    policy = control.policy
     asked = {lead.account_id for lead in leads if lead.account_id is not None}
     accounts = accounts_of(tx, asked, _looks_at_families(policy))
     return _Rows(

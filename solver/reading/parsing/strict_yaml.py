@@ -28,7 +28,8 @@ Path = tuple[str | int, ...]
 class Place:
     """Where a value stands and how it was written."""
 
-    line: int
+    line: int | None
+    """None: the text has no lines that would help."""
     text: str | None
     """Source text of a scalar; None for a mapping or a list."""
 

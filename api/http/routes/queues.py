@@ -8,7 +8,14 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 
 from api.http.bodies.base import LEAD_ID
-from api.http.bodies.queues import MovedLeads, MoveBody, QueueSummary, SomeOrAll, TakeBody, WaitingLead
+from api.http.bodies.queues import (
+    MoveBody,
+    MovedLeads,
+    QueueSummary,
+    SomeOrAll,
+    TakeBody,
+    WaitingLead,
+)
 from api.http.bodies.steps import StepTaken, shown
 from api.http.paging import Cursor, Limit, Page, bad_cursor, cursor_of, key_of
 from api.http.problems import responses

@@ -8,10 +8,11 @@ from api.service.happenings import Happening
 from api.service.owning import Source, after, end
 from api.service.steps.asked import Case
 from api.service.steps.giving import Giving
-from api.store.leads import LeadRow, add_leads, get_lead, update_lead
+from api.store.leads import LeadRow, add_leads, get_lead, set_keys, update_lead
 from api.store.reps import lock_reps
 from solver.hand_off import LeadState, Step
 from solver.models import Lead, Queue
+from solver.prepare.match.keys import lead_keys
 from solver.prepare.normalise.records import LeadNormaliser, apply
 
 #: What an id may be long.
@@ -52,6 +53,7 @@ def _new_lead(case: Case) -> LeadRow:
         "posted": json.dumps(contact), "created_at": case.at, "received_at": case.now,
         "updated_at": case.now, "account_id": old.account_id, "source": old.source,
         "segment": old.segment}])
+    set_keys(case.tx, {lead_id: lead_keys(record, case.held.policy.matching)})
     found = get_lead(case.tx, lead_id)
     assert found is not None
     return found

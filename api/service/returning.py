@@ -8,7 +8,7 @@ from datetime import datetime
 from api.service.owning import end, queued
 from api.store.control import Control
 from api.store.database import Writing
-from api.store.leads import LeadRow, exclude, update_lead
+from api.store.leads import LeadRow, exclude, update_leads
 from api.store.ownerships import OwnershipRow
 from solver.hand_off import LeadState, Place, Step, after_return
 from solver.models import Queue, Reason, ReasonCode
@@ -46,7 +46,7 @@ def give_back(tx: Writing, lead: LeadRow, owner: OwnershipRow, step: Step, held:
         reasons = reasons_of(ReasonCode.RETURNED, (
             f"came back {times} times, the last time from rep {owner.rep_id!r} ({step.value}); "
             f"hand_off.max_returns is {held.policy.hand_off.max_returns}"))
-    update_lead(tx, lead.lead_id, **queued(lead, queue, now, reasons=reasons, returns=times))
+    update_leads(tx, [queued(lead, queue, now, reasons=reasons, returns=times)])
     return Place(LeadState.WAITING, queue)
 
 

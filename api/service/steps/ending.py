@@ -11,7 +11,7 @@ from api.service.owning import after, end, place_of, queued, returned
 from api.service.returning import give_back, reasons_of
 from api.service.steps.asked import Case
 from api.store.control import add_entries
-from api.store.leads import update_lead
+from api.store.leads import update_lead, update_leads
 from api.store.ownerships import OwnershipRow, history_of, update_ownership
 from solver.hand_off import LeadState, Place, Step, check_touches
 from solver.models import Queue, ReasonCode
@@ -48,10 +48,11 @@ def _rests(case: Case, **detail: object) -> list[Happening]:
     wakes = case.asked.until or case.now + timedelta(days=case.held.policy.hand_off.nurture_days)
     code = ReasonCode(case.asked.step.value.upper())
     _end(case)
-    update_lead(case.tx, case.lead.lead_id, **queued(
-        case.lead, Queue.NURTURE, case.now, not_before=wakes, reasons=reasons_of(code, (
-            f"called {case.asked.step.value} by rep {case.owned.rep_id!r}{_why(case)}; rests "
-            f"until {wakes:%Y-%m-%d %H:%M} UTC or a new activity"))))
+    reasons = reasons_of(code, (
+        f"called {case.asked.step.value} by rep {case.owned.rep_id!r}{_why(case)}; rests until "
+        f"{wakes:%Y-%m-%d %H:%M} UTC or a new activity"))
+    update_leads(case.tx, [queued(case.lead, Queue.NURTURE, case.now, not_before=wakes,
+                                  reasons=reasons)])
     return [case.happening(Place(LeadState.WAITING, Queue.NURTURE), until=wakes.isoformat(),
                            **detail)]
 
@@ -66,9 +67,8 @@ def junk(case: Case) -> list[Happening]:
     if case.owner is not None:
         _end(case)
     who = "by hand" if case.owner is None else f"by rep {case.owner.rep_id!r}"
-    update_lead(case.tx, case.lead.lead_id, **queued(
-        case.lead, Queue.JUNK, case.now,
-        reasons=reasons_of(ReasonCode.BY_HAND, f"called junk {who}{_why(case)}")))
+    reasons = reasons_of(ReasonCode.BY_HAND, f"called junk {who}{_why(case)}")
+    update_leads(case.tx, [queued(case.lead, Queue.JUNK, case.now, reasons=reasons)])
     return [case.happening(place)]
 
 

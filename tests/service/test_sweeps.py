@@ -118,7 +118,7 @@ def test_time_off_that_came_later_stops_the_clock(service: Service) -> None:
     """The stored deadline has passed, but the rep is away: a later one is stored, nobody blamed."""
     context = _owned(service)
     put_rep(context, "ana", time_off=("2026-11-18/2026-11-18",))
-    service.clock.move(hours=20)
+    service.clock.move(hours=18)
     assert return_breached(context) == 0
     assert owner(context).accept_by == datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
     assert rep_of(context).breaches == 0
@@ -234,7 +234,7 @@ def test_an_activity_wakes_what_rests_and_nothing_else(service: Service) -> None
 
 
 def test_leads_past_the_age_are_the_managers(service: Service) -> None:
-    """From the next window's queue, with an alert; elsewhere, or without a limit, age is nothing."""
+    """From the next window's queue, with an alert; elsewhere or without a limit they stay."""
     context = service.context
     add_lead(context, "L1")
     add_lead(context, "L2", queue=Queue.REVIEW)

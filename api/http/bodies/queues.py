@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from api.http.bodies.base import Answer, Body, LeadId, LeftOut, Moment, RepId
 from api.service.errors import Problem
@@ -15,6 +15,15 @@ from api.service.queues import QueueState
 from api.store.leads import LeadRow
 from solver.models import Queue, Reason
 
+
+def _is_true(value: bool) -> bool:
+    if not value:
+        raise ValueError("must be true, or be left out")
+    return value
+
+
+_True = Annotated[bool, Field(strict=True, json_schema_extra={"const": True}),
+                  AfterValidator(_is_true)]
 _SomeIds = Annotated[list[LeadId], Field(min_length=1, max_length=1000)]
 
 
@@ -83,7 +92,7 @@ class SomeOrAll(Body):
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     lead_ids: LeftOut[_SomeIds] = None
-    all: LeftOut[Literal[True]] = None
+    all: LeftOut[_True] = None
     """Up to 10,000 in one call, those first that wait longest."""
 
     @model_validator(mode="after")

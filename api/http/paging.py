@@ -51,10 +51,15 @@ def key_of(cursor: str | None, kinds: tuple[type, ...]) -> tuple[str | int, ...]
             and all(type(part) is kind and _can_be_stored(part)
                     for part, kind in zip(key, kinds, strict=True))):
         return tuple(key)
-    raise RefusedError("cursor is not one of this list; take next_cursor of the page before",
-                       problems=[Problem(pointer="cursor", code="bad_cursor",
-                                         detail="must be the next_cursor of a page",
-                                         offending=cursor[:80])])
+    raise bad_cursor(cursor)
+
+
+def bad_cursor(cursor: str | None) -> RefusedError:
+    """Return the error of a cursor that is none of a list."""
+    return RefusedError("cursor is not one of this list; take next_cursor of the page before",
+                        problems=[Problem(pointer="cursor", code="bad_cursor",
+                                          detail="must be the next_cursor of a page",
+                                          offending=(cursor or "")[:80])])
 
 
 def _can_be_stored(part: object) -> bool:

@@ -28,6 +28,7 @@ from api.service.errors import (
 )
 from api.solving.errors import WorkError, WorkFailedError
 from solver.errors import FairleadError, InvalidInputError, NoPlanInTimeError, UsageError
+from solver.hand_off import StepError
 from solver.models.issue import MAX_SHOWN, Issue, Severity
 
 MEDIA_TYPE = "application/problem+json"
@@ -42,6 +43,7 @@ _STATUS: dict[type[FairleadError], HTTPStatus] = {
     NoKeyError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    StepError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoPlanInTimeError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -143,7 +145,7 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
         detail = f"the body is no JSON: {one.get('ctx', {}).get('error', '')}, at character " \
                  f"{one['loc'][-1]}"
         return problem(request, 400, detail, "not_json")
-    found = [_of_pydantic(one) for one in error.errors()[:MAX_PROBLEMS]]
+    found = [_of_pydantic(one, error.body) for one in error.errors()[:MAX_PROBLEMS]]
     return problem(request, 422, f"{len(error.errors())} problems of the request", "invalid", found)
 
 
@@ -155,15 +157,31 @@ def problem_of(issue: Issue) -> Problem:
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Return what is wrong with a part of a request, up to a hundred places."""
-    return [_of_pydantic({**one}) for one in error.errors(include_url=False)[:MAX_PROBLEMS]]
+    return [_of_pydantic({**one}, None) for one in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
-def _of_pydantic(one: dict[str, Any]) -> Problem:
-    loc = one["loc"][1:] if one["loc"] and one["loc"][0] == "body" else one["loc"]
+def _of_pydantic(one: dict[str, Any], body: Any) -> Problem:
     found = one.get("input")
     shown = None if found is None or isinstance(found, dict | list) else str(found)[:MAX_SHOWN]
-    return Problem(pointer="/" + "/".join(str(part) for part in loc), code=str(one["type"]),
-                   detail=str(one["msg"]), offending=shown)
+    return Problem(pointer=_pointer(one, body), code=str(one["type"]), detail=str(one["msg"]),
+                   offending=shown)
+
+
+def _pointer(one: dict[str, Any], body: Any) -> str:
+    """Return where a problem is; names of the alternatives of a body are no part of it."""
+    loc = one["loc"]
+    if not loc or loc[0] != "body":
+        return "/" + "/".join(map(str, loc))
+    parts = []
+    for part in loc[1:]:
+        is_there = (isinstance(body, dict) and part in body) or (
+            isinstance(body, list) and isinstance(part, int) and part < len(body))
+        if is_there:
+            body = body[part]
+        elif one["type"] != "missing" or part is not loc[-1]:
+            continue
+        parts.append(str(part))
+    return "/" + "/".join(parts)
 
 
 def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 def parse_strictly(body: bytes | str) -> Any:
@@ -24,8 +24,8 @@ def parse_strictly(body: bytes | str) -> Any:
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
         found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
-        if _SURROGATE.search(text):  # a pair is a character, half of one is no text
-            json.dumps(found, ensure_ascii=False).encode()
+        if _SURROGATE.search(text):  # in pairs they are one character, alone they are none
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
         return found
     except json.JSONDecodeError:
         raise

@@ -222,7 +222,7 @@ def end(tx: Writing, owned: Sequence[tuple[LeadRow, OwnershipRow]], step: Step, 
     set_used(tx, [(rep_id, max(0, reps[rep_id].used - slots), reps[rep_id].today(now),
                    max(0, reps[rep_id].used_today(now) - today.get(rep_id, 0)))
                   for rep_id, slots in sorted(freed.items())])
-    end_ownerships(tx, [one.id for _, one in owned], now, step.value)
+    end_ownerships(tx, [one.id for _, one in owned], now, step.value, credited=credit)
     if credit and keeps_ledger:
         add_entries(tx, [returned(one, now) for _, one in owned])
 

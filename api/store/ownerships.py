@@ -109,10 +109,13 @@ def set_deadlines(tx: Writing, rows: Sequence[tuple[int, datetime | None, dateti
              for one, accept, contact, work in rows])
 
 
-def end_ownerships(tx: Writing, ids: Sequence[int], now: datetime, reason: str) -> None:
-    """End ownerships."""
+def end_ownerships(tx: Writing, ids: Sequence[int], now: datetime, reason: str, *,
+                   credited: bool = False) -> None:
+    """End ownerships; credited ones count as never given."""
     if ids:
         tx.connection.execute(
             update(ownerships).where(ownerships.c.id == bindparam("of_id"))
-            .values(ended_at=bindparam("to_ended"), end_reason=bindparam("to_reason")),
-            [{"of_id": one, "to_ended": now, "to_reason": reason} for one in ids])
+            .values(ended_at=bindparam("to_ended"), end_reason=bindparam("to_reason"),
+                    credited_at=bindparam("to_credited")),
+            [{"of_id": one, "to_ended": now, "to_reason": reason,
+              "to_credited": now if credited else None} for one in ids])

@@ -2,6 +2,7 @@
 
 from solver.hand_off.clock import HORIZON, business_minutes, deadline
 from solver.hand_off.hot import is_hot
+from solver.hand_off.lone_lead import lone_table, slots_taken, whole_worth
 from solver.hand_off.service_level import (
     OWED_IN,
     Breach,
@@ -56,10 +57,13 @@ __all__ = [
     "deadline",
     "deadlines",
     "is_hot",
+    "lone_table",
     "next_due",
     "next_place",
     "occupies_slot",
     "pause_until",
+    "slots_taken",
     "states_before",
     "steps_from",
+    "whole_worth",
 ]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from solver.filters import LeadContext, LeadTable, lead_mask, parse_filter
-from solver.matrix.territories import TerritoryFinder
-from solver.matrix.triage import hours_between
-from solver.matrix.worths import lead_worths
+from solver.filters import lead_mask, parse_filter
+from solver.hand_off.lone_lead import lone_table
 from solver.models import Account, Lead, Policy
 from solver.prepare.scoring.points import Score
 
@@ -43,15 +41,5 @@ def is_hot(lead: Lead, policy: Policy, *, at: datetime, account: Account | None 
         return True
     if policy.hand_off.hot is None:
         return False
-    table = LeadTable([lead], LeadContext(
-        at=at, accounts=lambda: {} if account is None else {account.account_id: account},
-        territory=lambda: [TerritoryFinder(policy).find(lead)],
-        worth=lambda: _worth(lead, policy, at)))
+    table = lone_table(lead, policy, at, account)
     return bool(lead_mask(parse_filter(policy.hand_off.hot), table)[0])
-
-
-def _worth(lead: Lead, policy: Policy, at: datetime) -> list[float | None]:
-    """Return the worth of a lead, None where what it is made of is blank."""
-    if lead.created_at is None or lead.deal_value is None or lead.score is None:
-        return [None]
-    return [*lead_worths([lead], [hours_between(lead.created_at, at)], policy)]

@@ -16,6 +16,7 @@ import solver
 from api.cli import app
 from api.cli.exits import ExitCode
 from api.cli.options import Format, SchemaName
+from solver.hand_off import OCCUPYING, STEPS_OF_PEOPLE, LeadState
 from solver.models import IssueCode, Policy, Queue, ReasonCode, Territory, UsualRange
 from solver.models.calibration import Calibration
 from solver.models.enrichment import FieldEnrichment, Wins
@@ -108,6 +109,19 @@ def test_every_reason_and_queue_is_explained() -> None:
     section = _section(LIBRARY, "Reasons and queues")
     assert _first_column(section) == set(ReasonCode)
     assert set(Queue) <= _code(section)
+
+
+def test_which_states_take_a_slot_is_said() -> None:
+    """The table of the service lists every state, and occupied are those that the code says."""
+    section = _section(WAYS_IN, "Hand-off")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (occupied|free) \|", section, re.M))
+    assert rows.keys() == set(LeadState)
+    assert {state for state, slot in rows.items() if slot == "occupied"} == OCCUPYING
+
+
+def test_every_step_of_people_is_explained() -> None:
+    """The section of the service names each step that people take."""
+    assert _first_column(_section(WAYS_IN, "Hand-off")) >= STEPS_OF_PEOPLE
 
 
 def test_every_policy_key_is_explained() -> None:

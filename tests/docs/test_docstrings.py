@@ -32,7 +32,7 @@ def _modules() -> Iterator[ModuleType]:
     for package in (solver, api):
         yield package
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith(("__main__", "migrations.env")):
                 yield importlib.import_module(found.name)
 
 

@@ -77,7 +77,7 @@ ownerships = Table(
     Column("window_id", String),
     Column("policy_version", Integer, nullable=False),
     Column("slots", Integer, nullable=False),
-    Column("worth", Integer, nullable=False, server_default="0"),  # whole units, for the ledger
+    Column("worth", Counter, nullable=False, server_default="0"),  # whole units, for the ledger
     Column("limits", Text),  # JSON: names of limits that it counts for
     Column("value", Counter),  # minor units
     Column("why", Text, nullable=False),

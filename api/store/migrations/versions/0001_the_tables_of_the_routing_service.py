@@ -298,7 +298,7 @@ def upgrade() -> None:
     sa.Column('window_id', sa.String(), nullable=True),
     sa.Column('policy_version', sa.Integer(), nullable=False),
     sa.Column('slots', sa.Integer(), nullable=False),
-    sa.Column('worth', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('worth', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False),
     sa.Column('limits', sa.Text(), nullable=True),
     sa.Column('value', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('why', sa.Text(), nullable=False),

@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -144,6 +144,11 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
         return problem(request, 400, detail, "not_json")
     found = [_of_pydantic(one) for one in error.errors()[:MAX_PROBLEMS]]
     return problem(request, 422, f"{len(error.errors())} problems of the request", "invalid", found)
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Return what is wrong with a part of a request, up to a hundred places."""
+    return [_of_pydantic({**one}) for one in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def _of_pydantic(one: dict[str, Any]) -> Problem:

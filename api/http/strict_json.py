@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_strictly(body: bytes | str) -> Any:
@@ -21,7 +24,8 @@ def parse_strictly(body: bytes | str) -> Any:
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
         found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
-        text.encode("utf-8")
+        if _SURROGATE.search(text):  # a pair is a character, half of one is no text
+            json.dumps(found, ensure_ascii=False).encode()
         return found
     except json.JSONDecodeError:
         raise

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from api.store.database import Reading, Writing
+from api.store.many import add_missing
 from api.store.schema import control, ledger_entries, policies
 from solver.models import Policy
 from solver.models.ledger import Entry, Ledger
@@ -52,17 +53,19 @@ def parse_policy(document: str) -> Policy:
 
 def set_control(tx: Writing, **values: Any) -> None:
     """Change columns of the one row."""
-    done = tx.connection.execute(update(control).values(**values))
-    if not done.rowcount:
-        tx.connection.execute(insert(control).values(id=1, **values))
+    if not tx.connection.execute(update(control).values(**values)).rowcount:
+        add_missing(tx, control, [{"id": 1}])
+        tx.connection.execute(update(control).values(**values))
 
 
 def bump_floor(tx: Writing) -> None:
     """Note that reps, accounts or the active policy changed: what was built on them is stale."""
-    done = tx.connection.execute(
-        update(control).values(floor_revision=control.c.floor_revision + 1))
-    if not done.rowcount:
-        tx.connection.execute(insert(control).values(id=1, floor_revision=2))
+    set_control(tx, floor_revision=control.c.floor_revision + 1)
+
+
+def lock_control(tx: Writing) -> None:
+    """Let nobody else change what holds for the whole service before this transaction ends."""
+    set_control(tx, id=1)
 
 
 def add_entries(tx: Writing, entries: Iterable[Entry]) -> None:

@@ -74,6 +74,16 @@ def owned_by(tx: Reading, rep_id: str) -> list[OwnershipRow]:
         .order_by(ownerships.c.id))]
 
 
+def open_of(tx: Reading, rep_ids: Iterable[str]) -> list[OwnershipRow]:
+    """Return what some reps own now, the oldest first."""
+    found = []
+    for some in in_chunks(sorted(set(rep_ids))):
+        found += [OwnershipRow(*row) for row in tx.connection.execute(
+            select(*_COLUMNS).where(ownerships.c.rep_id.in_(some), ownerships.c.ended_at.is_(None))
+            .order_by(ownerships.c.id))]
+    return found
+
+
 def add_ownerships(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new ownerships; every row has the same columns."""
     if rows:
@@ -84,6 +94,19 @@ def update_ownership(tx: Writing, ownership_id: int, **values: Any) -> None:
     """Change columns of an ownership."""
     tx.connection.execute(
         update(ownerships).where(ownerships.c.id == ownership_id).values(**values))
+
+
+def set_deadlines(tx: Writing, rows: Sequence[tuple[int, datetime | None, datetime | None,
+                                                    datetime | None]]) -> None:
+    """Set, of ownerships that last, ``(id, accept_by, contact_by, work_by)``."""
+    if rows:
+        tx.connection.execute(
+            update(ownerships)
+            .where(ownerships.c.id == bindparam("of_id"), ownerships.c.ended_at.is_(None))
+            .values(accept_by=bindparam("to_accept"), contact_by=bindparam("to_contact"),
+                    work_by=bindparam("to_work")),
+            [{"of_id": one, "to_accept": accept, "to_contact": contact, "to_work": work}
+             for one, accept, contact, work in rows])
 
 
 def end_ownerships(tx: Writing, ids: Sequence[int], now: datetime, reason: str) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, insert, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import in_chunks
+from api.store.many import add_missing, in_chunks
 from api.store.schema import reps
 from solver.models import Rep
 
@@ -94,6 +94,15 @@ def get_rep(tx: Reading, rep_id: str) -> RepRow | None:
     return None if row is None else RepRow(*row)
 
 
+def get_reps(tx: Reading, rep_ids: Iterable[str]) -> dict[str, RepRow]:
+    """Return rep_id to rep, of those that there are."""
+    found = {}
+    for some in in_chunks(sorted(set(rep_ids))):
+        for row in tx.connection.execute(select(*_COLUMNS).where(reps.c.rep_id.in_(some))):
+            found[row.rep_id] = RepRow(*row)
+    return found
+
+
 def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     """Return reps that nobody else changes before this transaction ends, locked by id.
 
@@ -107,14 +116,41 @@ def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     return found
 
 
+def page_of_reps(tx: Reading, after: str | None, most: int, team: str | None = None
+                 ) -> list[RepRow]:
+    """Return reps by id, those after an id, at most so many; of one team, or of all."""
+    statement = select(*_COLUMNS).order_by(reps.c.rep_id).limit(most)
+    if after is not None:
+        statement = statement.where(reps.c.rep_id > after)
+    if team is not None:
+        statement = statement.where(reps.c.team == team)
+    return [RepRow(*row) for row in tx.connection.execute(statement)]
+
+
 def add_rep(tx: Writing, values: Mapping[str, Any]) -> None:
     """Store a new rep."""
     tx.connection.execute(insert(reps).values(**values))
 
 
+def add_missing_reps(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Store reps whose id is not known, and return the ids that are new."""
+    return add_missing(tx, reps, rows)
+
+
 def update_rep(tx: Writing, rep_id: str, **values: Any) -> None:
     """Change columns of a rep."""
     tx.connection.execute(update(reps).where(reps.c.rep_id == rep_id).values(**values))
+
+
+def update_reps(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change columns of many reps; every row has ``rep_id`` and the same columns besides."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "rep_id"]
+    statement = (update(reps).where(reps.c.rep_id == bindparam("of_rep"))
+                 .values({name: bindparam(f"to_{name}") for name in names}))
+    tx.connection.execute(statement, [
+        {"of_rep": row["rep_id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
 
 
 def set_used(tx: Writing, rows: Sequence[tuple[str, int, date | None, int]]) -> None:

@@ -65,7 +65,7 @@ class Step(StrEnum):
     """The CRM names an owner."""
     UPDATED = "updated"
     QUEUED = "queued"
-    """Into a queue, or into another one."""
+    """Into a queue, or into another one; off an owner where the lead changed or the owner left."""
     ASSIGNED = "assigned"
     """By a window, or at once."""
     RETURNED = "returned"
@@ -137,7 +137,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Step.RECEIVED, (None,), _WAITING, Queue.NEXT_WINDOW),
     Transition(Step.KEPT, (_WAITING,), _KEPT),
     Transition(Step.UPDATED, _THERE, None),
-    Transition(Step.QUEUED, (_WAITING, _ASSIGNED, _KEPT), _WAITING, Queue.NEXT_WINDOW),
+    Transition(Step.QUEUED, (_WAITING, _ASSIGNED, _ACCEPTED, _CONTACTED, _QUALIFIED, _KEPT),
+               _WAITING, Queue.NEXT_WINDOW),
     Transition(Step.ASSIGNED, (_WAITING,), _ASSIGNED),
     Transition(Step.RETURNED, (_ASSIGNED, _ACCEPTED, _CONTACTED), _WAITING, Queue.NEXT_WINDOW),
     Transition(Step.MERGED, (_WAITING, _KEPT), LeadState.MERGED),

@@ -46,7 +46,7 @@ _STATUS: dict[type[FairleadError], HTTPStatus] = {
     NoPlanInTimeError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 #: Codes of errors that Starlette and FastAPI raise.
-_HTTP_CODES = {400: "bad_request", 413: "too_large"}
+_HTTP_CODES = {400: "bad_request", 413: "too_large", 415: "media_type"}
 _log = structlog.get_logger()
 
 

@@ -51,7 +51,7 @@ _STATUS: dict[type[FairleadError], HTTPStatus] = {
     WorkFailedError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 #: Codes of errors that Starlette and FastAPI raise.
-_HTTP_CODES = {400: "bad_request", 413: "too_large"}
+_HTTP_CODES = {400: "bad_request", 413: "too_large", 415: "media_type"}
 _log = structlog.get_logger()
 
 

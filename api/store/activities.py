@@ -1,23 +1,39 @@
-"""What leads did, in the database."""
+"""What leads did, each thing once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from api.store.database import Reading
+from api.store.database import Reading, Writing
 from api.store.many import in_chunks
 from api.store.schema import activities
 from solver.models import Activity
 
 
+def add_activities(tx: Writing, given: Sequence[Activity], now: datetime) -> int:
+    """Store activities that are not stored yet, and return how many these are."""
+    if not given:
+        return 0
+    is_sqlite = tx.connection.dialect.name == "sqlite"
+    statement = sqlite.insert(activities) if is_sqlite else postgresql.insert(activities)
+    once = dict.fromkeys((one.lead_id, one.at, one.kind, one.detail) for one in given)
+    done = tx.connection.execute(
+        statement.on_conflict_do_nothing().returning(activities.c.id),
+        [{"lead_id": lead_id, "at": at, "kind": kind, "detail": detail, "received_at": now}
+         for lead_id, at, kind, detail in once])
+    return len(done.all())
+
+
 def activities_of(tx: Reading, lead_ids: Iterable[str]) -> list[Activity]:
-    """Return what some leads did, by lead and instant."""
-    found = []
+    """Return what some leads did, the oldest first."""
+    found: list[Activity] = []
     for some in in_chunks(sorted(set(lead_ids))):
-        found += [Activity(lead_id=row.lead_id, at=row.at, kind=row.kind, detail=row.detail)
-                  for row in tx.connection.execute(
-                      select(activities).where(activities.c.lead_id.in_(some))
-                      .order_by(activities.c.lead_id, activities.c.at, activities.c.id))]
+        rows = tx.connection.execute(
+            select(activities.c.lead_id, activities.c.at, activities.c.kind, activities.c.detail)
+            .where(activities.c.lead_id.in_(some)).order_by(activities.c.at, activities.c.id))
+        found += [Activity.model_construct(**row._mapping) for row in rows]
     return found

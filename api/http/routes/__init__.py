@@ -7,12 +7,13 @@ from api.http.routes.control import router as control
 from api.http.routes.events import router as events
 from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
+from api.http.routes.leads import router as leads
 from api.http.routes.policies import router as policies
 from api.http.routes.queues import router as queues
 from api.http.routes.reps import router as reps
 from api.http.routes.solve import router as solve
 
-ROUTERS: tuple[APIRouter, ...] = (health, keys, events, queues, reps, accounts, policies, control,
-                                  solve)
+ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, events, queues, reps, accounts, policies,
+                                  control, solve)
 
 __all__ = ["ROUTERS"]

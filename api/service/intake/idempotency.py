@@ -1,0 +1,117 @@
+"""The same request twice is done once: answers kept under the key that the caller sends.
+
+The key and all that the request does are written in one transaction, so that a crash leaves
+neither. Requests that are refused leave no answer: mended, they may be sent under the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from api.service.context import Actor, Context
+from api.service.errors import ConflictError, Problem, RefusedError
+from api.service.intake.retrying import in_one
+from api.store.database import Writing
+from api.store.idempotency import (
+    Kept,
+    StillWorkingError,
+    forget,
+    keep,
+    kept_answer,
+    reserve,
+)
+
+#: How long the second of two requests under one key waits for the first.
+_WAIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that its sender may send again."""
+
+    key: str
+    request: str
+    """Method and path, with what of the query says what is done."""
+    sha256: str
+    """Of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is answered."""
+
+    status: int
+    body: bytes
+    """JSON."""
+    replayed: bool = False
+    """It was done before, and this is the answer of then."""
+
+
+def once(key: str | None, request: str, body: bytes) -> Once | None:
+    """Return what tells a request from others; None where it has no key."""
+    return None if key is None else Once(key, request, hashlib.sha256(body).hexdigest())
+
+
+def done_once(context: Context, actor: Actor, asked: Once | None,
+              work: Callable[[Writing, int], Answered]) -> Answered:
+    """Do what is asked in one transaction, or return the answer of the first time.
+
+    Parameters
+    ----------
+    context
+        The service.
+    actor
+        Whose keys these are; others may use the same ones.
+    asked
+        The request; None: do it in any case.
+    work
+        Called with the transaction and how often it was tried before.
+
+    Raises
+    ------
+    RefusedError
+        If the key stands for another request.
+    ConflictError
+        If the first request is still worked on.
+    """
+    if asked is None:
+        return in_one(context, work)
+    mine, now = asked, context.now
+
+    def keyed(tx: Writing, tries: int) -> Answered:
+        row = Kept(mine.request, mine.sha256, 0, b"", now)
+        if not reserve(tx, actor.actor_id, mine.key, row, _WAIT_SECONDS):
+            before = kept_answer(tx, actor.actor_id, mine.key)
+            hours = timedelta(hours=context.settings.idempotency_hours)
+            if before is not None and now - before.created_at < hours:
+                return _answer_again(mine, before)
+        found = work(tx, tries)
+        keep(tx, actor.actor_id, mine.key, replace(row, status=found.status, body=found.body))
+        return found
+    try:
+        return in_one(context, keyed)
+    except StillWorkingError:
+        raise ConflictError(
+            f"the first request with the Idempotency-Key {mine.key[:80]!r} is still worked on; "
+            "send it again in a moment", code="idempotency_in_progress") from None
+
+
+def forget_answers(context: Context) -> int:
+    """Forget answers that were kept long enough; return how many."""
+    before = context.now - timedelta(hours=context.settings.idempotency_hours)
+    with context.database.write() as tx:
+        return forget(tx, before)
+
+
+def _answer_again(asked: Once, before: Kept) -> Answered:
+    if (asked.request, asked.sha256) != (before.request, before.sha256):
+        raise RefusedError(
+            f"the Idempotency-Key {asked.key[:80]!r} stands for another request ({before.request} "
+            f"at {before.created_at.isoformat()}); send a new key with a new request",
+            code="idempotency_mismatch", problems=[Problem(
+                pointer="Idempotency-Key", code="idempotency_mismatch",
+                detail="must be new for a new request", offending=asked.key[:80])])
+    return Answered(before.status, before.body, replayed=True)

@@ -1,0 +1,87 @@
+"""What a policy needs to take leads in, made ready once and kept until reps or policy change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import exists, select
+
+from api.store.control import read_control
+from api.store.database import Database, Reading
+from api.store.reps import all_reps
+from api.store.schema import account_keys, control, reps
+from solver.matrix.territories import TerritoryFinder
+from solver.models import Lead, Policy
+from solver.prepare.arriving import Around, Arrivals
+from solver.reading.arriving import read_lead
+from solver.reading.formats.owners import Owners
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A policy with all that need not be made ready for each lead."""
+
+    floor_revision: int
+    policy_version: int
+    policy: Policy
+    arrivals: Arrivals
+    owners: Owners
+    territories: TerritoryFinder
+    has_accounts: bool
+    reps: tuple[tuple[str, int], ...]
+    """Ids and revisions of the reps that it was made with."""
+
+
+_KITS: WeakKeyDictionary[Database, Kit] = WeakKeyDictionary()
+
+
+def kit_of(database: Database, tx: Reading | None = None) -> Kit:
+    """Return what holds now; one query where nothing changed since the last call.
+
+    Parameters
+    ----------
+    database
+        Where it is stored.
+    tx
+        A transaction on it; None: what held at the last call will do.
+    """
+    if tx is None:
+        if (kit := _KITS.get(database)) is not None:
+            return kit
+        with database.read() as own:
+            return kit_of(database, own)
+    revision = tx.connection.execute(select(control.c.floor_revision)).scalar() or 1
+    kit = _KITS.get(database)
+    if kit is None or kit.floor_revision != revision:
+        kit = _KITS[database] = _made(tx, revision, kit)
+    return kit
+
+
+def warm_up(database: Database) -> None:
+    """Let tables and compiled code be loaded before the first lead comes."""
+    kit = kit_of(database)
+    found = read_lead({
+        "lead_id": "warm-up", "created_at": "2026-11-18", "company": "Acme Inc.",
+        "deal_value": "1,5 Mio", "employees": "11-50", "country": "Germany", "region": "Bavaria",
+        "industry": "Software", "title": "Head of IT", "email": "ana@acme.example",
+        "phone": "+49 30 123456", "languages": "German"}, kit.policy)
+    assert found.lead is not None
+    kit.arrivals.prepare([found.lead], Around(known=(
+        Lead(lead_id="other", email="ana@acme.example"),)), datetime.now(UTC))
+
+
+def _made(tx: Reading, revision: int, before: Kit | None) -> Kit:
+    """Make a kit; what accounts alone have outdated is taken over."""
+    held = read_control(tx)
+    known = tuple(tx.connection.execute(
+        select(reps.c.rep_id, reps.c.revision).order_by(reps.c.rep_id)).tuples())
+    has_accounts = bool(tx.connection.execute(select(exists().select_from(account_keys))).scalar())
+    if before is not None and (before.policy is held.policy and before.reps == known):
+        arrivals, owners = before.arrivals, before.owners
+    else:
+        everybody = [row.stored for row in all_reps(tx)]
+        arrivals, owners = Arrivals(held.policy, everybody), Owners(everybody)
+    return Kit(revision, held.policy_version, held.policy, arrivals, owners,
+               TerritoryFinder(held.policy), has_accounts, known)

@@ -1,0 +1,104 @@
+"""Leads and accounts under the keys by which they are compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
+
+from sqlalchemy import Table, TextClause, bindparam, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import String
+
+from api.store.database import Reading, Writing
+from api.store.many import in_chunks
+from api.store.schema import account_keys, accounts, lead_keys, leads
+
+#: Key to the ids under it, sorted; one more than so many where there are more.
+Keyed = Mapping[str, list[str]]
+
+
+def leads_under(tx: Reading, keys: Collection[str], most: int) -> Keyed:
+    """Return the leads under each key, at most so many and one more."""
+    return _under(tx, lead_keys, "lead_id", keys, most)
+
+
+def accounts_under(tx: Reading, keys: Collection[str], most: int) -> Keyed:
+    """Return the accounts under each key, at most so many and one more."""
+    return _under(tx, account_keys, "account_id", keys, most)
+
+
+def oldest_under(tx: Reading, key: str, states: Iterable[str]) -> str | None:
+    """Return the lead of a key that came in first, of those in some states."""
+    found: str | None = tx.connection.execute(
+        select(leads.c.lead_id).join(lead_keys, lead_keys.c.lead_id == leads.c.lead_id)
+        .where(lead_keys.c.key == key, leads.c.state.in_(list(states)))
+        .order_by(leads.c.created_at, leads.c.lead_id).limit(1)).scalar()
+    return found
+
+
+def known_ids(tx: Reading, lead_ids: Collection[str]) -> set[str]:
+    """Return those of many ids that leads have."""
+    if not lead_ids:
+        return set()
+    statement, given = _KNOWN[tx.connection.dialect.name]
+    return set(tx.connection.execute(statement, {"ids": given(sorted(lead_ids))}).scalars())
+
+
+def children_of(tx: Reading, account_ids: Iterable[str]) -> set[str]:
+    """Return the accounts that name one of these as their parent."""
+    found: set[str] = set()
+    for some in in_chunks(sorted(set(account_ids))):
+        found.update(tx.connection.execute(
+            select(accounts.c.account_id).where(accounts.c.parent_id.in_(some))).scalars())
+    return found
+
+
+def add_lead_keys(tx: Writing, rows: Collection[tuple[str, str]]) -> None:
+    """Store pairs of lead_id and key, where they are not stored yet."""
+    if rows:
+        is_sqlite = tx.connection.dialect.name == "sqlite"
+        statement = sqlite.insert(lead_keys) if is_sqlite else postgresql.insert(lead_keys)
+        tx.connection.execute(statement.on_conflict_do_nothing(), [
+            {"lead_id": lead_id, "key": key} for lead_id, key in sorted(set(rows))])
+
+
+def _under(tx: Reading, table: Table, name: str, keys: Collection[str], most: int) -> Keyed:
+    if not keys:
+        return {}
+    dialect = tx.connection.dialect.name
+    found: dict[str, list[str]] = {}
+    for row in tx.connection.execute(
+            _under_statement(table.name, name, dialect),
+            {"keys": _GIVEN[dialect](sorted(set(keys))), "most": most + 1}):
+        found.setdefault(row.key, []).append(row[1])
+    return {key: sorted(ids) for key, ids in found.items()}
+
+
+@cache
+def _under_statement(table: str, name: str, dialect: str) -> TextClause:
+    """Return a query that looks at so many rows of each key, however many there are."""
+    some = f"SELECT {name} FROM {table} WHERE key = k.key ORDER BY {name} LIMIT :most"  # noqa: S608
+    if dialect == "sqlite":
+        return text(
+            f"SELECT k.key, t.{name} FROM (SELECT value AS key FROM json_each(:keys)) k "  # noqa: S608
+            f"JOIN {table} t ON t.key = k.key AND t.{name} IN ({some})")
+    return text(f"SELECT k.key, t.{name} FROM unnest(:keys) AS k(key) "  # noqa: S608
+                f"CROSS JOIN LATERAL ({some}) t").bindparams(bindparam("keys", type_=ARRAY(String)))
+
+
+def _as_json(values: list[str]) -> str:
+    return json.dumps(values)
+
+
+def _as_list(values: list[str]) -> list[str]:
+    return values
+
+
+_GIVEN: Mapping[str, Callable[[list[str]], object]] = {"sqlite": _as_json, "postgresql": _as_list}
+_KNOWN: Mapping[str, tuple[TextClause, Callable[[list[str]], object]]] = {
+    "sqlite": (text("SELECT lead_id FROM leads WHERE lead_id IN "
+                    "(SELECT value FROM json_each(:ids))"), _as_json),
+    "postgresql": (text("SELECT lead_id FROM leads WHERE lead_id = ANY(:ids)").bindparams(
+        bindparam("ids", type_=ARRAY(String))), _as_list)}

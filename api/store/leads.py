@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, null, select, update
 
 from api.store.database import Reading, Writing
 from api.store.many import in_chunks
@@ -45,6 +45,8 @@ class LeadRow:
 
 
 _COLUMNS = [leads.c[field.name] for field in fields(LeadRow)]
+_COLUMNS_WITHOUT_RECORD = [null() if field.name in ("record", "posted", "points")
+                           else leads.c[field.name] for field in fields(LeadRow)]
 
 
 def get_lead(tx: Reading, lead_id: str) -> LeadRow | None:
@@ -68,14 +70,16 @@ def lock_lead(tx: Writing, lead_id: str) -> LeadRow | None:
     return lock_leads(tx, [lead_id]).get(lead_id)
 
 
-def lock_leads(tx: Writing, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
+def lock_leads(tx: Writing, lead_ids: Iterable[str], *, whole: bool = True) -> dict[str, LeadRow]:
     """Return leads that nobody else changes before this transaction ends.
 
     Locks are taken in the order of ids, and leads before reps, so that nobody waits in a circle.
+    Those of a whole window need not be read whole: then what was posted is None.
     """
     found = {}
+    columns = _COLUMNS if whole else _COLUMNS_WITHOUT_RECORD
     for some in in_chunks(sorted(set(lead_ids))):
-        statement = (select(*_COLUMNS).where(leads.c.lead_id.in_(some))
+        statement = (select(*columns).where(leads.c.lead_id.in_(some))
                      .order_by(leads.c.lead_id).with_for_update())
         for row in tx.connection.execute(statement):
             found[row.lead_id] = LeadRow(*row)
@@ -103,6 +107,12 @@ def update_leads(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     tx.connection.execute(statement, [
         {"of_lead": row["lead_id"], **{f"to_{name}": row[name] for name in names}}
         for row in rows])
+
+
+def change_leads(tx: Writing, lead_ids: Iterable[str], **values: Any) -> None:
+    """Change columns of many leads to the same values."""
+    for some in in_chunks(sorted(set(lead_ids))):
+        tx.connection.execute(update(leads).where(leads.c.lead_id.in_(some)).values(**values))
 
 
 def set_keys(tx: Writing, keys: Mapping[str, Sequence[str]]) -> None:

@@ -111,14 +111,18 @@ def _accounts(tx: Reading, ids: Iterable[str], column: ColumnElement[str]
     return found
 
 
-def owners_of_accounts(tx: Reading, account_ids: Iterable[str]) -> dict[str, str]:
-    """Return account_id to who owns an open lead of it; of several the one who got one last."""
+def owners_of_accounts(tx: Reading, account_ids: Iterable[str], but: str = "") -> dict[str, str]:
+    """Return account_id to who owns an open lead of it; of several the one who got one last.
+
+    The owner of the lead `but` does not count for it.
+    """
     found = {}
     for some in in_chunks(sorted(set(account_ids))):
         for row in tx.connection.execute(
                 select(leads.c.account_id, ownerships.c.rep_id)
                 .join(ownerships, ownerships.c.lead_id == leads.c.lead_id)
-                .where(leads.c.account_id.in_(some), ownerships.c.ended_at.is_(None))
+                .where(leads.c.account_id.in_(some), ownerships.c.ended_at.is_(None),
+                       leads.c.lead_id != but)
                 .order_by(ownerships.c.started_at, ownerships.c.id)):
             found[row.account_id] = row.rep_id
     return found

@@ -120,8 +120,8 @@ def _carry_out(hand: _Hand) -> Committed:
             if one.lead_id in unchanged]
     kept = [(unchanged[one.lead_id], one) for one in hand.decided.kept
             if one.lead_id in unchanged]
-    happenings += leave_waiting(tx, hand.window, held, hand.control.policy, now)
-    happenings += keep_owned(tx, hand.window, kept, now)
+    happenings += leave_waiting(tx, window_id, held, hand.control.policy, now)
+    happenings += keep_owned(tx, window_id, kept, now)
     tell(tx, happenings)
     _post(hand, dropped)
     return Committed(window_id, shadow=False, num_assigned=len(given), num_held=len(held),

@@ -94,6 +94,15 @@ def get_rep(tx: Reading, rep_id: str) -> RepRow | None:
     return None if row is None else RepRow(*row)
 
 
+def get_reps(tx: Reading, rep_ids: Iterable[str]) -> dict[str, RepRow]:
+    """Return rep_id to rep, of those that there are."""
+    found = {}
+    for some in in_chunks(sorted(set(rep_ids))):
+        for row in tx.connection.execute(select(*_COLUMNS).where(reps.c.rep_id.in_(some))):
+            found[row.rep_id] = RepRow(*row)
+    return found
+
+
 def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     """Return reps that nobody else changes before this transaction ends, locked by id.
 

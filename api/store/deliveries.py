@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    literal_column,
     or_,
     select,
     update,
@@ -26,12 +27,15 @@ from api.store.outbox import OutboxRow
 from api.store.schema import deliveries, outbox, targets
 
 QUEUED, DELIVERED, DEAD = "queued", "delivered", "dead"
+# Written out, not as a parameter: else no database knows that the partial index holds the rows.
+_IS_QUEUED = deliveries.c.status == literal_column(f"'{QUEUED}'")
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """One delivery, with what is to be delivered."""
 
+    message: OutboxRow
     id: int
     target_id: str
     recipient: str
@@ -43,7 +47,6 @@ class DeliveryRow:
     claimed_until: datetime | None
     last_error: str | None
     delivered_at: datetime | None
-    message: OutboxRow
 
 
 _OWN = (deliveries.c.id, deliveries.c.target_id, deliveries.c.recipient, deliveries.c.status,
@@ -52,12 +55,12 @@ _OWN = (deliveries.c.id, deliveries.c.target_id, deliveries.c.recipient, deliver
 
 
 def _selected() -> Select[Any]:
-    return select(*_OWN, *OUTBOX_COLUMNS).join_from(
+    return select(*OUTBOX_COLUMNS, *_OWN).join_from(
         deliveries, outbox, deliveries.c.outbox_id == outbox.c.id)
 
 
 def _rows(tx: Reading, statement: Select[Any]) -> list[DeliveryRow]:
-    return [DeliveryRow(*row[:len(_OWN)], OutboxRow(*row[len(_OWN):]))
+    return [DeliveryRow(OutboxRow(*row[:len(OUTBOX_COLUMNS)]), *row[len(OUTBOX_COLUMNS):])
             for row in tx.connection.execute(statement)]
 
 
@@ -81,7 +84,7 @@ def targets_with_due(tx: Reading, now: datetime) -> list[str]:
 
 
 def _due(target_id: Any, now: datetime) -> ColumnElement[bool]:
-    return and_(deliveries.c.target_id == target_id, deliveries.c.status == QUEUED,
+    return and_(deliveries.c.target_id == target_id, _IS_QUEUED,
                 deliveries.c.next_at <= now,
                 or_(deliveries.c.claimed_until.is_(None), deliveries.c.claimed_until <= now))
 
@@ -132,12 +135,12 @@ def release(tx: Writing, claimed_until: datetime, ids: Iterable[int]) -> None:
 
 
 def _is_claimed(until: datetime) -> ColumnElement[bool]:
-    return and_(deliveries.c.status == QUEUED, deliveries.c.claimed_until == until)
+    return and_(_IS_QUEUED, deliveries.c.claimed_until == until)
 
 
 def bury_queued(tx: Writing, target_id: str, cause: str, *, before: datetime | None = None) -> int:
     """Make what waits for a target dead letters: all of it, or what waits since before."""
-    wanted = [deliveries.c.target_id == target_id, deliveries.c.status == QUEUED]
+    wanted = [deliveries.c.target_id == target_id, _IS_QUEUED]
     if before is not None:
         wanted.append(deliveries.c.queued_at < before)
     done = tx.connection.execute(update(deliveries).where(*wanted).values(

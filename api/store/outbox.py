@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, select, text, update
 
-from api.store.database import Writing
+from api.store.database import Reading, Writing
 from api.store.many import in_chunks
 from api.store.schema import deliveries, outbox
 
@@ -40,8 +40,16 @@ class OutboxRow:
         return found
 
 
+# Written as in the partial index: SQLAlchemy's own form for SQLite, "= 0", would not use it.
+_IS_WAITING = text("NOT outbox.fanned_out")
 COLUMNS = (outbox.c.id, outbox.c.message_id, outbox.c.kind, outbox.c.lead_id, outbox.c.payload,
            outbox.c.created_at)
+
+
+def has_waiting(tx: Reading) -> bool:
+    """Return whether there are rows for which nobody made deliveries yet."""
+    return tx.connection.execute(
+        select(outbox.c.id).where(_IS_WAITING).limit(1)).one_or_none() is not None
 
 
 def take_waiting(tx: Writing, most: int) -> list[OutboxRow]:
@@ -50,7 +58,7 @@ def take_waiting(tx: Writing, most: int) -> list[OutboxRow]:
     They are locked: another worker takes others.
     """
     return [OutboxRow(*row) for row in tx.connection.execute(
-        select(*COLUMNS).where(~outbox.c.fanned_out).order_by(outbox.c.id).limit(most)
+        select(*COLUMNS).where(_IS_WAITING).order_by(outbox.c.id).limit(most)
         .with_for_update(skip_locked=True))]
 
 

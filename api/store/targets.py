@@ -74,6 +74,13 @@ def hold_enabled_targets(tx: Writing) -> list[TargetRow]:
         .with_for_update(read=True))]
 
 
+def failing_targets(tx: Reading) -> list[str]:
+    """Return the targets whose last attempts all failed."""
+    return list(tx.connection.execute(
+        select(targets.c.target_id).where(targets.c.failures > 0)
+        .order_by(targets.c.target_id)).scalars())
+
+
 def set_target(tx: Writing, target_id: str, **values: Any) -> None:
     """Change columns of a target."""
     tx.connection.execute(update(targets).where(targets.c.target_id == target_id).values(**values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +12,9 @@ from solver.errors import UsageError
 
 #: What the secret is where nobody set one; outside development the service does not start with it.
 DEFAULT_SECRET = "development-only"  # noqa: S105 - refused wherever it would matter
+#: Kinds of addresses that can be allowed; no others, for Apprise knows some that run programs.
+PeopleSchema = Literal["discord", "gchat", "json", "jsons", "mailto", "mailtos", "mmost", "mmosts",
+                       "slack", "workflow", "workflows"]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -67,16 +70,21 @@ class Settings(BaseSettings):
     """Pause of a worker that found nothing to do."""
     floors_history_days: Annotated[int, Field(ge=1, le=400)] = 42
     """Days of past leads that floors are learnt from."""
-    delivery_delays: tuple[float, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,
-                                          86_400)
+    delivery_delays: tuple[_Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,
+                                             86_400)
     """Seconds between the attempts of a delivery; after the last it is a dead letter."""
     delivery_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
     """How long a webhook receiver may take."""
     allow_private_targets: bool = False
     """Whether webhooks may go to private networks and to plain http."""
-    people_schemas: tuple[str, ...] = ("mailto", "mailtos", "slack", "msteams", "workflows",
-                                       "discord", "gchat")
-    """Kinds of Apprise URLs that messages to people may go to."""
+    delivery_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days that messages are kept after they were delivered."""
+    people_schemas: tuple[PeopleSchema, ...] = ("mailto", "mailtos", "slack", "workflow",
+                                                "workflows", "discord", "gchat")
+    """Kinds of Apprise URLs that messages to people may go to; ``json``, ``jsons``, ``mmost`` and
+    ``mmosts`` can be allowed too."""
+    crm: Literal["salesforce", "hubspot", "dynamics"] | None = None
+    """The CRM whose ids the lead ids are; messages then say what to write into it."""
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     """Least level that is logged."""
     log_format: LogFormat = LogFormat.CONSOLE

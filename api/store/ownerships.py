@@ -67,6 +67,16 @@ def history_of(tx: Reading, lead_id: str) -> list[OwnershipRow]:
         select(*_COLUMNS).where(ownerships.c.lead_id == lead_id).order_by(ownerships.c.id))]
 
 
+def histories_of(tx: Reading, lead_ids: Iterable[str]) -> dict[str, list[OwnershipRow]]:
+    """Return lead_id to all its ownerships, the oldest first; leads without any are left out."""
+    found: dict[str, list[OwnershipRow]] = {}
+    for some in in_chunks(sorted(set(lead_ids))):
+        for row in tx.connection.execute(select(*_COLUMNS).where(ownerships.c.lead_id.in_(some))
+                                         .order_by(ownerships.c.id)):
+            found.setdefault(row.lead_id, []).append(OwnershipRow(*row))
+    return found
+
+
 def owned_by(tx: Reading, rep_id: str) -> list[OwnershipRow]:
     """Return what a rep owns now, the oldest first."""
     return [OwnershipRow(*row) for row in tx.connection.execute(

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.http.routes.accounts import router as accounts
 from api.http.routes.control import router as control
+from api.http.routes.deliveries import router as deliveries
 from api.http.routes.events import router as events
 from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
@@ -12,8 +13,9 @@ from api.http.routes.policies import router as policies
 from api.http.routes.queues import router as queues
 from api.http.routes.reps import router as reps
 from api.http.routes.solve import router as solve
+from api.http.routes.targets import router as targets
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, events, queues, reps, accounts, policies,
-                                  control, solve)
+                                  control, solve, targets, deliveries)
 
 __all__ = ["ROUTERS"]

@@ -91,10 +91,11 @@ outbox = Table(
 targets = Table(
     "targets", metadata,  # who is told
     Column("target_id", String, primary_key=True),
-    Column("kind", String, nullable=False),  # webhook, people
+    Column("kind", String, nullable=False),  # webhook, people, owner
     Column("url", Text, nullable=False),
     Column("secret", String),  # of a webhook
     Column("previous_secret", String),  # signs too while receivers change
+    Column("previous_until", Instant),  # and not after
     Column("kinds", Text, nullable=False),  # JSON: kinds of events, * is all
     Column("include_contact", Boolean, nullable=False, server_default=text("false")),
     Column("templates", Text),  # JSON: kind to text, of people
@@ -102,6 +103,8 @@ targets = Table(
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
     Column("disabled_reason", String),
+    Column("failures", Integer, nullable=False, server_default="0"),  # since the last success
+    Column("resting_until", Instant),  # not tried before, because it fails
 )
 
 deliveries = Table(
@@ -109,14 +112,16 @@ deliveries = Table(
     Column("id", Counter, primary_key=True, autoincrement=True),
     Column("outbox_id", Counter, ForeignKey("outbox.id"), nullable=False),
     Column("target_id", String, ForeignKey("targets.target_id"), nullable=False),
+    Column("recipient", String, nullable=False, server_default=""),  # the rep, of target owner
     Column("status", String, nullable=False),  # queued, delivered, dead
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("queued_at", Instant, nullable=False),  # since when it is tried
     Column("next_at", Instant, nullable=False),
     Column("claimed_until", Instant),
     Column("last_error", String),
     Column("delivered_at", Instant),
-    Index("uq_deliveries_once", "outbox_id", "target_id", unique=True),
-    Index("ix_deliveries_due", "next_at", sqlite_where=text("status = 'queued'"),
+    Index("uq_deliveries_once", "outbox_id", "target_id", "recipient", unique=True),
+    Index("ix_deliveries_due", "target_id", "next_at", "id", sqlite_where=text("status = 'queued'"),
           postgresql_where=text("status = 'queued'")),
     Index("ix_deliveries_status", "status", "id"),
 )

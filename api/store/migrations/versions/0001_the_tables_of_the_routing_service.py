@@ -185,6 +185,7 @@ def upgrade() -> None:
     sa.Column('url', sa.Text(), nullable=False),
     sa.Column('secret', sa.String(), nullable=True),
     sa.Column('previous_secret', sa.String(), nullable=True),
+    sa.Column('previous_until', api.store.types.Instant(timezone=True), nullable=True),
     sa.Column('kinds', sa.Text(), nullable=False),
     sa.Column('include_contact', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('templates', sa.Text(), nullable=True),
@@ -192,6 +193,8 @@ def upgrade() -> None:
     sa.Column('created_at', api.store.types.Instant(timezone=True), nullable=False),
     sa.Column('disabled_at', api.store.types.Instant(timezone=True), nullable=True),
     sa.Column('disabled_reason', sa.String(), nullable=True),
+    sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('resting_until', api.store.types.Instant(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('target_id', name=op.f('pk_targets'))
     )
     op.create_table('windows',
@@ -258,8 +261,10 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('target_id', sa.String(), nullable=False),
+    sa.Column('recipient', sa.String(), server_default='', nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('queued_at', api.store.types.Instant(timezone=True), nullable=False),
     sa.Column('next_at', api.store.types.Instant(timezone=True), nullable=False),
     sa.Column('claimed_until', api.store.types.Instant(timezone=True), nullable=True),
     sa.Column('last_error', sa.String(), nullable=True),
@@ -269,9 +274,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries'))
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
-        batch_op.create_index('ix_deliveries_due', ['next_at'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+        batch_op.create_index('ix_deliveries_due', ['target_id', 'next_at', 'id'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
         batch_op.create_index('ix_deliveries_status', ['status', 'id'], unique=False)
-        batch_op.create_index('uq_deliveries_once', ['outbox_id', 'target_id'], unique=True)
+        batch_op.create_index('uq_deliveries_once', ['outbox_id', 'target_id', 'recipient'], unique=True)
 
     op.create_table('exclusions',
     sa.Column('lead_id', sa.String(), nullable=False),

@@ -1,6 +1,6 @@
 """The hand-off: states of leads, service level in business minutes, leads that are hot."""
 
-from solver.hand_off.clock import HORIZON, business_minutes, deadline
+from solver.hand_off.clock import HORIZON, business_minutes, deadline, many_business_minutes
 from solver.hand_off.hot import is_hot
 from solver.hand_off.service_level import (
     OWED_IN,
@@ -56,6 +56,7 @@ __all__ = [
     "deadline",
     "deadlines",
     "is_hot",
+    "many_business_minutes",
     "next_due",
     "next_place",
     "occupies_slot",

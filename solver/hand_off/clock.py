@@ -86,7 +86,8 @@ def many_business_minutes(rep: Rep, begins: Sequence[datetime], ends: Sequence[d
         return worked[num_over] + of_this
 
     between = np.maximum(worked_until(ends) - worked_until(begins), 0)
-    return between / (_MINUTE // _MICROSECOND)
+    minutes: npt.NDArray[np.float64] = between / (_MINUTE // _MICROSECOND)
+    return minutes
 
 
 def deadline(rep: Rep, begin: datetime, minutes: float) -> datetime | None:

@@ -30,7 +30,10 @@ class Record(BaseModel):
 
 
 def _to_utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie in the years 1 to 9999 in UTC too") from None
 
 
 def _distinct(names: _Names) -> _Names:

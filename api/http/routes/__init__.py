@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
+from api.http.routes.reports import router as reports
 
-ROUTERS: tuple[APIRouter, ...] = (health, keys)
+ROUTERS: tuple[APIRouter, ...] = (health, keys, reports)
 
 __all__ = ["ROUTERS"]

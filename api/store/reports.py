@@ -17,9 +17,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    alias,
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
@@ -119,11 +121,11 @@ class Tally:
 class HandOver:
     """One ownership and when its owner did something first."""
 
-    key: Key
     rep_id: str
     started_at: datetime
     accepted_at: datetime
     contacted_at: datetime | None
+    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +166,18 @@ def given_since(begin: datetime) -> ColumnElement[bool]:
 
 def count_states(tx: Reading, cohort: ColumnElement[bool], by: By | None) -> list[StateCount]:
     """Count leads by state; what an owner has is that of the last owner."""
-    last = (select(func.max(ownerships.c.id).label("id"), ownerships.c.lead_id)
-            .join(leads, leads.c.lead_id == ownerships.c.lead_id).where(cohort)
-            .group_by(ownerships.c.lead_id).subquery("last"))
-    routed = or_(last.c.id.is_not(None), leads.c.state.not_in(_NOT_ROUTED))
+    owned = alias(ownerships)
+    routed = or_(leads.c.state.not_in(_NOT_ROUTED),
+                 exists().where(owned.c.lead_id == leads.c.lead_id))
     statement = (
         select(leads.c.state, leads.c.queue, func.count().label("num_leads"),
                _num(routed).label("num_routed"),
                func.coalesce(func.sum(leads.c.won_amount), 0.0).label("revenue"))
-        .select_from(leads).outerjoin(last, last.c.lead_id == leads.c.lead_id)
-        .outerjoin(ownerships, ownerships.c.id == last.c.id)
-        .outerjoin(reps, reps.c.rep_id == ownerships.c.rep_id)
-        .where(cohort).group_by(leads.c.state, leads.c.queue))
+        .select_from(leads).where(cohort).group_by(leads.c.state, leads.c.queue))
+    if by and not by.of_lead:
+        last = (select(func.max(owned.c.id)).where(owned.c.lead_id == leads.c.lead_id)
+                .scalar_subquery())
+        statement = statement.outerjoin(ownerships, ownerships.c.id == last)
     return [StateCount(**row._mapping) for row in tx.connection.execute(_grouped(statement, by))]
 
 
@@ -214,9 +216,8 @@ def tally(tx: Reading, cohort: ColumnElement[bool], by: By | None, now: datetime
 
 def list_hand_overs(tx: Reading, cohort: ColumnElement[bool], by: By | None) -> list[HandOver]:
     """Return the ownerships whose owner accepted or contacted the lead."""
-    key = _KEYS[by] if by else literal(None, String)
-    statement = _owned(key.label("key"), ownerships.c.rep_id, ownerships.c.started_at,
-                       _ACCEPTED_AT.label("accepted_at"), _CONTACTED_AT.label("contacted_at"))
+    statement = _keyed(_owned(ownerships.c.rep_id, ownerships.c.started_at, _ACCEPTED_AT,
+                              _CONTACTED_AT), by)
     return [HandOver(*row) for row in tx.connection.execute(
         statement.where(cohort, _ACCEPTED_AT.is_not(None)))]
 
@@ -267,15 +268,19 @@ def _ended_in(begin: datetime, end: datetime) -> ColumnElement[bool]:
 
 def _owned(*columns: ColumnElement[Any]) -> Select[Any]:
     return (select(*columns).select_from(ownerships)
-            .join(leads, leads.c.lead_id == ownerships.c.lead_id)
-            .join(reps, reps.c.rep_id == ownerships.c.rep_id))
+            .join(leads, leads.c.lead_id == ownerships.c.lead_id))
+
+
+def _keyed(statement: Select[Any], by: By | None) -> Select[Any]:
+    """Add the column ``key``; blank for the whole."""
+    if by is By.TEAM:
+        statement = statement.outerjoin(reps, reps.c.rep_id == ownerships.c.rep_id)
+    return statement.add_columns((_KEYS[by] if by else literal(None, String)).label("key"))
 
 
 def _grouped(statement: Select[Any], by: By | None) -> Select[Any]:
-    """Add the column ``key``: of each group, or blank for the whole."""
-    if by is None:
-        return statement.add_columns(literal(None, String).label("key"))
-    return statement.add_columns(_KEYS[by].label("key")).group_by(_KEYS[by])
+    keyed = _keyed(statement, by)
+    return keyed.group_by(_KEYS[by]) if by else keyed
 
 
 def _num(condition: ColumnElement[bool]) -> ColumnElement[int]:

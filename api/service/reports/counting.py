@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
@@ -38,6 +38,7 @@ from solver.models import Queue
 from solver.models.hand_off import Milestone
 
 _Name = TypeVar("_Name", LeadState, Queue)
+_Counts = TypeVar("_Counts", Tally, Ended)
 
 
 @dataclass(slots=True)
@@ -52,10 +53,10 @@ class Counted:
 
 
 def count(tx: Reading, period: Period, by: By | None, held: Control, now: datetime
-          ) -> dict[Key, Counted]:
-    """Count each group; without `by` the whole, under None."""
+          ) -> tuple[Counted, dict[Key, Counted]]:
+    """Count the whole, and each group where there are any."""
     cohort = received_in(period.begin, period.end)
-    found: dict[Key, Counted] = {} if by else {None: Counted()}
+    found: dict[Key, Counted] = {}
 
     def of(key: Key) -> Counted:
         return found.setdefault(key, Counted())
@@ -68,11 +69,17 @@ def count(tx: Reading, period: Period, by: By | None, held: Control, now: dateti
         of(key).tally = counted
     for key, ended in count_outcomes(tx, period.begin, period.end, by).items():
         of(key).ended = ended
-    return found
+    if by is None:
+        return found.get(None, Counted()), {}
+    # A lead may have been with several groups: how far it came is no sum over them.
+    return Counted([state for one in found.values() for state in one.states],
+                   count_stages(tx, cohort, None).get(None, {}),
+                   _sum(Tally, (one.tally for one in found.values())),
+                   _sum(Ended, (one.ended for one in found.values()))), found
 
 
-def figures(counted: Counted, by: By | None, held: Control, to_acceptance: Times,
-            to_contact: Times) -> Figures:
+def figures(counted: Counted, by: By | None, held: Control, times: tuple[Times, Times]
+            ) -> Figures:
     """Return the figures of a group, with shares against the policy's targets."""
     own, ended = counted.tally, counted.ended
     received = sum(one.num_routed for one in counted.states)
@@ -82,7 +89,7 @@ def figures(counted: Counted, by: By | None, held: Control, to_acceptance: Times
         queues=_summed((Queue(one.queue), one.num_leads) for one in counted.states if one.queue),
         stages=_stages(received if by is None or by.of_lead else None, counted.ranks,
                        held.policy.hand_off.targets),
-        ownerships=own.ownerships, to_acceptance=to_acceptance, to_contact=to_contact,
+        ownerships=own.ownerships, to_acceptance=times[0], to_contact=times[1],
         rates={name: rate(own, name) for name in RateName},
         touches=Touches(total=own.touches,
                         mean=own.touches / own.ownerships if own.ownerships else None,
@@ -103,6 +110,12 @@ def _stages(received: int | None, ranks: Mapping[int, int], targets: Mapping[Mil
         stages.append(Stage(stage=name, leads=leads, share=leads / before if before else None,
                             target=wanted))
     return stages
+
+
+def _sum(kind: type[_Counts], parts: Iterable[_Counts]) -> _Counts:
+    """Add up counts, field by field."""
+    rows = [astuple(kind()), *map(astuple, parts)]
+    return kind(*map(sum, zip(*rows, strict=True)))
 
 
 def _summed(counts: Iterable[tuple[_Name, int]]) -> dict[_Name, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from api.service.context import Actor, Context
-from api.service.reports.counting import Counted, count, figures
+from api.service.reports.counting import count, figures
 from api.service.reports.models import Group, HandOffReport, Outcome
 from api.service.reports.period import Period
 from api.service.reports.times import Measured
@@ -48,28 +48,18 @@ def hand_off_report(context: Context, actor: Actor, period: Period, by: By | Non
         one_state(tx)
         held = read_control(tx)
         reps = {one.rep_id: one for one in all_reps(tx)}
-        total = count(tx, period, None, held, now)[None]
-        groups = count(tx, period, by, held, now) if by else {}
+        total, groups = count(tx, period, by, held, now)
         rows = list_hand_overs(tx, received_in(period.begin, period.end), by)
         outcomes, left_off = _outcomes(tx, period, actor.rep_id)
-    calendars = {rep_id: row.stored for rep_id, row in reps.items()}
-    accepted = Measured(rows, [row.accepted_at for row in rows], calendars)
-    contacted = Measured(rows, [row.contacted_at for row in rows], calendars)
-
-    def group(key: Key, counted: Counted) -> Group:
-        own = counted.tally
-        return Group(key=key, figures=figures(
-            counted, by, held, accepted.of(key, own.accept_met, own.accept_missed),
-            contacted.of(key, own.contact_met, own.contact_missed)))
-
+    measured = Measured(rows, {rep_id: row.stored for rep_id, row in reps.items()})
     shown = _seen(groups, by, actor, reps)
-    whole = total.tally
     return HandOffReport(
         begin=period.begin, end=period.end, at=now, by=by, currency=held.policy.currency,
         policy_version=held.policy_version, min_touches=held.policy.hand_off.min_touches,
-        total=figures(total, None, held, accepted.of_all(whole.accept_met, whole.accept_missed),
-                      contacted.of_all(whole.contact_met, whole.contact_missed)),
-        groups=[group(key, groups[key]) for key in shown[:MAX_GROUPS]],
+        total=figures(total, None, held, measured.of_all(total.tally)),
+        groups=[Group(key=key, figures=figures(groups[key], by, held,
+                                               measured.of_group(key, groups[key].tally)))
+                for key in shown[:MAX_GROUPS]],
         groups_left_off=max(0, len(shown) - MAX_GROUPS),
         outcomes=outcomes, outcomes_left_off=left_off)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from api.metrics import ERRORS
 from api.settings import LogFormat, Settings
 
 #: Fields whose values never reach a log line.
@@ -26,12 +27,19 @@ def set_up_logs(settings: Settings) -> None:
                          colors=False, exception_formatter=structlog.dev.plain_traceback))
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+                    _counted,
                     structlog.processors.TimeStamper(fmt="iso", utc=True), _without_secrets,
                     structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[settings.log_level]),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
+
+
+def _counted(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if line["level"] in ("error", "critical"):
+        ERRORS.labels(line["event"]).inc()
+    return line
 
 
 def _without_secrets(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,6 +1,6 @@
 """The hand-off: states of leads, service level in business minutes, leads that are hot."""
 
-from solver.hand_off.clock import HORIZON, business_minutes, deadline
+from solver.hand_off.clock import HORIZON, business_minutes, deadline, many_business_minutes
 from solver.hand_off.hot import is_hot
 from solver.hand_off.lone_lead import lone_table, slots_taken, whole_worth
 from solver.hand_off.service_level import (
@@ -58,6 +58,7 @@ __all__ = [
     "deadlines",
     "is_hot",
     "lone_table",
+    "many_business_minutes",
     "next_due",
     "next_place",
     "occupies_slot",

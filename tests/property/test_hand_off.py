@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.hand_off import HORIZON, business_minutes, deadline
+from solver.hand_off import HORIZON, business_minutes, deadline, many_business_minutes
 from solver.models import Rep
 from tests.property.calendar_cases import Case, cases
 
@@ -37,6 +37,20 @@ def test_business_minutes_are_the_minutes_at_work(case: Case, length: int) -> No
     """As many as an oracle counts that asks of each minute whether the rep works."""
     counted = sum(case.works(case.at + k * _MINUTE) for k in range(length))
     assert business_minutes(_rep(case), case.at, case.at + length * _MINUTE) == counted
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases(), st.lists(st.tuples(st.integers(-10**11, 10**12), st.integers(-10**10, 10**12)),
+                         max_size=6))
+def test_many_stretches_are_counted_as_each_alone(case: Case, stretches: list[tuple[int, int]]
+                                                  ) -> None:
+    """To the microsecond, in any order, with ends before their beginnings."""
+    rep = _rep(case)
+    begins = [case.at + first * datetime.resolution for first, _ in stretches]
+    ends = [begin + length * datetime.resolution
+            for begin, (_, length) in zip(begins, stretches, strict=True)]
+    assert list(many_business_minutes(rep, begins, ends)) == [
+        business_minutes(rep, begin, end) for begin, end in zip(begins, ends, strict=True)]
 
 
 @settings(max_examples=200, deadline=None)

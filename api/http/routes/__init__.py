@@ -9,13 +9,15 @@ from api.http.routes.events import router as events
 from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
 from api.http.routes.leads import router as leads
+from api.http.routes.metrics import router as metrics
 from api.http.routes.policies import router as policies
 from api.http.routes.queues import router as queues
+from api.http.routes.reports import router as reports
 from api.http.routes.reps import router as reps
 from api.http.routes.solve import router as solve
 from api.http.routes.targets import router as targets
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, events, queues, reps, accounts, policies,
-                                  control, solve, targets, deliveries)
+                                  control, solve, targets, deliveries, reports, metrics)
 
 __all__ = ["ROUTERS"]

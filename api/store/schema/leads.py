@@ -98,6 +98,8 @@ ownerships = Table(
     Index("ix_ownerships_rep", "rep_id", "ended_at"),
     Index("ix_ownerships_lead", "lead_id", "id"),
     Index("ix_ownerships_started", "started_at"),
+    Index("ix_ownerships_ended", "ended_at",
+          sqlite_where=text("ended_at IS NOT NULL"), postgresql_where=text("ended_at IS NOT NULL")),
     Index("ix_ownerships_accept_by", "accept_by",
           sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
 )

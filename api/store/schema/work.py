@@ -74,6 +74,14 @@ workers = Table(
     Column("seen_at", Instant, nullable=False),
 )
 
+rate_alerts = Table(
+    "rate_alerts", metadata,  # rates that are outside their usual range: people were told
+    Column("rate", String, primary_key=True),
+    Column("scope", String, primary_key=True),  # whole, team, source
+    Column("name", String, primary_key=True),  # of the team or source; blank for the whole
+    Column("since", Instant, nullable=False),
+)
+
 outbox = Table(
     "outbox", metadata,
     Column("id", Counter, primary_key=True, autoincrement=True),

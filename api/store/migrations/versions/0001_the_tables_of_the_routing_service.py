@@ -157,6 +157,13 @@ def upgrade() -> None:
     with op.batch_alter_table('policies', schema=None) as batch_op:
         batch_op.create_index('uq_policies_one_active', ['status'], unique=True, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
 
+    op.create_table('rate_alerts',
+    sa.Column('rate', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('since', api.store.types.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('rate', 'scope', 'name', name=op.f('pk_rate_alerts'))
+    )
     op.create_table('reps',
     sa.Column('rep_id', sa.String(), nullable=False),
     sa.Column('record', sa.Text(), nullable=False),
@@ -325,6 +332,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ownerships', schema=None) as batch_op:
         batch_op.create_index('ix_ownerships_accept_by', ['accept_by'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('ix_ownerships_ended', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
         batch_op.create_index('ix_ownerships_lead', ['lead_id', 'id'], unique=False)
         batch_op.create_index('ix_ownerships_rep', ['rep_id', 'ended_at'], unique=False)
         batch_op.create_index('ix_ownerships_started', ['started_at'], unique=False)
@@ -348,6 +356,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_ownerships_started')
         batch_op.drop_index('ix_ownerships_rep')
         batch_op.drop_index('ix_ownerships_lead')
+        batch_op.drop_index('ix_ownerships_ended', sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
         batch_op.drop_index('ix_ownerships_accept_by', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('ownerships')
@@ -378,6 +387,7 @@ def downgrade() -> None:
     op.drop_table('windows')
     op.drop_table('targets')
     op.drop_table('reps')
+    op.drop_table('rate_alerts')
     with op.batch_alter_table('policies', schema=None) as batch_op:
         batch_op.drop_index('uq_policies_one_active', sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
 

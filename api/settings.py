@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """``production`` refuses to start with the default secret."""
     secret: SecretStr = SecretStr(DEFAULT_SECRET)
     """What key hashes and cursors are signed with; at least 16 characters outside development."""
+    migrate_at_start: bool = True
+    """Whether ``serve`` brings the tables to what it needs; else only ``db upgrade`` does."""
     host: str = "127.0.0.1"
     """Address that ``serve`` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
@@ -82,7 +84,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.CONSOLE
     """``json`` for machines."""
     otlp_endpoint: str | None = None
-    """Where OpenTelemetry traces go; needs the extra ``telemetry``."""
+    """Where OpenTelemetry traces go, over HTTP; needs the extra ``telemetry``."""
     idempotency_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 48.0
     """How long the answer to an ``Idempotency-Key`` is kept."""
 
@@ -111,5 +113,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems = "; ".join(
             f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" if one["loc"]
-            else one["msg"] for one in error.errors(include_input=False, include_url=False))
+            else one["msg"].removeprefix("Value error, ") for one in error.errors(include_input=False, include_url=False))
         raise UsageError(f"settings: {problems}") from None

@@ -84,7 +84,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
     try:
         family, _, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.create_server(address[:2], family=family, backlog=2048)  # type: ignore[arg-type]
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         raise UsageError(f"{settings.host} port {settings.port} cannot be listened on: "
                          f"{error.strerror or error}; choose others with --host and --port"

@@ -113,5 +113,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems = "; ".join(
             f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" if one["loc"]
-            else one["msg"].removeprefix("Value error, ") for one in error.errors(include_input=False, include_url=False))
+            else one["msg"].removeprefix("Value error, ")
+            for one in error.errors(include_input=False, include_url=False))
         raise UsageError(f"settings: {problems}") from None

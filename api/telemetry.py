@@ -18,7 +18,7 @@ from solver.errors import UsageError
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context as TraceContext
-    from opentelemetry.sdk.trace.export import SpanProcessor
+    from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.trace import Tracer
 
 _EXPORT_SECONDS = 5

@@ -1,4 +1,4 @@
-"""From settings to a context that can be worked with: the database answers, its tables are there."""
+"""From settings to a context to work with: the database answers, its tables are there."""
 
 from __future__ import annotations
 

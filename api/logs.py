@@ -47,7 +47,7 @@ class _FromLibraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one down, unless it is an error of a request, which is in the log already."""
-        if record.name == "uvicorn.error" and record.exc_info:
+        if record.getMessage().startswith("Exception in ASGI application"):
             return
         structlog.get_logger().log(record.levelno, "library", library=record.name,
                                    said=record.getMessage(), exc_info=record.exc_info)

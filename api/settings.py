@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from limits import parse
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from solver.errors import UsageError
@@ -87,6 +88,15 @@ class Settings(BaseSettings):
     """Where OpenTelemetry traces go, over HTTP; needs the extra ``telemetry``."""
     idempotency_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 48.0
     """How long the answer to an ``Idempotency-Key`` is kept."""
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _a_rate(cls, text: str) -> str:
+        try:
+            parse(text)
+        except ValueError:
+            raise ValueError("must be a number of requests in a time, such as 100/second") from None
+        return text
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> Self:

@@ -6,5 +6,3 @@ from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys)
-
-__all__ = ["ROUTERS"]

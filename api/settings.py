@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from limits import parse
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from solver.errors import UsageError
@@ -121,8 +122,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(
-            f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" if one["loc"]
-            else one["msg"].removeprefix("Value error, ")
-            for one in error.errors(include_input=False, include_url=False))
+        problems = "; ".join(map(_said, error.errors(include_input=False, include_url=False)))
         raise UsageError(f"settings: {problems}") from None
+
+
+def _said(one: ErrorDetails) -> str:
+    said = one["msg"].removeprefix("Value error, ")
+    return f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {said}" if one["loc"] else said

@@ -1,8 +1,8 @@
 """Traces by OpenTelemetry, where ``FAIRLEAD_OTLP_ENDPOINT`` says where they go.
 
-The library is an extra, and imported only then. Spans are made here and not by the instrumentation
-of FastAPI: that one sends query strings, addresses of clients, and the texts of errors, in which
-leads may stand. Ours hold names, counts, routes and statuses.
+What sends them is an extra, and imported only then. Spans are made here and not by FastAPI, which
+sends query strings, addresses of clients, and the texts of errors, in which leads may stand. Ours
+hold names, counts, routes and statuses.
 """
 
 from __future__ import annotations

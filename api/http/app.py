@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from api.http.middleware import BodyLimit, RequestLog
 from api.http.problems import MEDIA_TYPE, add_handlers
@@ -23,6 +24,8 @@ windows close by themselves, every lead ends with one owner or in a queue with a
 Every request needs an API key (`fairlead keys create`), as `Authorization: Bearer KEY`. Errors are
 `application/problem+json`. Lists come in pages: send `next_cursor` back as `cursor`.
 """
+#: FastAPI's own would send query strings, addresses of clients and texts of errors.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 class _Application(FastAPI):
@@ -44,7 +47,7 @@ def create_app(context: Context) -> FastAPI:
     """Return the application on a context; its tables must be there."""
     app = _Application(title="Fairlead", version=version("fairlead"), description=_DESCRIPTION,
                   openapi_url="/v1/openapi.json", docs_url="/v1/docs", redoc_url=None,
-                  lifespan=_lifespan, generate_unique_id_function=lambda route: route.name)
+                  lifespan=_lifespan, generate_unique_id_function=lambda route: route.name, telemetry=_NO_TELEMETRY)
     app.state.context = context
     app.state.rate_limit = RateLimit(context.settings.rate_limit)
     add_handlers(app)

@@ -45,9 +45,10 @@ class _Application(FastAPI):
 
 def create_app(context: Context) -> FastAPI:
     """Return the application on a context; its tables must be there."""
-    app = _Application(title="Fairlead", version=version("fairlead"), description=_DESCRIPTION,
-                  openapi_url="/v1/openapi.json", docs_url="/v1/docs", redoc_url=None,
-                  lifespan=_lifespan, generate_unique_id_function=lambda route: route.name, telemetry=_NO_TELEMETRY)
+    app = _Application(
+        title="Fairlead", version=version("fairlead"), description=_DESCRIPTION,
+        openapi_url="/v1/openapi.json", docs_url="/v1/docs", redoc_url=None, lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name, telemetry=_NO_TELEMETRY)
     app.state.context = context
     app.state.rate_limit = RateLimit(context.settings.rate_limit)
     add_handlers(app)

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.command_line import fairlead_process
+from tests.command_line import fairlead, fairlead_process
+from tests.log_lines import logs_kept
 from tests.ports import LOOPBACK
 from tests.service.processes import Process, Processes
 
@@ -22,6 +23,16 @@ def _serve(processes: Processes, *flags: str, **env: str) -> tuple[Process, str]
     return process, address
 
 
+def _made(env: dict[str, str]) -> str:
+    """Make a key on the command line and return what it printed."""
+    with pytest.MonkeyPatch.context() as patch, logs_kept():
+        for name, value in env.items():
+            patch.setenv(name, value)
+        made = fairlead("keys", "create", "--name", "me", "--scope", "admin")
+    assert made.code == 0, made.stderr
+    return made.stdout.strip()
+
+
 def _get(address: str, key: str = "") -> httpx2.Response:
     with httpx2.Client(trust_env=False, timeout=30) as client:
         return client.get(address, headers={"Authorization": f"Bearer {key}"} if key else {})
@@ -33,15 +44,14 @@ def test_it_makes_its_tables_answers_and_ends_in_order(processes: Processes,
     env = {"FAIRLEAD_DATABASE_URL": database_url}
     process, address = _serve(processes, "--no-worker", **env)
     process.wait_for_line("server.no_key .*fairlead keys create --name me --scope admin")
-    made = fairlead_process("keys", "create", "--name", "me", "--scope", "admin", env=env)
-    assert made.code == 0, made.stderr
-    answer = _get(f"{address}/v1/keys", made.stdout.strip())
+    key = _made(env)
+    answer = _get(f"{address}/v1/keys", key)
     assert answer.status_code == 200
     assert "server" not in answer.headers
     assert _get(f"{address}/v1/keys").status_code == 401
     assert process.terminate() == 0
     process.wait_for_line("server.ending")
-    assert made.stdout.strip() not in process.log
+    assert key not in process.log
 
 
 def test_every_line_is_a_line_of_json_where_machines_read(processes: Processes,
@@ -63,8 +73,7 @@ def test_a_key_is_no_longer_known_where_the_secret_changed(processes: Processes,
     env = {"FAIRLEAD_DATABASE_URL": f"sqlite:///{tmp_path}/f.db",
            "FAIRLEAD_ENVIRONMENT": "production", "FAIRLEAD_SECRET": "0123456789abcdef"}
     _, address = _serve(processes, "--no-worker", **env)
-    known, other = (fairlead_process("keys", "create", "--name", "a", "--scope", "admin",
-                                     env={**env, "FAIRLEAD_SECRET": secret}).stdout.strip()
+    known, other = (_made({**env, "FAIRLEAD_SECRET": secret})
                     for secret in ("0123456789abcdef", "fedcba9876543210"))
     assert _get(f"{address}/v1/keys", known).status_code == 200
     assert _get(f"{address}/v1/keys", other).status_code == 401
@@ -92,11 +101,13 @@ def test_a_worker_runs_beside_it_and_ends_with_it(processes: Processes, tmp_path
     ({"FAIRLEAD_DATABASE_URL": "postgresql://u:sesame@127.0.0.1:9/d"}, "cannot be used"),
     ({"FAIRLEAD_MIGRATE_AT_START": "false"}, "run 'fairlead db upgrade'"),
 ])
-def test_what_cannot_be_is_refused_in_one_line(tmp_path: Path, env: dict[str, str],
-                                               said: str) -> None:
+def test_what_cannot_be_is_refused_in_one_line(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, env: dict[str, str], said: str) -> None:
     """Exit code 2; the variable is named, and secrets are not repeated."""
-    run = fairlead_process("serve", "--port", "0", env={
-        "FAIRLEAD_DATABASE_URL": f"sqlite:///{tmp_path}/f.db", **env})
+    for name, value in {"FAIRLEAD_DATABASE_URL": f"sqlite:///{tmp_path}/f.db", **env}.items():
+        monkeypatch.setenv(name, value)
+    with logs_kept():
+        run = fairlead("serve", "--port", "0")
     assert (run.code, run.stdout) == (2, "")
     (line,) = run.stderr.splitlines()
     assert line.startswith("error: ")
@@ -104,12 +115,13 @@ def test_what_cannot_be_is_refused_in_one_line(tmp_path: Path, env: dict[str, st
     assert "sesame" not in line
 
 
-def test_an_address_that_is_taken_is_refused(tmp_path: Path) -> None:
+def test_an_address_that_is_taken_is_refused(monkeypatch: pytest.MonkeyPatch,
+                                             tmp_path: Path) -> None:
     """Before the database is touched."""
-    with socket.create_server((LOOPBACK, 0)) as taken:
+    monkeypatch.setenv("FAIRLEAD_DATABASE_URL", f"sqlite:///{tmp_path}/f.db")
+    with socket.create_server((LOOPBACK, 0)) as taken, logs_kept():
         port = str(taken.getsockname()[1])
-        run = fairlead_process("serve", "--port", port, env={
-            "FAIRLEAD_DATABASE_URL": f"sqlite:///{tmp_path}/f.db"})
+        run = fairlead("serve", "--port", port)
     assert run.code == 2
     assert run.stderr.startswith(f"error: 127.0.0.1 port {port} cannot be listened on: ")
     assert not (tmp_path / "f.db").exists()

@@ -14,6 +14,7 @@ import structlog
 
 from api.logs import set_up_logs
 from api.settings import Settings
+from tests.log_lines import logs_kept
 
 _log = structlog.get_logger()
 
@@ -21,12 +22,11 @@ _log = structlog.get_logger()
 @pytest.fixture
 def stderr(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """Where a process writes its log, as JSON; everything is as before afterwards."""
-    before = logging.getLogger().handlers[:]
-    monkeypatch.setattr(sys, "stderr", StringIO())
-    set_up_logs(Settings(log_format="json", log_level="INFO"))
-    yield sys.stderr
-    structlog.reset_defaults()
-    logging.getLogger().handlers = before
+    written = StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    with logs_kept():
+        set_up_logs(Settings(log_format="json", log_level="INFO"))
+        yield written
 
 
 def _line(stderr: StringIO) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Supervisor:
         self._thread.join(self._end_seconds)
         with self._lock:
             if self._thread.is_alive() and self._process is not None:
-                _log.warning("worker.killed", waited=self._end_seconds)
+                _log.warning("worker_process.killed", waited=self._end_seconds)
                 self._process.kill()
         self._thread.join()
 
@@ -84,7 +84,7 @@ class Supervisor:
             lived = time.monotonic() - began
             if lived >= _LIVED_WELL:
                 pause = self._first_pause
-            _log.error("worker.ended", code=code, lived=round(lived, 1), again_in=pause)
+            _log.error("worker_process.ended", code=code, lived=round(lived, 1), again_in=pause)
             self._stop.wait(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -94,7 +94,7 @@ class Supervisor:
                 return 0
             process = self._process = subprocess.Popen(  # noqa: S603 - the interpreter itself
                 [sys.executable, *self._arguments], stdin=subprocess.PIPE, env=_environment())
-        _log.info("worker.started", pid=process.pid)
+        _log.info("worker_process.started", pid=process.pid)
         assert process.stdin is not None
         with process.stdin:
             return process.wait()

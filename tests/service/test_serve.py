@@ -82,10 +82,10 @@ def test_a_key_is_no_longer_known_where_the_secret_changed(processes: Processes,
 def test_a_worker_runs_beside_it_and_ends_with_it(processes: Processes, tmp_path: Path) -> None:
     """Readiness needs one, and says so; the worker is another process."""
     process, address = _serve(processes, FAIRLEAD_DATABASE_URL=f"sqlite:///{tmp_path}/f.db")
-    process.wait_for_line(r"worker\.started +pid=\d+")
+    process.wait_for_line(r"worker_process\.started +pid=\d+")
     process.wait_until_healthy(f"{address}/health/ready", _SOON)
     assert process.terminate(_SOON) == 0
-    assert "worker.killed" not in process.log
+    assert "worker_process.killed" not in process.log
 
 
 @pytest.mark.parametrize(("env", "said"), [

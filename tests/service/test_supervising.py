@@ -68,7 +68,7 @@ def test_a_child_that_dies_is_started_again(started: tuple[str, Callable[[], Non
         seen.add(supervisor.pid)
     assert len(seen) == 3
     assert supervisor.pid is None
-    assert [(line["code"], line["again_in"]) for line in log if line["event"] == "worker.ended"] \
+    assert [(line["code"], line["again_in"]) for line in log if line["event"] == "worker_process.ended"] \
         == [(-9, 0.01), (-9, 0.02)]
 
 
@@ -78,7 +78,7 @@ def test_a_child_that_does_not_end_is_killed(started: tuple[str, Callable[[], No
     with structlog.testing.capture_logs() as log:
         with Supervisor(("-c", _DEAF, fifo), end_seconds=0.05):
             wait()
-        assert [line["event"] for line in log] == ["worker.started", "worker.killed"]
+        assert [line["event"] for line in log] == ["worker_process.started", "worker_process.killed"]
 
 
 def test_no_child_is_started_after_the_end(started: tuple[str, Callable[[], None]]) -> None:
@@ -88,7 +88,7 @@ def test_no_child_is_started_after_the_end(started: tuple[str, Callable[[], None
             Supervisor(("-c", _CHILD, fifo), first_pause=600) as supervisor:
         wait()
         supervisor.stop_soon()
-    assert [line["event"] for line in log] == ["worker.started"]
+    assert [line["event"] for line in log] == ["worker_process.started"]
 
 
 def test_a_child_finds_the_package_of_its_parent(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_child_finds_the_package_of_its_parent(tmp_path: Path) -> None:
                     break
                 ended.wait(0.01)
     assert told.read_text() == api.__file__
-    assert {line["code"] for line in log if line["event"] == "worker.ended"} <= {0}
+    assert {line["code"] for line in log if line["event"] == "worker_process.ended"} <= {0}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from limits import parse
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from solver.errors import UsageError
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     """``production`` refuses to start with the default secret."""
     secret: SecretStr = SecretStr(DEFAULT_SECRET)
     """What key hashes and cursors are signed with; at least 16 characters outside development."""
+    migrate_at_start: bool = True
+    """Whether ``serve`` brings the tables to what it needs; else only ``db upgrade`` does."""
     host: str = "127.0.0.1"
     """Address that ``serve`` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
@@ -90,9 +94,18 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.CONSOLE
     """``json`` for machines."""
     otlp_endpoint: str | None = None
-    """Where OpenTelemetry traces go; needs the extra ``telemetry``."""
+    """Where OpenTelemetry traces go, over HTTP; needs the extra ``telemetry``."""
     idempotency_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 48.0
     """How long the answer to an ``Idempotency-Key`` is kept."""
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _a_rate(cls, text: str) -> str:
+        try:
+            parse(text)
+        except ValueError:
+            raise ValueError("must be a number of requests in a time, such as 100/second") from None
+        return text
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> Self:
@@ -117,7 +130,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(
-            f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" if one["loc"]
-            else one["msg"] for one in error.errors(include_input=False, include_url=False))
+        problems = "; ".join(map(_said, error.errors(include_input=False, include_url=False)))
         raise UsageError(f"settings: {problems}") from None
+
+
+def _said(one: ErrorDetails) -> str:
+    said = one["msg"].removeprefix("Value error, ")
+    return f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {said}" if one["loc"] else said

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -61,6 +63,19 @@ def python_process(*arguments: object, env: Mapping[str, str] | None = None) -> 
         [sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, check=False,
         encoding="utf-8", timeout=120, env={**plain, "PYTHONIOENCODING": "utf-8", **(env or {})})
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def commands() -> dict[str, Any]:
+    """Return every command and every group of commands by what a user types, as `keys create`."""
+    found: dict[str, Any] = {}
+    waiting = [("", get_command(app))]
+    while waiting:
+        above, group = waiting.pop()
+        for name, command in group.commands.items():  # type: ignore[attr-defined]
+            found[f"{above}{name}"] = command
+            if hasattr(command, "commands"):
+                waiting.append((f"{above}{name} ", command))
+    return found
 
 
 def reading(folder: Path) -> list[object]:

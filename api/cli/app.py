@@ -9,6 +9,7 @@ import typer
 from api.cli.commands.inputs import generate, prepare, schema, validate, versions
 from api.cli.commands.plans import explain, relax, verify
 from api.cli.commands.routing import demo, floors, route, simulate
+from api.cli.commands.service import db, keys, serve
 from api.cli.exits import cannot_be_used, say
 from api.collecting import collect_rarely
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Decides which sales rep owns which lead: one owner per lead, proven best, explained.\n\n"
          "Start with `fairlead demo`, then route your own files:\n\n"
          "`fairlead route --leads leads.csv --reps reps.csv --policy policy.yaml --out plan`\n\n"
+         "or run it as a service: `fairlead serve`.\n\n"
          "stdout is data, stderr is progress and problems. Exit codes: 0 ok, 1 a check failed, "
          "2 usage, 3 invalid input, 4 rules that cannot all hold, 5 stopped by a limit with a "
          "result, 6 stopped by one without.")
@@ -25,6 +27,9 @@ app = typer.Typer(
 for _command in (route, floors, simulate, verify, explain, relax, validate, prepare, generate,
                  schema, versions, demo):
     app.command()(_command)
+app.command()(serve)
+app.add_typer(db, name="db")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -77,7 +77,8 @@ def say_issues(issues: Sequence[Issue]) -> None:
 def _code_of(error: FairleadError) -> ExitCode:
     """Return the exit code of an error: of its own class, else of the nearest above it."""
     codes = {"policy_conflict": ExitCode.CONFLICT, "invalid_input": ExitCode.INVALID_INPUT,
-             "usage": ExitCode.USAGE, "no_plan_in_time": ExitCode.NO_RESULT}
+             "usage": ExitCode.USAGE, "unknown": ExitCode.USAGE,
+             "no_plan_in_time": ExitCode.NO_RESULT}
     own = [getattr(kind, "code", "") for kind in type(error).__mro__]
     return next((codes[code] for code in own if code in codes), ExitCode.CHECK_FAILED)
 

@@ -17,6 +17,22 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class KeyFormat(StrEnum):
+    """How a new API key is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ScopeChoice(StrEnum):
+    """What an API key may do; the service's scopes."""
+
+    INTAKE = "intake"
+    READ = "read"
+    OPERATE = "operate"
+    ADMIN = "admin"
+
+
 class HeldChoice(StrEnum):
     """What becomes of a lead that its window holds."""
 

@@ -85,7 +85,7 @@ def problem(request: Request, status: int, detail: str, code: str,
     document = ProblemDocument(
         title=HTTPStatus(status).phrase, status=status, detail=detail, code=code,
         request_id=request.state.request_id, errors=(errors or [])[:MAX_PROBLEMS])
-    return JSONResponse(document.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(document.model_dump(), int(status), headers, media_type=MEDIA_TYPE)
 
 
 def too_large_detail(most: int) -> str:

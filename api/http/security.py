@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from api.http.state import context_of
-from api.service.context import Actor, Context, Scope
+from api.service.context import Actor, Scope
 from api.service.errors import ForbiddenError, TooManyError
 from api.service.keys import authenticate
 
@@ -42,18 +43,35 @@ class RateLimit:
                                f"{wait} s", retry_after=wait)
 
 
-def actor_of(request: Request, context: Annotated[Context, Depends(context_of)],
-             sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Actor:
-    """Return who sends the request; no key, no answer."""
-    actor = authenticate(context, None if sent is None else sent.credentials)
+async def let_in(request: Request) -> None:
+    """Find out who sends the request, before its body is read: no key, no answer.
+
+    Raises
+    ------
+    NoKeyError
+        If it has no valid key.
+    TooManyError
+        If its key has made too many requests.
+    """
+    sent = await _BEARER(request)
+    actor = await run_in_threadpool(authenticate, context_of(request),
+                                    None if sent is None else sent.credentials)
     request.app.state.rate_limit.check(actor)
+    request.state.actor = actor
     request.state.actor_id = actor.actor_id
+
+
+async def actor_of(request: Request, _: Annotated[object, Depends(_BEARER)]) -> Actor:
+    """Return who sends the request."""
+    if not hasattr(request.state, "actor"):
+        await let_in(request)
+    actor: Actor = request.state.actor
     return actor
 
 
-def needs(scope: Scope) -> Callable[[Actor], Actor]:
+def needs(scope: Scope) -> Callable[[Actor], Coroutine[Any, Any, Actor]]:
     """Return a dependency: the actor, if its key has the scope."""
-    def check(actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
+    async def check(actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
         if not actor.may(scope):
             raise ForbiddenError(f"the key has the scopes {', '.join(sorted(actor.scopes))}; this "
                                  f"needs {scope.value}")

@@ -1,4 +1,7 @@
-"""JSON bodies read strictly: keys that stand twice, NaN, bottomless nesting are refused."""
+"""JSON bodies read strictly: keys that stand twice, NaN, bottomless nesting are refused.
+
+Nothing is read of a request without a valid key.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+
+from api.http.security import let_in
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
@@ -55,12 +60,13 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose JSON bodies are read strictly."""
+    """A route that looks at the key before the body, and reads JSON strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Hand the route a request that reads strictly."""
+        """Hand the route a request that reads strictly, once its sender is known."""
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
+            await let_in(request)
             return await handle(_StrictRequest(request.scope, request.receive))
         return strictly

@@ -89,6 +89,9 @@ def _engine(url: str, pool_size: int) -> Engine:
         raise UsageError("the database URL cannot be read; write sqlite:///FILE or "
                          "postgresql://USER:PASSWORD@HOST/NAME") from None
     match parsed.get_backend_name():
+        case "sqlite" if parsed.database in {None, "", ":memory:"}:
+            raise UsageError("the database URL names no file; write sqlite:///FILE, which server "
+                             "and worker share")
         case "sqlite":
             engine = create_engine(parsed, hide_parameters=True, pool_size=pool_size,
                                    max_overflow=0,

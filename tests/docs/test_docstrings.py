@@ -32,7 +32,8 @@ def _modules() -> Iterator[ModuleType]:
     for package in (solver, api):
         yield package
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith(("__main__", "migrations.env")):
+            # Alembic alone runs what lies under migrations.
+            if not found.name.endswith("__main__") and ".migrations." not in found.name:
                 yield importlib.import_module(found.name)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command_line import python_process
 
-_HEAVY = {"matplotlib", "numpy", "ortools", "polars"}
+_HEAVY = {"fastapi", "matplotlib", "numpy", "ortools", "polars", "sqlalchemy", "uvicorn"}
 _HELP_THEN_MODULES = """
 import json, sys
 from api.cli import main
@@ -20,9 +20,10 @@ except SystemExit as end:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["route", "--help"], []])
+@pytest.mark.parametrize("arguments", [["--help"], ["route", "--help"], ["serve", "--help"],
+                                       ["keys", "create", "--help"], []])
 def test_help_imports_no_heavy_library(arguments: list[str]) -> None:
-    """Neither numpy nor polars nor OR-Tools, nor the package that would import them."""
+    """Neither numpy nor OR-Tools nor the server, nor the package that would import them."""
     run = python_process("-c", _HELP_THEN_MODULES, *arguments)
     assert run.code == 0, run.stderr
     *shown, last = run.stdout.splitlines()

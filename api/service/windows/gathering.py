@@ -66,10 +66,14 @@ class _Rows:
 
 def gather(context: Context) -> Gathered | None:
     """Return what a window that closes now is made of; None where no lead waits."""
+    found = look(context)
+    return found if found.leads else None
+
+
+def look(context: Context) -> Gathered:
+    """Return what there is now, as a window would see it."""
     with context.database.read() as tx:
         rows = _read(context, tx)
-    if not rows.leads:
-        return None
     at = next_instant(rows.control, context.now)
     ledger = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                       {lead.lead_id for lead in rows.leads}, at)

@@ -16,8 +16,9 @@ from api.http.routes.reports import router as reports
 from api.http.routes.reps import router as reps
 from api.http.routes.solve import router as solve
 from api.http.routes.targets import router as targets
+from api.http.routes.windows import router as windows
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, events, queues, reps, accounts, policies,
-                                  control, solve, targets, deliveries, reports, metrics)
+                                  control, windows, solve, targets, deliveries, reports, metrics)
 
 __all__ = ["ROUTERS"]

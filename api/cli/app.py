@@ -9,11 +9,8 @@ import typer
 from api.cli.commands.inputs import generate, prepare, schema, validate, versions
 from api.cli.commands.plans import explain, relax, verify
 from api.cli.commands.routing import demo, floors, route, simulate
-<<<<<<< HEAD
 from api.cli.commands.service import db, keys, serve
-=======
 from api.cli.commands.working import run_window, worker
->>>>>>> windows
 from api.cli.exits import cannot_be_used, say
 from api.collecting import collect_rarely
 
@@ -29,9 +26,8 @@ app = typer.Typer(
          "result, 6 stopped by one without.")
 
 for _command in (route, floors, simulate, verify, explain, relax, validate, prepare, generate,
-                 schema, versions, demo, worker, run_window):
+                 schema, versions, demo, serve, worker, run_window):
     app.command()(_command)
-app.command()(serve)
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
 

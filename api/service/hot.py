@@ -69,7 +69,7 @@ class _Choice:
     limits: tuple[str, ...] = ()
 
 
-def route_hot(tx: Writing, context: Context, row: LeadRow, lead: Lead, held: Control,  # noqa: PLR0913
+def route_hot(tx: Writing, context: Context, row: LeadRow, lead: Lead, held: Control,
               now: datetime, actor_id: str) -> HotResult:
     """Route one lead at once, by itself.
 

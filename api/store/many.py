@@ -1,16 +1,3 @@
-<<<<<<< HEAD
-"""Many rows at once: in pieces that every database takes as parameters, or only missing ones."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
-
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
-
-from api.store.database import Writing
-=======
 """Many rows at once: long lists as one parameter, and the quickest way to store or change rows."""
 
 from __future__ import annotations
@@ -30,10 +17,10 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.store.database import Reading, Writing
->>>>>>> windows
 
 _Item = TypeVar("_Item")
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -48,7 +35,6 @@ def in_chunks(items: Sequence[_Item], size: int = CHUNK) -> Iterator[Sequence[_I
         yield items[begin:begin + size]
 
 
-<<<<<<< HEAD
 def add_missing(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
     """Store rows whose key is not taken, and return the keys that are new.
 
@@ -70,7 +56,8 @@ def add_missing(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     key, = table.primary_key
     done = tx.connection.execute(statement.on_conflict_do_nothing().returning(key), list(rows))
     return set(done.scalars())
-=======
+
+
 def among(tx: Reading, of: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
     """Return the condition that a text is one of many, with one parameter however many."""
     if tx.connection.dialect.name == "sqlite":
@@ -115,4 +102,3 @@ def change_rows(tx: Writing, table: Table, key: str, rows: Sequence[Mapping[str,
              f"FROM unnest({arrays}) AS v({', '.join((key, *names))}) "
              f"WHERE {table.name}.{key} = v.{key}"),
         {name: [row[name] for row in rows] for name in (key, *names)})
->>>>>>> windows

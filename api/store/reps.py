@@ -12,11 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 
 from api.store.database import Reading, Writing
-<<<<<<< HEAD
-from api.store.many import add_missing, in_chunks
-=======
-from api.store.many import among, change_rows, in_chunks
->>>>>>> windows
+from api.store.many import add_missing, among, change_rows, in_chunks
 from api.store.schema import reps
 from solver.models import Rep
 

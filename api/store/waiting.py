@@ -121,12 +121,8 @@ def owners_of_accounts(tx: Reading, account_ids: Iterable[str], but: str = "") -
         for row in tx.connection.execute(
                 select(leads.c.account_id, ownerships.c.rep_id)
                 .join(ownerships, ownerships.c.lead_id == leads.c.lead_id)
-<<<<<<< HEAD
-                .where(leads.c.account_id.in_(some), ownerships.c.ended_at.is_(None),
+                .where(among(tx, leads.c.account_id, some), ownerships.c.ended_at.is_(None),
                        leads.c.lead_id != but)
-=======
-                .where(among(tx, leads.c.account_id, some), ownerships.c.ended_at.is_(None))
->>>>>>> windows
                 .order_by(ownerships.c.started_at, ownerships.c.id)):
             found[row.account_id] = row.rep_id
     return found

@@ -73,11 +73,8 @@ def gather(context: Context) -> Gathered | None:
 def look(context: Context) -> Gathered:
     """Return what there is now, as a window would see it."""
     with context.database.read() as tx:
-<<<<<<< HEAD
         control = read_control(tx)
         leads = waiting_leads(tx, context.now, context.settings.window_max_leads)
-        if not leads:
-            return None
         rows = _read(tx, control, leads)
     return _gathered(context, rows)
 
@@ -93,9 +90,6 @@ def gather_under(context: Context, policy: Policy, leads: Sequence[WaitingLead])
 
 
 def _gathered(context: Context, rows: _Rows) -> Gathered:
-=======
-        rows = _read(context, tx)
->>>>>>> windows
     at = next_instant(rows.control, context.now)
     ledger = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                       {lead.lead_id for lead in rows.leads}, at)

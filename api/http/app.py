@@ -16,7 +16,7 @@ from api.http.problems import MEDIA_TYPE, add_handlers
 from api.http.routes import ROUTERS
 from api.http.security import RateLimit
 from api.service.context import Context
-from api.service.intake.kit import warm_up
+from api.service.intake.warming import warm_up
 
 _DESCRIPTION = """\
 Decides which sales rep owns which lead, and proves it. Leads are posted one by one or in bulk,
@@ -65,5 +65,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Let as many requests work at once as there are connections."""
     context: Context = app.state.context
     anyio.to_thread.current_default_thread_limiter().total_tokens = context.settings.pool_size
-    await anyio.to_thread.run_sync(warm_up, context.database)
+    await anyio.to_thread.run_sync(warm_up)
     yield

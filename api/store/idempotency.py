@@ -48,17 +48,17 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, wait_seconds: float)
             text("SELECT set_config('lock_timeout', :wait, true)"),
             {"wait": f"{round(wait_seconds * 1000)}ms"})
     try:
-        done = tx.connection.execute(
+        taken = tx.connection.execute(
             statement.values(key_id=key_id, key=key, request=kept.request, sha256=kept.sha256,
                              status=_PENDING, answer=b"", created_at=kept.created_at)
-            .on_conflict_do_nothing())
+            .on_conflict_do_nothing().returning(idempotency.c.key)).first()
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise StillWorkingError from error
         raise
     if not is_sqlite:
         tx.connection.execute(text("SELECT set_config('lock_timeout', '0', true)"))
-    return done.rowcount == 1
+    return taken is not None
 
 
 def kept_answer(tx: Reading, key_id: str, key: str) -> Kept | None:

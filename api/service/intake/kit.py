@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import exists, select
@@ -13,9 +12,8 @@ from api.store.database import Database, Reading
 from api.store.reps import all_reps
 from api.store.schema import account_keys, control, reps
 from solver.matrix.territories import TerritoryFinder
-from solver.models import Lead, Policy
-from solver.prepare.arriving import Around, Arrivals
-from solver.reading.arriving import read_lead
+from solver.models import Policy
+from solver.prepare.arriving import Arrivals
 from solver.reading.formats.owners import Owners
 
 
@@ -57,19 +55,6 @@ def kit_of(database: Database, tx: Reading | None = None) -> Kit:
     if kit is None or kit.floor_revision != revision:
         kit = _KITS[database] = _made(tx, revision, kit)
     return kit
-
-
-def warm_up(database: Database) -> None:
-    """Let tables and compiled code be loaded before the first lead comes."""
-    kit = kit_of(database)
-    found = read_lead({
-        "lead_id": "warm-up", "created_at": "2026-11-18", "company": "Acme Inc.",
-        "deal_value": "1,5 Mio", "employees": "11-50", "country": "Germany", "region": "Bavaria",
-        "industry": "Software", "title": "Head of IT", "email": "ana@acme.example",
-        "phone": "+49 30 123456", "languages": "German"}, kit.policy)
-    assert found.lead is not None
-    kit.arrivals.prepare([found.lead], Around(known=(
-        Lead(lead_id="other", email="ana@acme.example"),)), datetime.now(UTC))
 
 
 def _made(tx: Reading, revision: int, before: Kit | None) -> Kit:

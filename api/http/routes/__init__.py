@@ -8,5 +8,3 @@ from api.http.routes.keys import router as keys
 from api.http.routes.queues import router as queues
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys, events, queues)
-
-__all__ = ["ROUTERS"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.service.context import Actor, Context
-from api.service.errors import Problem, RefusedError
+from api.service.errors import ConflictError, Problem
 from api.service.happenings import Happening, tell
 from api.service.owning import queued
 from api.service.queues import check_rep, elsewhere
@@ -57,7 +57,7 @@ def send_back(context: Context, actor: Actor, queue: Queue, lead_ids: Sequence[s
     ------
     ForbiddenError
         If the key may not.
-    RefusedError
+    ConflictError
         If they wait for the next window already.
     """
     return move(context, actor, queue, Queue.NEXT_WINDOW, lead_ids)
@@ -67,9 +67,8 @@ def move(context: Context, actor: Actor, queue: Queue, to: Queue, lead_ids: Sequ
          ) -> Moved:
     """Move leads to another queue; parameters and errors are those of :func:`send_back`."""
     if to is queue:
-        raise RefusedError(f"leads of the queue {queue.value!r} are there already; name another",
-                           problems=[Problem(pointer="/queue", code="same_queue",
-                                             detail="must be another queue", offending=to.value)])
+        raise ConflictError(f"leads of the queue {queue.value!r} are there already; name another",
+                            code="same_queue")
     now = context.now
     with context.database.read() as tx:
         check_rep(actor, queue, read_control(tx))

@@ -144,13 +144,7 @@ def update_rep(tx: Writing, rep_id: str, **values: Any) -> None:
 
 def update_reps(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Change columns of many reps; every row has ``rep_id`` and the same columns besides."""
-    if not rows:
-        return
-    names = [name for name in rows[0] if name != "rep_id"]
-    statement = (update(reps).where(reps.c.rep_id == bindparam("of_rep"))
-                 .values({name: bindparam(f"to_{name}") for name in names}))
-    tx.connection.execute(statement, [
-        {"of_rep": row["rep_id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+    change_rows(tx, reps, "rep_id", rows)
 
 
 def set_used(tx: Writing, rows: Sequence[tuple[str, int, date | None, int]]) -> None:

@@ -7,8 +7,6 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
 
@@ -17,20 +15,19 @@ from api.service.floors import refresh_floors
 from api.service.windows.due import due
 from api.solving.process import Solving
 from api.store.control import window_clock
-from api.store.workers import forget_workers, note_alive
+from api.store.workers import note_alive
 from api.worker.tasks import Stopwatch, Task, run_tasks
+from api.worker.upkeep import upkeep
 from api.worker.windows import How, Windows
 
 _log = structlog.get_logger()
-#: Seconds between two looks at what moves slowly.
-_FLOORS, _HOUSEKEEPING = 20.0, 600.0
+#: Seconds between two looks at whether floors are due.
+_FLOORS = 20.0
 #: How long a window at hand may still take once the worker is asked to end.
 _GRACE_SECONDS = 10.0
-_FORGOTTEN = timedelta(days=1)
 
 
-def run_worker(context: Context, stop: threading.Event, *, embedded: bool = False,
-               further: Sequence[Task] = ()) -> None:
+def run_worker(context: Context, stop: threading.Event, *, embedded: bool = False) -> None:
     """Work until told to stop; then the window at hand is finished, or given up after a while.
 
     Parameters
@@ -41,15 +38,14 @@ def run_worker(context: Context, stop: threading.Event, *, embedded: bool = Fals
         Set by whoever wants the worker to end.
     embedded
         Whether it runs beside a server, which the log says.
-    further
-        Tasks besides windows, floors and housekeeping.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
     solving, learning = Solving(), Solving()
     try:
         solving.start()
         _log.info("worker.started", worker_id=worker_id, embedded=embedded)
-        run_tasks([*_own_tasks(context, worker_id, (solving, learning), stop), *further], stop)
+        with upkeep(context) as tasks:
+            run_tasks([*_own_tasks(context, worker_id, (solving, learning), stop), *tasks], stop)
     finally:
         solving.close()
         learning.close()
@@ -80,7 +76,6 @@ def _own_tasks(context: Context, worker_id: str, processes: tuple[Solving, Solvi
         Task("windows", close_if_due, settings.worker_idle_seconds),
         Task("alive", lambda: _note_alive(context, worker_id), settings.lease_seconds / 4),
         Task("floors", refresh, _FLOORS),
-        Task("housekeeping", lambda: _keep_house(context), _HOUSEKEEPING),
     ]
 
 
@@ -103,9 +98,3 @@ class _Grace:
 def _note_alive(context: Context, worker_id: str) -> None:
     with context.database.write() as tx:
         note_alive(tx, worker_id, context.now)
-
-
-def _keep_house(context: Context) -> None:
-    """Forget what nobody asks for any more."""
-    with context.database.write() as tx:
-        forget_workers(tx, context.now - _FORGOTTEN)

@@ -211,7 +211,7 @@ def test_a_manager_reassigns_within_capacity_and_exclusions(service: Service) ->
     assert [rep_of(context, one).used for one in ("ana", "ben")] == [0, 1]
     assert owner(context).source == Source.MANUAL
     for rep_id, status, code in (("ben", 409, "already_owner"), ("cy", 409, "no_slot"),
-                                 ("dee", 422, "invalid")):
+                                 ("dee", 409, "unknown_rep")):
         refused = _step(service, "reassigned", rep_id=rep_id)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
     _step(service, "rejected")
@@ -286,7 +286,7 @@ def test_a_reps_key_steps_only_what_the_rep_owns(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "status", "noted"), [
-    (-120, 422, None), (-63, 200, -60), (-30, 200, -30), (4, 200, 0), (6, 422, None)])
+    (-120, 409, None), (-63, 200, -60), (-30, 200, -30), (4, 200, 0), (6, 409, None)])
 def test_steps_are_reported_late_but_not_before_their_time(
         service: Service, minutes: int, status: int, noted: int | None) -> None:
     """Clocks that differ by minutes are forgiven; the instant noted is always a possible one."""
@@ -385,7 +385,7 @@ def test_merging_refuses_what_cannot_be_one(service: Service) -> None:
         answer = service.client.post(f"/v1/leads/{lead_id}/merge", json={"into": into})
         return answer.status_code, answer.json().get("code", "")
 
-    assert merge("L2", "L2") == (422, "invalid")
+    assert merge("L2", "L2") == (409, "same_lead")
     assert merge("L2", "L9") == (404, "unknown")
     assert merge("L1", "L2") == (409, "impossible_step")
     assert merge("L2", "L3") == (200, "")

@@ -61,14 +61,14 @@ def take_lead(queue: Queue, body: TakeBody, context: InContext, actor: Operator)
     return shown(take(context, actor, queue, body.lead_id, body.rep_id))
 
 
-@router.post("/{queue}/send-back", responses=responses(400, 413, 422))
+@router.post("/{queue}/send-back", responses=responses(400, 409, 413, 422))
 def send_leads_back(queue: Queue, body: SomeOrAll, context: InContext, actor: Operator
                     ) -> MovedLeads:
     """Send leads to the next window, whatever held them."""
     return MovedLeads.of(send_back(context, actor, queue, body.lead_ids))
 
 
-@router.post("/{queue}/move", responses=responses(400, 413, 422))
+@router.post("/{queue}/move", responses=responses(400, 409, 413, 422))
 def move_leads(queue: Queue, body: MoveBody, context: InContext, actor: Operator) -> MovedLeads:
     """Move leads to another queue."""
     return MovedLeads.of(move(context, actor, queue, body.queue, body.lead_ids))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from api.service.context import Actor, Context
+from api.service.happenings import tell
+from api.service.hot import HotResult, route_hot
 from api.service.intake.kit import Kit
 from api.service.intake.results import Owned
+from api.service.intake.standing import Standing, standing_now
+from api.store.control import read_control
 from api.store.database import Writing
+from api.store.leads import get_lead, lock_lead
 from solver.hand_off import is_hot
-from solver.models import Account, Lead
+from solver.models import Account, Lead, Queue
 from solver.prepare.scoring.points import Score
 
 
@@ -23,7 +30,35 @@ def is_hot_now(lead: Lead, kit: Kit, at: datetime, accounts: Mapping[str, Accoun
     return is_hot(lead, kit.policy, at=at, account=account, score=score)
 
 
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """What became of a hot lead that was routed at once."""
+
+    owner: Owned | None
+    standing: Standing
+    """Where it stands now."""
+
+
 def route_at_once(context: Context, tx: Writing, lead_ids: Sequence[str], now: datetime,
-                  actor: Actor) -> dict[str, Owned]:
-    """Route stored hot leads one after another; return the owners of those that found one."""
-    return {}
+                  actor: Actor) -> dict[str, AtOnce]:
+    """Route stored hot leads that wait for a window, one after another, by lead_id."""
+    found = {}
+    for lead_id in sorted(lead_ids):
+        row = lock_lead(tx, lead_id)
+        if row is None or row.record is None or row.queue != Queue.NEXT_WINDOW:
+            continue
+        result = route_hot(tx, context, row, Lead.model_validate_json(row.record),
+                           read_control(tx), now, actor.actor_id)
+        tell(tx, result.happenings)
+        after = get_lead(tx, lead_id)
+        assert after is not None
+        found[lead_id] = AtOnce(_owned(result, actor), standing_now(after))
+    return found
+
+
+def _owned(result: HotResult, actor: Actor) -> Owned | None:
+    if result.rep_id is None:
+        return None
+    shown = result.assignment if actor.is_manager else None
+    return Owned(rep_id=result.rep_id, explanation=result.sentences(actor),
+                 assignment=None if shown is None else json.loads(shown))

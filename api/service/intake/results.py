@@ -45,10 +45,10 @@ class Owned(Record):
     """The owner of a lead that was routed at once."""
 
     rep_id: str
-    why: str
-    """One sentence."""
+    explanation: tuple[str, ...]
+    """The main sentence first; colleagues' figures are shown to managers only."""
     assignment: dict[str, Any] | None = None
-    """The plan's assignment: value, price, factors, runners-up."""
+    """The plan's assignment: value, price, factors, runners-up; to managers only."""
 
 
 class Intaken(Record):

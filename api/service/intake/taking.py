@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from api.service.context import Actor, Context
@@ -121,11 +121,15 @@ class Intake:
     def _taken(self, tx: Writing, drafts: Drafts, settled: Mapping[str, Settled]) -> Taken:
         taken = Taken(refused=drafts.refused)
         hot = [one.lead_id for one in settled.values() if one.is_hot]
-        taken.owners = route_at_once(self.context, tx, hot, self.now, self.actor) if hot else {}
+        at_once = route_at_once(self.context, tx, hot, self.now, self.actor)
+        taken.owners = {lead_id: one.owner for lead_id, one in at_once.items()
+                        if one.owner is not None}
         for row, (outcome, lead_id) in drafts.rows.items():
             if row in drafts.refused:
                 continue
             one = settled.get(lead_id) or unchanged(drafts.by_id[lead_id])
+            if lead_id in at_once:
+                one = replace(one, standing=at_once[lead_id].standing)
             if outcome is Outcome.CREATED:
                 taken.new.add(row)
             taken.outcomes[row] = (outcome if one.into is None else Outcome.MERGED, one)

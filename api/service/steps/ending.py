@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from api.service.errors import ConflictError, Problem, RefusedError
+from api.service.errors import ConflictError, Problem
 from api.service.happenings import Happening
 from api.service.owning import after, end, place_of, queued, returned
 from api.service.returning import give_back, reasons_of
@@ -29,9 +29,9 @@ def recycled(case: Case) -> list[Happening]:
     after(case.lead, Step.RECYCLED)
     until = case.asked.until
     if until is not None and until <= case.now:
-        raise RefusedError(
+        raise ConflictError(
             f"until {until.isoformat()} must be later than now, {case.now.isoformat()}; a lead "
-            "that need not rest goes back to the queue by 'rejected'",
+            "that need not rest goes back to the queue by 'rejected'", code="not_in_future",
             problems=[Problem(pointer="/until", code="not_in_future",
                               detail="must lie in the future", offending=until.isoformat())])
     return _rests(case)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.service.context import Actor, Scope
-from api.service.errors import ConflictError, ForbiddenError, Problem, RefusedError
+from api.service.errors import ConflictError, ForbiddenError, Problem
 from api.service.happenings import Happening
 from api.service.owning import Grant, Refusal, Source, after, end, grant
 from api.service.steps.asked import Case
@@ -58,9 +58,8 @@ def hand_over(case: Case, rep_id: str) -> list[Happening]:
     Raises
     ------
     ConflictError
-        If the rep owns it, is excluded, gets no leads now, or has too few free slots.
-    RefusedError
-        If there is no such rep.
+        If there is no such rep, or the rep owns it, is excluded, gets no leads now, or has too few
+        free slots.
     """
     after(case.lead, Step.REASSIGNED)
     former = case.owner
@@ -69,9 +68,10 @@ def hand_over(case: Case, rep_id: str) -> list[Happening]:
                             code="already_owner")
     reps = lock_reps(case.tx, {rep_id, *([] if former is None else [former.rep_id])})
     if rep_id not in reps:
-        raise RefusedError(f"there is no rep {rep_id!r}; put the rep first", problems=[
-            Problem(pointer="/rep_id", code="unknown_rep", detail="must be a rep",
-                    offending=rep_id)])
+        raise ConflictError(f"there is no rep {rep_id!r}; put the rep first", code="unknown_rep",
+                            problems=[Problem(
+                                pointer="/rep_id", code="unknown_rep", detail="must be a rep",
+                                offending=rep_id)])
     _check_exclusions(case.tx, case.lead, rep_id)
     if former is not None:
         end(case.tx, [(case.lead, former)], Step.REASSIGNED, case.now,

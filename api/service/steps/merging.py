@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.service.context import Actor, Context
-from api.service.errors import ConflictError, ForbiddenError, Problem, RefusedError
+from api.service.errors import ConflictError, ForbiddenError
 from api.service.happenings import Happening
 from api.service.owning import after
 from api.service.steps.asked import Asked, Case, Taken
@@ -43,9 +43,7 @@ def merge(context: Context, actor: Actor, lead_id: str, into: str) -> Taken:
     ImpossibleStepError
         If the lead that goes has an owner, or is at its end.
     ConflictError
-        If the lead that stays is one with another itself.
-    RefusedError
-        If both are the same.
+        If the lead that stays is one with another itself, or both are the same.
     ForbiddenError
         If the key is a rep's own.
     """
@@ -53,8 +51,8 @@ def merge(context: Context, actor: Actor, lead_id: str, into: str) -> Taken:
     if actor.rep_id is not None:
         raise ForbiddenError("a rep's own key may not merge leads; a manager's may")
     if lead_id == into:
-        raise RefusedError(f"lead {lead_id!r} cannot be merged into itself", problems=[Problem(
-            pointer="/into", code="same_lead", detail="must be another lead", offending=into)])
+        raise ConflictError(f"lead {lead_id!r} cannot be merged into itself; name another one",
+                            code="same_lead")
     with context.database.write() as tx:
         found = lock_leads(tx, (lead_id, into))
         gone, stays = known(found.get(lead_id), lead_id), known(found.get(into), into)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
-from api.service.errors import ForbiddenError, GoneError, Problem, RefusedError, UnknownError
+from api.service.errors import ConflictError, ForbiddenError, GoneError, Problem, UnknownError
 from api.service.happenings import Happening, tell
 from api.service.steps import ending, giving, referring, working
 from api.service.steps.asked import Asked, Case, Taken
@@ -53,11 +53,9 @@ def take_step(context: Context, actor: Actor, lead_id: str, asked: Asked) -> Tak
     StepError
         If its state does not allow the step, or not yet.
     ConflictError
-        If somebody else, or the rep who is named, stands in the way.
+        If somebody else, the rep who is named, or an instant stands in the way.
     ForbiddenError
         If the key may not take this step with this lead.
-    RefusedError
-        If an instant or a rep of the request cannot be.
     """
     now = context.now
     with context.database.write() as tx:
@@ -124,6 +122,6 @@ def _happened_at(asked: datetime | None, now: datetime, lead: LeadRow,
     return max(begin, min(at, now))
 
 
-def _bad_instant(at: datetime, rule: str) -> RefusedError:
-    return RefusedError(f"at {at.isoformat()} {rule}", problems=[
+def _bad_instant(at: datetime, rule: str) -> ConflictError:
+    return ConflictError(f"at {at.isoformat()} {rule}", code="bad_instant", problems=[
         Problem(pointer="/at", code="bad_instant", detail=rule, offending=at.isoformat())])

@@ -18,10 +18,12 @@ from api.collecting import collect_rarely
 from api.solving.deciding import decide
 from api.solving.frames import receive_frame, send_frame
 from api.solving.learning import learn_floors
+from api.solving.questioning import answer_question
 from solver.errors import FairleadError, InvalidInputError
 
 #: Word to work.
-WORK: Mapping[str, Callable[[bytes], bytes]] = {"decide": decide, "learn": learn_floors}
+WORK: Mapping[str, Callable[[bytes], bytes]] = {
+    "decide": decide, "learn": learn_floors, "why_not": answer_question}
 DONE, FAILED = "done", "failed"
 _PR_SET_PDEATHSIG = 1
 _MOST_ISSUES = 5

@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert
-
 from api.store.database import Writing
+from api.store.many import add_rows
 from api.store.schema import events, outbox
 
 
@@ -42,11 +41,11 @@ def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
     if not happenings:
         return
     details = [json.dumps(one.detail) if one.detail else None for one in happenings]
-    tx.connection.execute(insert(events), [
+    add_rows(tx, events, [
         {"at": one.at, "kind": one.kind, "lead_id": one.lead_id, "rep_id": one.rep_id,
          "actor": one.actor, "state": one.state, "queue": one.queue, "window_id": one.window_id,
          "detail": detail} for one, detail in zip(happenings, details, strict=True)])
-    tx.connection.execute(insert(outbox), [
+    add_rows(tx, outbox, [
         {"message_id": f"msg_{uuid4().hex}", "kind": one.kind, "lead_id": one.lead_id,
          "payload": _payload(one), "created_at": one.at} for one in happenings])
 

@@ -33,8 +33,6 @@ class Solving:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._child: _Child | None = None
-        # On Linux a child is told of its parent's end when the thread ends that started it.
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="solving")
 
     def start(self) -> None:
         """Start the child, so that it is warm when there is work."""
@@ -78,7 +76,6 @@ class Solving:
         child, self._child = self._child, None
         if child is not None:
             child.end()
-        self._starter.shutdown()
 
     def _run(self, word: str, data: bytes, watch: Watch) -> bytes:
         child = self._living()
@@ -98,7 +95,7 @@ class Solving:
     def _living(self) -> _Child:
         if self._child is None or not self._child.lives:
             self._end()
-            self._child = self._starter.submit(_Child).result()
+            self._child = _Child()
         return self._child
 
     def _end(self) -> int | None:
@@ -112,9 +109,15 @@ class _Child:
     def __init__(self) -> None:
         self.channel, theirs = socket.socketpair()
         self.channel.settimeout(_PAUSE_SECONDS)
+        # On Linux a child is told of its parent's end when the thread ends that started it.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="solving")
+        self._process = self._starter.submit(self._start, theirs).result()
+
+    @staticmethod
+    def _start(theirs: socket.socket) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
+            return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
                 [sys.executable, "-m", "api.solving.child", str(theirs.fileno()),
                  str(os.getpid())], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path})
@@ -128,7 +131,9 @@ class _Child:
         """End it at this instant; return its exit code."""
         self._process.kill()
         self.channel.close()
-        return self._process.wait()
+        code = self._process.wait()
+        self._starter.shutdown()
+        return code
 
 
 @lru_cache(maxsize=1)

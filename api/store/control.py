@@ -45,6 +45,20 @@ def read_control(tx: Reading) -> Control:
     return Control(version, policy, row.shadow, row.floor_revision, row.last_window_at, ledger)
 
 
+@dataclass(frozen=True, slots=True)
+class WindowClock:
+    """When the last window closed."""
+
+    at: datetime | None
+    shadow: bool
+
+
+def window_clock(tx: Reading) -> WindowClock:
+    """Return when the last window closed, and whether windows only look."""
+    row = tx.connection.execute(select(control.c.last_window_at, control.c.shadow)).one_or_none()
+    return WindowClock(None, False) if row is None else WindowClock(*row)
+
+
 @lru_cache(maxsize=64)
 def parse_policy(document: str) -> Policy:
     """Return the policy that a stored document is."""

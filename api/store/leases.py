@@ -77,8 +77,8 @@ def lock_lease(tx: Writing, name: str, holder: str, token: int) -> bool:
     ).one_or_none() is not None
 
 
-def is_held(tx: Reading, name: str, now: datetime) -> bool:
-    """Return whether somebody holds a lease that has not run out."""
+def is_held(tx: Reading, name: str, now: datetime, latest: datetime) -> bool:
+    """Return whether somebody holds a lease that has not run out; `latest` as in `take_lease`."""
     return tx.connection.execute(
-        select(leases.c.token).where(leases.c.name == name, leases.c.expires_at > now)
-    ).one_or_none() is not None
+        select(leases.c.token).where(leases.c.name == name, leases.c.expires_at > now,
+                                     leases.c.expires_at <= latest)).one_or_none() is not None

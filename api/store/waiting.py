@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from api.store.database import Reading
-from api.store.many import in_chunks
+from api.store.many import among, in_chunks
 from api.store.schema import accounts, leads, ownerships
 
 #: Parents of parents; deeper families are cut.
@@ -106,7 +106,7 @@ def _accounts(tx: Reading, ids: Iterable[str], column: ColumnElement[str]
     for some in in_chunks(sorted(set(ids))):
         for row in tx.connection.execute(
                 select(accounts.c.account_id, accounts.c.parent_id, accounts.c.record)
-                .where(column.in_(some))):
+                .where(among(tx, column, some))):
             found[row.account_id] = StoredAccount(*row)
     return found
 
@@ -121,7 +121,7 @@ def owners_of_accounts(tx: Reading, account_ids: Iterable[str], but: str = "") -
         for row in tx.connection.execute(
                 select(leads.c.account_id, ownerships.c.rep_id)
                 .join(ownerships, ownerships.c.lead_id == leads.c.lead_id)
-                .where(leads.c.account_id.in_(some), ownerships.c.ended_at.is_(None),
+                .where(among(tx, leads.c.account_id, some), ownerships.c.ended_at.is_(None),
                        leads.c.lead_id != but)
                 .order_by(ownerships.c.started_at, ownerships.c.id)):
             found[row.account_id] = row.rep_id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from api.service.context import Context
 from api.service.windows.ledgers import taken_up
@@ -39,7 +40,7 @@ class Gathered:
     inputs: bytes
     """JSON of :class:`api.solving.deciding.WindowInputs`."""
     content: str
-    """Hash of the inputs but for the instant: the same as long as nothing changes."""
+    """In shadow mode: hash of the inputs but for the instant, the same while nothing changes."""
     leads: Mapping[str, int]
     """lead_id to revision."""
     reps: Mapping[str, int]
@@ -65,10 +66,14 @@ class _Rows:
 
 def gather(context: Context) -> Gathered | None:
     """Return what a window that closes now is made of; None where no lead waits."""
+    found = look(context)
+    return found if found.leads else None
+
+
+def look(context: Context) -> Gathered:
+    """Return what there is now, as a window would see it."""
     with context.database.read() as tx:
         rows = _read(context, tx)
-    if not rows.leads:
-        return None
     at = next_instant(rows.control, context.now)
     ledger = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                       {lead.lead_id for lead in rows.leads}, at)
@@ -76,8 +81,9 @@ def gather(context: Context) -> Gathered | None:
     window = _window(rows, at, ledger)
     inputs = {"floors": floors, "time_limit": context.settings.solve_seconds, "window": window}
     return Gathered(
-        at=at, control=rows.control, inputs=_bytes(inputs),
-        content=digest(_bytes({**inputs, "window": {**window, "at": None}})),
+        at=at, control=rows.control, inputs=to_json(inputs),
+        content=(digest(to_json({**inputs, "window": {**window, "at": None}}))
+                 if rows.control.shadow else ""),
         leads={lead.lead_id: lead.revision for lead in rows.leads},
         reps={rep.rep_id: rep.revision for rep in rows.reps},
         entries=list(rows.entries), floors_id=rows.floors.id if rows.floors and floors else None)
@@ -114,14 +120,14 @@ def _window(rows: _Rows, at: datetime, ledger: Ledger | None) -> dict[str, Any]:
     policy = rows.control.policy.model_dump_json()
     slim = slimming(policy)
     return {
-        "at": at.isoformat(), "policy": json.loads(policy),
+        "at": at.isoformat(), "policy": from_json(policy),
         "leads": sorted((_lead(lead, slim, rows.excluded) for lead in rows.leads),
                         key=lambda lead: str(lead["lead_id"])),
-        "reps": [slim.rep(json.loads(rep.live(at).model_dump_json())) for rep in rows.reps],
+        "reps": [slim.rep(from_json(rep.live(at).model_dump_json())) for rep in rows.reps],
         "accounts": _accounts(rows, slim),
-        "holds": [json.loads(lead.hold) for lead in sorted(rows.leads, key=lambda x: x.lead_id)
+        "holds": [from_json(lead.hold) for lead in sorted(rows.leads, key=lambda x: x.lead_id)
                   if lead.hold is not None],
-        "ledger": None if ledger is None else json.loads(ledger.model_dump_json())}
+        "ledger": None if ledger is None else from_json(ledger.model_dump_json())}
 
 
 def _lead(lead: WaitingLead, slim: Slimming, excluded: Mapping[str, tuple[str, ...]]
@@ -156,9 +162,6 @@ def _usable(rows: _Rows, at: datetime) -> dict[str, Any] | None:
     known = {rep.rep_id for rep in rows.reps}
     kept = floors.model_copy(update={
         "floors": tuple(one for one in floors.floors if one.rep_id in known)})
-    found: dict[str, Any] = json.loads(kept.model_dump_json())
+    found: dict[str, Any] = from_json(kept.model_dump_json())
     return found
 
-
-def _bytes(inputs: Mapping[str, Any]) -> bytes:
-    return json.dumps(inputs, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

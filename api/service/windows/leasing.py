@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from api.service.context import Context
 from api.service.windows.errors import LostLeaseError
-from api.store.database import Writing
-from api.store.leases import lock_lease, release_lease, renew_lease, take_lease
+from api.store.database import Reading, Writing
+from api.store.leases import is_held, lock_lease, release_lease, renew_lease, take_lease
 
 _NAME = "windows"
 
@@ -41,6 +41,12 @@ def release(context: Context, lease: Lease) -> None:
     """Let other workers have the lease at once."""
     with context.database.write() as tx:
         release_lease(tx, _NAME, lease.holder, lease.token)
+
+
+def is_free(context: Context, tx: Reading) -> bool:
+    """Return whether nobody holds the lease."""
+    now = lease_clock(context)
+    return not is_held(tx, _NAME, now, now + 2 * _span(context))
 
 
 def hold(tx: Writing, lease: Lease) -> None:

@@ -5,10 +5,11 @@ Names, addresses, e-mails and phone numbers stay out unless a filter of the poli
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+
+from pydantic_core import from_json
 
 from solver.filters import FIELDS, About, FieldRef, Side, fields_of, parse_filter
 from solver.models import GroupBy, Policy
@@ -46,7 +47,7 @@ class Slimming:
 
     def lead(self, record: str) -> dict[str, Any]:
         """Return what a solve looks at of a stored lead; blank fields are left out."""
-        whole = json.loads(record)
+        whole = from_json(record)
         slim = self._lead.of(whole)
         if self._domains is not None:
             domain = self._company_domain(whole)
@@ -56,7 +57,7 @@ class Slimming:
 
     def account(self, record: str) -> dict[str, Any]:
         """Return what a solve looks at of a stored account."""
-        return self._account.of(json.loads(record))
+        return self._account.of(from_json(record))
 
     def rep(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a solve looks at of a rep."""

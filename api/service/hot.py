@@ -160,15 +160,14 @@ class _Hot:
 
     def _solved(self, one: Asked, locked: list[RepRow] | None) -> _Choice:
         """Solve the window of this lead; hot leads before it are in the ledger that it reads."""
-        held = self.held
-        inputs = lone_window(self.tx, one, locked or all_reps(self.tx), held, self.now)
+        inputs = lone_window(self.tx, one, locked or all_reps(self.tx), self.held, self.now)
         plan = solve(inputs.window, floors=inputs.floors, time_limit=_SOLVE_SECONDS)
-        given = posted(inputs.window, plan)[1] if held.policy.keeps_ledger else []
-        rows = (*plan.assignments, *plan.held, *plan.kept)
-        fate = (Fate.OWNED if plan.assignments else Fate.HELD if plan.held else Fate.KEPT)
-        decision = Decision.model_validate({
-            "lead_id": rows[0].lead_id, "at": plan.at, "fate": fate,
-            {Fate.OWNED: "assignment", Fate.HELD: "held"}.get(fate, "kept"): rows[0]})
+        given = posted(inputs.window, plan)[1] if self.held.policy.keeps_ledger else []
+        decision = Decision(
+            lead_id=one.lead.lead_id, at=plan.at,
+            fate=Fate.OWNED if plan.assignments else Fate.HELD if plan.held else Fate.KEPT,
+            assignment=next(iter(plan.assignments), None), held=next(iter(plan.held), None),
+            kept=next(iter(plan.kept), None))
         return _Choice(decision, tuple(given[0].limits) if given else ())
 
     def _carry_out(self, choice: _Choice) -> HotResult | None:

@@ -19,11 +19,12 @@ from api.solving.deciding import decide
 from api.solving.frames import receive_frame, send_frame
 from api.solving.learning import learn_floors
 from api.solving.stateless import check_rules, solve_loose
+from api.solving.questioning import answer_question
 from solver.errors import FairleadError, InvalidInputError
 
 #: Word to work.
 WORK: Mapping[str, Callable[[bytes], bytes]] = {
-    "decide": decide, "learn": learn_floors, "solve": solve_loose, "check": check_rules}
+    "decide": decide, "learn": learn_floors, "solve": solve_loose, "check": check_rules, "why_not": answer_question}
 DONE, FAILED = "done", "failed"
 _PR_SET_PDEATHSIG = 1
 _MOST_ISSUES = 5

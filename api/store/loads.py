@@ -43,7 +43,7 @@ def read_loads(tx: Reading) -> Loads:
 
 
 def _turned(rows: Iterable[Iterable[object]]) -> Loads:
-    return Loads(*zip(*rows, strict=True))  # type: ignore[arg-type]
+    return Loads(*zip(*rows, strict=True))
 
 
 def latest_floors_id(tx: Reading, policy_version: int) -> int | None:

@@ -16,6 +16,30 @@ _OF_LEAD = frozenset((
     ReasonCode.POSSIBLE_DUPLICATE, ReasonCode.EXISTING_CUSTOMER, ReasonCode.DISQUALIFIED,
     ReasonCode.NEEDS_DATA, ReasonCode.TOO_OLD, ReasonCode.LEGAL_HOLD, ReasonCode.NO_REPS,
     ReasonCode.RETURNED, ReasonCode.RECYCLED, ReasonCode.UNREACHABLE, ReasonCode.BY_HAND))
+#: Those of them whose details can quote what is known of the person.
+_OF_PERSON = frozenset((
+    ReasonCode.POSSIBLE_DUPLICATE, ReasonCode.EXISTING_CUSTOMER, ReasonCode.DISQUALIFIED))
+#: Reasons whose details say what a slot brings with other leads, or later.
+_COMPARING = frozenset((ReasonCode.OUTBID, ReasonCode.SLOT_KEPT, ReasonCode.GROUP,
+                        ReasonCode.LIMIT))
+
+
+def tells_nothing_of_others(reason: Reason, rep_id: str | None) -> bool:
+    """Say whether the detail of a reason has neither figures of others nor data of a person.
+
+    Parameters
+    ----------
+    reason
+        Why a lead is held; it has no owner.
+    rep_id
+        The rep who is told, to whom no held lead belongs; None: somebody who is no rep, and may
+        know who the lead is.
+    """
+    if reason.code in _OF_PERSON:
+        return rep_id is None
+    if reason.code in _OF_LEAD:
+        return True
+    return reason.rep_id is not None and reason.rep_id == rep_id and reason.code not in _COMPARING
 
 
 def discreet_explanation(row: Assignment | HeldLead | KeptLead, rep_id: str | None) -> Explanation:
@@ -34,23 +58,18 @@ def discreet_explanation(row: Assignment | HeldLead | KeptLead, rep_id: str | No
             sentences = _owned(row, rep_id)
         case HeldLead():
             sentences = (f"Lead {row.lead_id} is held in queue {row.queue.value}.",
-                         *(discreet_reason(reason, rep_id) for reason in row.reasons))
+                         *(_in_words(reason, rep_id) for reason in row.reasons))
         case KeptLead():
             sentences = whole.sentences
     return whole.model_copy(update={"sentences": sentences})
 
 
-def discreet_reason(reason: Reason, rep_id: str | None) -> str:
-    """Say why a lead is held; details only where they are about the lead, or about the rep told."""
-    if reason.code in _OF_LEAD or (reason.rep_id is not None and reason.rep_id == rep_id
-                                   and reason.code not in _COMPARING):
+def _in_words(reason: Reason, rep_id: str | None) -> str:
+    if tells_nothing_of_others(reason, rep_id):
         return f"{reason.code.value}: {reason.detail}."
-    return f"{reason.code.value}{_of_how_many(reason)}."
-
-
-#: Reasons whose details say what a slot brings with other leads, or later.
-_COMPARING = frozenset((ReasonCode.OUTBID, ReasonCode.SLOT_KEPT, ReasonCode.GROUP,
-                        ReasonCode.LIMIT))
+    if reason.count is None:
+        return f"{reason.code.value}."
+    return f"{reason.code.value} ({reason.count} {'rep' if reason.count == 1 else 'reps'})."
 
 
 def discreet_why_not(answer: WhyNot, rep_id: str | None) -> WhyNot:
@@ -89,8 +108,3 @@ def _owned(owned: Assignment, rep_id: str | None) -> tuple[str, ...]:
             f"{money(owned.floor + owned.price)} (floor {money(owned.floor)} + price "
             f"{money(owned.price)}).", made_of(owned), *decided)
 
-
-def _of_how_many(reason: Reason) -> str:
-    if reason.count is None:
-        return ""
-    return f" ({reason.count} {'rep' if reason.count == 1 else 'reps'})"

@@ -8,6 +8,7 @@ from api.http.routes.deliveries import router as deliveries
 from api.http.routes.events import router as events
 from api.http.routes.health import router as health
 from api.http.routes.keys import router as keys
+from api.http.routes.lead_views import router as lead_views
 from api.http.routes.leads import router as leads
 from api.http.routes.metrics import router as metrics
 from api.http.routes.policies import router as policies
@@ -18,7 +19,6 @@ from api.http.routes.solve import router as solve
 from api.http.routes.targets import router as targets
 from api.http.routes.windows import router as windows
 
-ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, events, queues, reps, accounts, policies,
-                                  control, windows, solve, targets, deliveries, reports, metrics)
-
-__all__ = ["ROUTERS"]
+ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, lead_views, events, queues, reps, accounts,
+                                  policies, control, windows, solve, targets, deliveries, reports,
+                                  metrics)

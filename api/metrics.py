@@ -15,6 +15,7 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -23,6 +24,7 @@ from prometheus_client.registry import Collector
 __all__ = ["CONTENT_TYPE", "ERRORS", "LEADS_RECEIVED", "REQUEST_SECONDS", "Gauge", "exposition"]
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+disable_created_metrics()  # a series more for each, of which the start of the process says as much
 REQUEST_SECONDS = Histogram(
     "fairlead_request_seconds", "Time to answer a request.", ("method", "route", "status"),
     buckets=(.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))

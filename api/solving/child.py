@@ -24,7 +24,8 @@ from solver.errors import FairleadError, InvalidInputError
 
 #: Word to work.
 WORK: Mapping[str, Callable[[bytes], bytes]] = {
-    "decide": decide, "learn": learn_floors, "solve": solve_loose, "check": check_rules, "why_not": answer_question}
+    "decide": decide, "learn": learn_floors, "solve": solve_loose, "check": check_rules,
+    "why_not": answer_question}
 DONE, FAILED = "done", "failed"
 _PR_SET_PDEATHSIG = 1
 _MOST_ISSUES = 5

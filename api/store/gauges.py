@@ -49,7 +49,7 @@ class DeliveryGauge:
 def leads_by_state(tx: Reading) -> dict[str, int]:
     """Return state to leads."""
     return dict(tx.connection.execute(
-        select(leads.c.state, func.count()).group_by(leads.c.state)).tuples().all())
+        select(leads.c.state, func.count()).group_by(leads.c.state)).all())
 
 
 def waiting_by_queue(tx: Reading) -> dict[str, QueueGauge]:
@@ -88,7 +88,7 @@ def windows_since(tx: Reading, since: datetime) -> dict[str, int]:
     """Return status to the windows made since an instant."""
     return dict(tx.connection.execute(
         select(windows.c.status, func.count()).where(windows.c.created_at >= since)
-        .group_by(windows.c.status)).tuples().all())
+        .group_by(windows.c.status)).all())
 
 
 def num_rates_outside(tx: Reading) -> int:

@@ -37,8 +37,9 @@ def note_outside(tx: Writing, one: Watched, now: datetime) -> bool:
     insert: Callable[..., Any] = (sqlite.insert if tx.connection.dialect.name == "sqlite"
                                   else postgresql.insert)
     done = tx.connection.execute(insert(rate_alerts).values(
-        rate=one.rate, scope=one.scope, name=one.name, since=now).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)
+        rate=one.rate, scope=one.scope, name=one.name, since=now)
+        .on_conflict_do_nothing().returning(rate_alerts.c.rate))
+    return done.one_or_none() is not None
 
 
 def forget_outside(tx: Writing, one: Watched) -> bool:

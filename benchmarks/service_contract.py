@@ -26,6 +26,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from api.http.app import create_app
+from api.logs import set_up_logs
 from api.service.context import Context, Scope
 from api.service.keys import create_key
 from api.settings import Settings
@@ -126,6 +127,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="operations whose name has this in it")
     parser.add_argument("--database-url", help="an empty database; a SQLite file if not given")
     asked = parser.parse_args()
+    set_up_logs(Settings(log_level="ERROR"))
     with tempfile.TemporaryDirectory() as folder:
         faults = _run(asked, asked.database_url or f"sqlite:///{folder}/fairlead.db")
     sys.exit(1 if faults else 0)

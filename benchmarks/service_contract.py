@@ -10,6 +10,7 @@ The tests do the same with few examples.
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import FailureGroup
 
 from api.http.app import create_app
 from api.logs import set_up_logs
@@ -70,7 +72,8 @@ def fuzzed(database_url: str) -> Iterator[Fuzzed]:
         An empty database.
     """
     chosen = Settings(database_url=SecretStr(database_url), log_level="ERROR",
-                      rate_limit="1000000/second", solve_max_pairs=400, solve_seconds=2)
+                      rate_limit="1000000/second", solve_max_pairs=400, solve_seconds=2,
+                      allow_private_targets=True)
     database = Database(database_url)
     try:
         upgrade(database)
@@ -82,6 +85,7 @@ def fuzzed(database_url: str) -> Iterator[Fuzzed]:
         config = SchemathesisConfig.from_dict({"checks": _CHECKS})
         schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=config)
         found = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
+        found.sort(key=lambda operation: operation.method == "delete")  # what is gone, is gone
         yield Fuzzed({operation.label: operation for operation in found}, headers, known)
     finally:
         database.close()
@@ -107,7 +111,23 @@ def fuzz(service: Fuzzed, label: str, examples: int, seed: int | None = None) ->
     def send(case: Case[Any]) -> None:
         case.call_and_validate(headers=dict(service.headers))
 
-    (send if seed is None else seeded(seed)(send))()
+    with _only_this_machine():
+        (send if seed is None else seeded(seed)(send))()
+
+
+@contextmanager
+def _only_this_machine() -> Iterator[None]:
+    """Know no other host by name: webhooks go to made-up addresses."""
+    def known(host: str | bytes | None, *others: Any, **more: Any) -> Any:
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            raise socket.gaierror(socket.EAI_NONAME, "not looked up here")
+        return look_up(host, *others, **more)
+
+    look_up, socket.getaddrinfo = socket.getaddrinfo, known
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = look_up
 
 
 def _cases(operation: Operation, known: Known) -> st.SearchStrategy[Case[Any]]:
@@ -141,7 +161,7 @@ def _run(asked: argparse.Namespace, database_url: str) -> int:
                 continue
             try:
                 fuzz(service, label, asked.examples, asked.seed)
-            except Exception as error:
+            except (Exception, FailureGroup) as error:
                 faults += 1
                 print(f"FAULT  {label}\n{error}", flush=True)
             else:

@@ -16,13 +16,13 @@ from api.store.workers import note_alive
 Known = dict[str, list[Any]]
 
 _HOURS = {"timezone": "Europe/London", "working_hours": ["Mon-Sun 00:00-24:00"]}
-_REPS = [{"rep_id": f"r-{number}", "capacity": 5, "name": f"Rep {number}", **_HOURS}
+_REPS = [{"rep_id": f"r-{number}", "capacity": 8, "name": f"Rep {number}", **_HOURS}
          for number in range(1, 5)]
 _ACCOUNTS = [{"account_id": "a-1", "name": "Acme"}, {"account_id": "a-2", "parent_id": "a-1"}]
 _LEADS = [{"lead_id": f"l-{number}", "deal_value": 1000 * number, "score": 50,
            "company": f"Company {number}", "email": f"who@company-{number}.example"}
           for number in range(1, 13)]
-_TARGETS = [{"kind": "webhook", "url": "https://hooks.example.com/fairlead", "kinds": ["*"]}]
+_TARGETS = [{"kind": "webhook", "url": "http://127.0.0.1:1999/fairlead", "kinds": ["*"]}]
 
 
 def put_floor(context: Context, app: FastAPI, headers: Mapping[str, str]) -> Known:
@@ -46,10 +46,10 @@ def put_floor(context: Context, app: FastAPI, headers: Mapping[str, str]) -> Kno
     _post(client, "/v1/reps", _REPS)
     _post(client, "/v1/accounts", _ACCOUNTS)
     _post(client, "/v1/leads/bulk", _LEADS)
-    for lead in _LEADS[:6]:
+    for lead in _LEADS[:4]:
         _post(client, f"/v1/leads/{lead['lead_id']}/events", {"step": "reassigned",
                                                               "rep_id": "r-1"})
-    known["version"] = [_post(client, "/v1/policies", {"document": {"reserve_value": 1}})
+    known["version"] = [_post(client, "/v1/policies", {"reserve_value": 1})
                         .get("version", 1)]
     known["target_id"] = [_post(client, "/v1/targets", one).get("target_id") for one in _TARGETS]
     known["window_id"] = [_post(client, "/v1/windows", None).get("window_id")]

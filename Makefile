@@ -7,7 +7,7 @@ EDITABLE := --config-settings editable_mode=compat --editable
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench notebooks clean
+.PHONY: help demo serve test lint bench notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -15,6 +15,9 @@ help: ## List the commands
 
 demo: $(VENV)/.run ## Route the sample: owners, held leads, certificate, comparison
 	$(BIN)/fairlead demo
+
+serve: $(VENV)/.run ## Run the routing service on http://127.0.0.1:8000, on the SQLite file fairlead.db
+	$(BIN)/fairlead serve
 
 test: $(VENV)/.dev lint ## Everything that must pass: linters, types, imports, tests; installs PostgreSQL where it may
 	FAIRLEAD_TEST_POSTGRES=$$(tests/install_postgres.sh $(BIN)/python) $(BIN)/python -m pytest -n 2

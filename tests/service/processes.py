@@ -38,7 +38,7 @@ class Process:
         plain = {name: value for name, value in os.environ.items()
                  if name not in TERMINAL_VARIABLES}
         self._process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            arguments, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
             start_new_session=True,
             env={**plain, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1", **env})
@@ -174,6 +174,10 @@ class Processes:
 
     def python(self, *arguments: object, env: Mapping[str, str] | None = None) -> Process:
         """Start the interpreter of the tests in the root of the repository."""
+        return self.command(sys.executable, *arguments, env=env)
+
+    def command(self, *arguments: object, env: Mapping[str, str] | None = None) -> Process:
+        """Start any program in the root of the repository."""
         process = Process(tuple(map(str, arguments)), env or {})
         self._started.append(process)
         return process

@@ -68,17 +68,17 @@ def test_a_child_that_dies_is_started_again(started: tuple[str, Callable[[], Non
         seen.add(supervisor.pid)
     assert len(seen) == 3
     assert supervisor.pid is None
-    assert [(line["code"], line["again_in"]) for line in log if line["event"] == "worker_process.ended"] \
-        == [(-9, 0.01), (-9, 0.02)]
+    assert [(line["code"], line["again_in"]) for line in log
+            if line["event"] == "worker_process.ended"] == [(-9, 0.01), (-9, 0.02)]
 
 
 def test_a_child_that_does_not_end_is_killed(started: tuple[str, Callable[[], None]]) -> None:
     """After the time that it has to end by itself, and the log says so."""
     fifo, wait = started
-    with structlog.testing.capture_logs() as log:
-        with Supervisor(("-c", _DEAF, fifo), end_seconds=0.05):
-            wait()
-        assert [line["event"] for line in log] == ["worker_process.started", "worker_process.killed"]
+    with structlog.testing.capture_logs() as log, \
+            Supervisor(("-c", _DEAF, fifo), end_seconds=0.05):
+        wait()
+    assert [line["event"] for line in log] == ["worker_process.started", "worker_process.killed"]
 
 
 def test_no_child_is_started_after_the_end(started: tuple[str, Callable[[], None]]) -> None:

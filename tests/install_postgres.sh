@@ -11,7 +11,7 @@ install() {
     $1 sh -eu -c '
         settings=/etc/postgresql-common/createcluster.d
         mkdir -p "$settings"
-        trap "rm -f $settings/fairlead-tests.conf" EXIT
+        trap "rm -f $settings/fairlead-tests.conf; rmdir $settings 2>/dev/null || true" EXIT
         echo "create_main_cluster = false" >"$settings/fairlead-tests.conf"
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
+from datetime import datetime
 from typing import TypeVar
 
 from solver.models import (
     Account,
+    Activity,
     Change,
     Evidence,
     Hold,
@@ -15,6 +17,8 @@ from solver.models import (
     Policy,
     Rep,
 )
+from solver.models.matching import Matching
+from solver.models.scoring import Scoring
 from solver.prepare.check.quality import Checker
 from solver.prepare.enrich.cells import provider_cell
 from solver.prepare.enrich.enriching import Enriched, enrich
@@ -50,7 +54,7 @@ from solver.prepare.normalise.records import (
 from solver.prepare.reporting import in_short, quality_report
 from solver.prepare.results import Incoming, Prepared, Review
 from solver.prepare.scoring.mail import mail_kinds
-from solver.prepare.scoring.points import Score, by_lead, score_leads, worth_score
+from solver.prepare.scoring.points import Score, Scorer, by_lead, worth_score
 from solver.prepare.state import State, Unknown
 
 _Record = TypeVar("_Record", Rep, Account)
@@ -90,10 +94,11 @@ def prepare(incoming: Incoming) -> Prepared:
     enriched = _enrich(state, incoming, policy)
     found = merge_state(state, policy)
     matches = match_accounts(state.leads, accounts, policy.matching)
-    _take_accounts(state, matches, reps, policy)
-    scores = _score(state, incoming, policy)
+    take_accounts(state, matches, reps, policy)
+    scores = () if policy.scoring is None else take_scores(
+        state, scorer_of(policy.scoring, policy.matching), incoming.activities, incoming.at)
     checker = Checker(policy.checking, incoming.at)
-    holds = _holds(state, found, matches, scores, policy, checker)
+    holds = holds_of(state, found, matches, scores, policy, checker)
     report = quality_report(state, incoming, policy, holds, found)
     return Prepared(
         leads=state.leads, reps=reps, accounts=accounts, policy=policy, holds=holds,
@@ -181,7 +186,11 @@ def merge_state(state: State, policy: Policy, part: Part | None = None) -> Dupli
     part
         Of which leads these are some; None: these are all.
     """
-    found = find_duplicates(state.leads, policy.matching, part)
+    return take_merges(state, find_duplicates(state.leads, policy.matching, part), policy)
+
+
+def take_merges(state: State, found: Duplicates, policy: Policy) -> Duplicates:
+    """Make leads one that were found to be; what an owner of each keeps apart is in doubt."""
     found = _owners_apart(found, state.leads, policy)
     before = state.leads
     state.leads = apply_merges(before, found.merges, state.unknown, policy.placeholder_owners)
@@ -211,8 +220,8 @@ def _owners_apart(found: Duplicates, leads: Sequence[Lead], policy: Policy) -> D
                       found.skipped_blocks)
 
 
-def _take_accounts(state: State, matches: AccountMatches, reps: Sequence[Rep], policy: Policy
-                   ) -> None:
+def take_accounts(state: State, matches: AccountMatches, reps: Sequence[Rep], policy: Policy
+                  ) -> None:
     """Name the account that was found, and keep customers for whom they are for."""
     leads = []
     for lead in state.leads:
@@ -226,24 +235,27 @@ def _take_accounts(state: State, matches: AccountMatches, reps: Sequence[Rep], p
     state.leads = for_customer_reps(leads, reps, matches.matches, policy)
 
 
-def _score(state: State, incoming: Incoming, policy: Policy) -> tuple[Score, ...]:
-    """Score every lead, where the policy declares how; the score that values take changes."""
-    if policy.scoring is None:
-        return ()
+def scorer_of(scoring: Scoring, matching: Matching) -> Scorer:
+    """Make a policy's scoring ready for leads."""
+    return Scorer(scoring, mail_kinds(matching.free_mail))
+
+
+def take_scores(state: State, scorer: Scorer, activities: Iterable[Activity], at: datetime
+                ) -> tuple[Score, ...]:
+    """Score every lead; the score that values take changes."""
+    scoring = scorer.scoring
     merged = {merge.lead_id: merge.into_lead_id for merge in state.merges}
-    activities = by_lead(
-        activity.model_copy(update={"lead_id": merged.get(activity.lead_id, activity.lead_id)})
-        for activity in incoming.activities)
-    scores = score_leads(state.leads, activities, policy.scoring, incoming.at,
-                         mail_kind=mail_kinds(policy.matching.free_mail))
+    did = by_lead(
+        activity.model_copy(update={"lead_id": merged[activity.lead_id]})
+        if activity.lead_id in merged else activity for activity in activities)
+    scores = tuple(scorer.score(lead, did.get(lead.lead_id, ()), at) for lead in state.leads)
     leads = []
     for lead, score in zip(state.leads, scores, strict=True):
-        worth = worth_score(lead, score, policy.scoring)
+        worth = worth_score(lead, score, scoring)
         if worth != lead.score:
             state.changes.append(Change(
                 record_id=lead.lead_id, field="score", before=_shown(lead.score),
-                after=_shown(worth),
-                rule=f"scored by {policy.scoring.use.value}"))
+                after=_shown(worth), rule=f"scored by {scoring.use.value}"))
             lead = lead.model_copy(update={"score": worth})  # noqa: PLW2901
         leads.append(lead)
     state.leads = tuple(leads)
@@ -254,8 +266,8 @@ def _shown(score: float | None) -> str | None:
     return None if score is None else f"{score:g}"
 
 
-def _holds(state: State, found: Duplicates, matches: AccountMatches, scores: Sequence[Score],
-           policy: Policy, checker: Checker) -> tuple[Hold, ...]:
+def holds_of(state: State, found: Duplicates, matches: AccountMatches, scores: Sequence[Score],
+             policy: Policy, checker: Checker) -> tuple[Hold, ...]:
     """Return one hold for each lead that cannot be routed, by the first cause that there is."""
     return first_of_each([
         *customer_holds(matches.matches, policy), *disqualified_holds(scores),

@@ -57,3 +57,13 @@ def use_per_column(program: Program) -> NDArray[np.float64]:
     total = np.concatenate([[0], np.cumsum(limits.use, dtype=np.float64)])
     spent = total[limits.indptr[1:]] - total[limits.indptr[:-1]]
     return np.where(count > 0, spent / np.maximum(count, 1), 1.0)
+
+
+def least_use(program: Program) -> NDArray[np.float64]:
+    """Return (K,) the least use that a column takes of each limit, 1 where it has none."""
+    limits = program.limits
+    some = np.diff(limits.indptr) > 0
+    least = np.ones(limits.count)
+    if some.any():
+        least[some] = np.minimum.reduceat(limits.use, limits.indptr[:-1][some])
+    return least

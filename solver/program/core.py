@@ -22,7 +22,8 @@ class Core:
 
     def widen(self, column: Ints) -> Ints:
         """Return (U,) columns of the whole for a choice of the core."""
-        return np.where(column == NONE, NONE, self.columns[column])
+        widened: Ints = np.append(self.columns, NONE)[column]
+        return widened
 
     def narrow(self, column: Ints) -> Ints:
         """Return (U,) columns of the core for a choice of the whole; ``NONE`` if not in it."""

@@ -1,5 +1,6 @@
 """The engine for programs that are no flow: prices, a core, local search and a MIP side by side.
 
+0. Columns that no choice can take are left out; prices that keep them out come at the end.
 1. A greedy choice and the caller's, whichever is better and keeps all limits.
 2. Prices: subgradients where the program is large, then the linear relaxation as far as time goes.
 3. Columns that no better choice can hold are left out, exactly; of large programs only the columns
@@ -12,7 +13,7 @@ repeats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from solver.program.bound import bound, sensible_prices
 from solver.program.clock import Clock
+from solver.program.closed import closed_by, closing_prices, open_part, possible_part
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
 from solver.program.descent import descend_prices
@@ -35,6 +37,7 @@ from solver.program.program import (
     NONE,
     PRICE_SCALE,
     Choice,
+    Conflict,
     InfeasibleError,
     Ints,
     Method,
@@ -72,6 +75,8 @@ _KICKS = 50
 _SLICES = 20
 #: Nodes of the MIP in a run without any limit on rounds and without a clock.
 _NODES = 100_000
+#: What is at fault is asked of the whole program, once.
+_UNNAMED = Conflict((), (), irreducible=False)
 
 
 class NoChoiceFoundError(Exception):
@@ -105,6 +110,23 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
         If none was found within the limits.
     """
     warm_up()
+    clock = Clock(limits.seconds)
+    possible = possible_part(program)
+    closing = closed_by(possible.program)
+    opened = open_part(possible.program, closing)
+    try:
+        choice = _solve(opened.program, limits,
+                        None if start is None else opened.narrow(possible.narrow(start)))
+    except InfeasibleError as error:  # what is left out may be to blame
+        raise InfeasibleError(explain_infeasible(
+            program, None if limits.seconds is None else clock.left)) from error
+    prices = closing_prices(possible.program, choice.prices, closing)
+    return replace(choice, column=possible.widen(opened.widen(choice.column)), prices=prices,
+                   bound=bound(possible.program, prices))
+
+
+def _solve(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
+    """Solve a program all of whose columns a choice may take."""
     run = _Run(program, limits)
     run.prepare(start)
     if not run.incumbent.is_good_enough:
@@ -250,8 +272,7 @@ class _Run:
             seconds, limits.rounds if seconds is not None or limits.rounds else _NODES,
             limits.gap))
         if answer.is_infeasible and incumbent.column is None:
-            raise InfeasibleError(explain_infeasible(
-                self._program, None if self._limits.seconds is None else self._clock.left))
+            raise InfeasibleError(_UNNAMED)
         if answer.column is not None:
             incumbent.offer(core.widen(answer.column))
         if answer.bound is not None:

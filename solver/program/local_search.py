@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.program.columns import use_per_column
+from solver.program.columns import least_use, use_per_column
 from solver.program.compiling import compiled
 from solver.program.program import NONE, Ints, Program
 from solver.program.search_board import (
@@ -64,7 +64,7 @@ class LocalSearch:
         per_column = use_per_column(program)
         paid = np.abs(prices[prices != 0]) * per_column[prices != 0]
         usual = float(paid.mean()) if len(paid) else typical
-        self._least = _STEEP * (np.abs(prices) + usual / per_column)
+        self._least = _STEEP * (np.abs(prices) + usual / least_use(program))
         self._position = empty_position(program, self._board, self._least, seed, _LOG)
         self._best_taken = np.zeros(program.num_columns, dtype=np.bool_)
         self._best = np.array([-np.inf])

@@ -133,7 +133,10 @@ class Choice:
     prices: Ints
     """(K,) prices of the limits in 1/``PRICE_SCALE`` minor units."""
     bound: int
-    """``bound(prices)`` rounded down to minor units: no choice can bring more."""
+    """``bound(prices)`` rounded down to minor units: no choice can bring more.
+
+    Of the program without its impossible columns (:mod:`solver.program.closed`).
+    """
     engine_bound: int | None
     """Bound that the MIP claims, rounded down; None where none ran. Never below ``objective``."""
     method: Method

@@ -117,7 +117,7 @@ def _make_leniently(kind: FileKind, fields: Fields, first: First) -> Records:
                                       before=str(value), after=None, rule=f"unreadable: {rule}"))
             built = build(kind, {**row.values, **row.beside})
         problem = (_contradiction(first(ids[row.position], built), built)
-                   or _damaged(ids[row.position]))
+                   or damaged_id(ids[row.position]))
         if problem is not None:
             issue = row.issue(IssueCode.DUPLICATE_ID, kind.id_column, problem,
                               "Give the row an id of its own")
@@ -142,7 +142,8 @@ def _contradiction(first: AnyRecord, other: AnyRecord) -> str | None:
     return None
 
 
-def _damaged(record_id: str) -> str | None:
+def damaged_id(record_id: str) -> str | None:
+    """Say what is wrong with an id that a spreadsheet took for a number, or None."""
     if _FLOAT_ID.fullmatch(record_id):
         return "a spreadsheet has made the id a rounded number"
     return None

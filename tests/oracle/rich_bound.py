@@ -30,8 +30,8 @@ def rich_bound(numbers: RichProblem, slot: Mapping[str, int], limit: Mapping[str
     total += sum(_most(numbers, count, limit[count.name]) for count in numbers.counts)
 
     def net(lead: str, rep: str) -> int | None:
-        """Return what the pair brings against nobody, less all prices; None: not eligible."""
-        if not numbers.eligible(lead, rep):
+        """Return what the pair brings against nobody, less all prices; None: no plan has it."""
+        if not _possible(numbers, lead, rep):
             return None
         gain = (numbers.brings(lead, rep) - numbers.brings(lead, None)) * PARTS
         paid = sum(count.amount.get((lead, rep), 0) * limit[count.name]
@@ -54,9 +54,18 @@ def rich_bound(numbers: RichProblem, slot: Mapping[str, int], limit: Mapping[str
 
 
 def _possible(numbers: RichProblem, lead: str, rep: str) -> bool:
-    """Return whether any plan has the pair: the rep may have the whole group of the lead."""
+    """Return whether any plan could have the pair.
+
+    The rep may have the whole group of the lead, and it does not alone pass the rep's slots or a
+    hard upper end (ends below 1 count as 1: what takes one of nothing is priced out).
+    """
     together = next((group for group in numbers.groups if lead in group and numbers.whole), (lead,))
-    return all(numbers.eligible(one, rep) for one in together)
+    if not all(numbers.eligible(one, rep) for one in together):
+        return False
+    taken = [(sum(numbers.use[one, rep] for one in together), numbers.slots[rep])]
+    taken += [(sum(count.amount.get((one, rep), 0) for one in together), count.upper)
+              for count in numbers.counts if count.price is None and count.upper is not None]
+    return all(amount <= max(most, 1) for amount, most in taken)
 
 
 def _most(numbers: RichProblem, count: Count, price: int) -> int:

@@ -17,46 +17,46 @@ from solver.models.matching import Keep, Matching, TieBreaker
 from solver.prepare.match import apply_merges, contact_order, find_duplicates, match_accounts
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
-_RULES = st.builds(
+RULES = st.builds(
     Matching, same=st.sampled_from((0.8, 0.92, 0.99)), possible=st.sampled_from((0.5, 0.7)),
     keep=st.sampled_from(Keep), merge_duplicates=st.booleans(), family=st.booleans(),
     tie_breakers=st.permutations(TieBreaker).map(lambda order: tuple(order[:3])))
 
 
-def _some(*values: str) -> st.SearchStrategy[str | None]:
+def some(*values: str) -> st.SearchStrategy[str | None]:
     return st.sampled_from((None, *values))
 
 
-_FIELDS = st.fixed_dictionaries({
-    "first_name": _some("Ana", "A.", "Ben", "Benjamin", "López"),
-    "last_name": _some("López", "Lopes", "Ana López", "Kim", "山田"),
-    "email": _some("ana.lopez@acme.com", "ana.lopez@gmail.com", "ben.kim@acme.com",
+FIELDS = st.fixed_dictionaries({
+    "first_name": some("Ana", "A.", "Ben", "Benjamin", "López"),
+    "last_name": some("López", "Lopes", "Ana López", "Kim", "山田"),
+    "email": some("ana.lopez@acme.com", "ana.lopez@gmail.com", "ben.kim@acme.com",
                    "info@acme.com", "@", "a@b@c"),
-    "company": _some("Acme", "ACME, Inc.", "Acme Labs", "株式会社東芝", "—"),
-    "domain": _some("acme.com", "eu.acme.com", "acme.de", "not a domain", "ana@acme.com"),
-    "phone": _some("+14155550132", "(415) 555-0132", "+14155550132;ext=7", "none"),
-    "country": _some("US", "DE", "us", "Narnia"), "postal_code": _some("94105", "80331"),
-    "street": _some("1 Mill Street", "1 Mill St"), "city": _some("Reno"),
-    "owner_id": _some("r-1"), "account_id": _some("a1", "gone"), "title": _some("CEO", "intern")})
+    "company": some("Acme", "ACME, Inc.", "Acme Labs", "株式会社東芝", "—"),
+    "domain": some("acme.com", "eu.acme.com", "acme.de", "not a domain", "ana@acme.com"),
+    "phone": some("+14155550132", "(415) 555-0132", "+14155550132;ext=7", "none"),
+    "country": some("US", "DE", "us", "Narnia"), "postal_code": some("94105", "80331"),
+    "street": some("1 Mill Street", "1 Mill St"), "city": some("Reno"),
+    "owner_id": some("r-1"), "account_id": some("a1", "gone"), "title": some("CEO", "intern")})
 
 
 @st.composite
 def _leads(draw: st.DrawFn) -> list[Lead]:
-    drawn = draw(st.lists(st.tuples(_FIELDS, st.integers(0, 3)), min_size=1, max_size=9))
+    drawn = draw(st.lists(st.tuples(FIELDS, st.integers(0, 3)), min_size=1, max_size=9))
     return [Lead.model_validate({**fields, "lead_id": f"L{at}",
                                  "created_at": NOON + timedelta(days=day) if day else None})
             for at, (fields, day) in enumerate(drawn)]
 
 
-_ACCOUNTS = st.lists(st.tuples(
-    _some("Acme", "Acme Labs", "Acmee", "東芝"), _some("acme.com", "acme.de", "gmail.com"),
-    _some("US", "DE"), _some("a0", "a1", "gone"), st.booleans()), max_size=5).map(
+ACCOUNTS = st.lists(st.tuples(
+    some("Acme", "Acme Labs", "Acmee", "東芝"), some("acme.com", "acme.de", "gmail.com"),
+    some("US", "DE"), some("a0", "a1", "gone"), st.booleans()), max_size=5).map(
     lambda rows: [Account(account_id=f"a{at}", name=name, domain=domain, country=country,
                           parent_id=parent, customer=customer)
                   for at, (name, domain, country, parent, customer) in enumerate(rows)])
 
 
-@given(_leads(), _RULES, st.randoms(use_true_random=False))
+@given(_leads(), RULES, st.randoms(use_true_random=False))
 def test_duplicates_hold_together(leads: list[Lead], rules: Matching, shuffle: object) -> None:
     """A lead merges at most once, survivors stay, confidences are shares, order does not matter."""
     found = find_duplicates(leads, rules)
@@ -75,7 +75,7 @@ def test_duplicates_hold_together(leads: list[Lead], rules: Matching, shuffle: o
     assert rules.merge_duplicates or not gone
 
 
-@given(_leads(), _RULES)
+@given(_leads(), RULES)
 def test_what_is_merged_is_a_valid_lead_that_knows_as_much(leads: list[Lead], rules: Matching
                                                            ) -> None:
     """A field that any lead of a group has, the one that stays has."""
@@ -89,7 +89,7 @@ def test_what_is_merged_is_a_valid_lead_that_knows_as_much(leads: list[Lead], ru
                    if value is not None and name != "source")
 
 
-@given(_leads(), _ACCOUNTS, _RULES, st.randoms(use_true_random=False))
+@given(_leads(), ACCOUNTS, RULES, st.randoms(use_true_random=False))
 def test_accounts_hold_together(leads: list[Lead], accounts: list[Account], rules: Matching,
                                 shuffle: object) -> None:
     """Named accounts are taken, others at `same`; who has one is not asked; order is nothing."""

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from solver.models import Account, Lead
 from solver.models.matching import Matching
 from solver.models.preparation import Evidence
-from solver.prepare.match.blocking import Ints, company_blocks, count_tokens, pairs_between
+from solver.prepare.match.blocking import (
+    RARE_TOKENS,
+    Candidates,
+    Ints,
+    company_blocks,
+    count_tokens,
+    pairs_between,
+)
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
 from solver.prepare.match.facts import account_facts, lead_facts
 from solver.prepare.match.families import Families
+from solver.prepare.match.few import FEW, pairs_between_few
 from solver.prepare.match.preference import account_preference
 from solver.prepare.match.results import AccountMatch, AccountMatches
 from solver.prepare.match.scoring import SAME_DOMAIN, Scores, score_companies
@@ -25,10 +35,12 @@ from solver.prepare.match.similarity import Columns, Pairs
 _CHUNK = 500_000
 #: Accounts shown to the person who decides.
 _MOST_POSSIBLE = 3
+#: More than any name has.
+_ALL_WORDS = 1 << 16
 
 
-def match_accounts(leads: Sequence[Lead], accounts: Sequence[Account], rules: Matching
-                   ) -> AccountMatches:
+def match_accounts(leads: Sequence[Lead], accounts: Sequence[Account], rules: Matching, *,
+                   some: bool = False) -> AccountMatches:
     """Find the account behind each lead.
 
     Parameters
@@ -40,6 +52,9 @@ def match_accounts(leads: Sequence[Lead], accounts: Sequence[Account], rules: Ma
     rules
         Thresholds; the tie breakers choose among all accounts at `same` or above; `family` says
         whether a customer's whole family counts as customers.
+    some
+        Whether these are only those accounts that share a key with a lead. How rare a word is
+        cannot be told from them, so every word of a name is a key.
 
     Returns
     -------
@@ -55,7 +70,7 @@ def match_accounts(leads: Sequence[Lead], accounts: Sequence[Account], rules: Ma
     if not others or not accounts:
         return AccountMatches(matches, (), 0)
     search = _Search(others, sorted(accounts, key=lambda account: account.account_id), rules,
-                     families)
+                     families, _ALL_WORDS if some else RARE_TOKENS)
     possible: list[AccountMatch] = []
     for found, sure in search.found():
         if sure:
@@ -77,15 +92,14 @@ class _Search:
     """The pairs of leads and accounts that are `possible` or more."""
 
     def __init__(self, leads: Sequence[Lead], accounts: Sequence[Account], rules: Matching,
-                 families: Families) -> None:
+                 families: Families, most_words: int) -> None:
         self._leads, self._accounts = leads, accounts
         self._rules, self._families = rules, families
         left = lead_facts(leads, rules.free_mail)
         right = without_crowds(account_facts(accounts, rules.free_mail), ["web", "brand", "phone"])
         self._columns = Columns(left, right)
-        self._only = right.select(pl.len().over("squeezed") == 1).to_series().to_numpy()
-        counts = count_tokens(right)
-        candidates = pairs_between(company_blocks(left, counts), company_blocks(right, counts))
+        self._only = _alone(right["squeezed"])
+        candidates = _candidates(left, right, most_words)
         self.skipped_blocks = candidates.skipped_blocks
         self._left, self._right, self._scores = self._likely(candidates.left, candidates.right)
 
@@ -137,3 +151,19 @@ class _Search:
 
     def _records(self, at: int) -> tuple[Lead, Account]:
         return self._leads[int(self._left[at])], self._accounts[int(self._right[at])]
+
+
+def _candidates(leads: pl.DataFrame, accounts: pl.DataFrame, most_words: int) -> Candidates:
+    if max(leads.height, accounts.height) <= FEW:
+        return pairs_between_few(leads.rows(named=True), accounts.rows(named=True), most_words)
+    counts = count_tokens(accounts)
+    return pairs_between(company_blocks(leads, counts, most_words),
+                         company_blocks(accounts, counts, most_words))
+
+
+def _alone(names: pl.Series) -> npt.NDArray[np.bool_]:
+    """Tell which names stand once; those that are blank are one name."""
+    if len(names) <= FEW:
+        counts = Counter(names)
+        return np.array([counts[name] == 1 for name in names], dtype=np.bool_)
+    return names.to_frame().select(pl.len().over(names.name) == 1).to_series().to_numpy()

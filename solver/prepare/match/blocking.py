@@ -22,9 +22,9 @@ import polars as pl
 
 Ints = npt.NDArray[np.int64]
 #: Most records of a block whose key identifies, such as a domain, and of one that only hints.
-_STRONG_CAP, _WEAK_CAP = 200, 50
-_MIN_HALVED = 5
-_RARE_TOKENS = 2
+STRONG_CAP, WEAK_CAP = 200, 50
+MIN_HALVED = 5
+RARE_TOKENS = 2
 _TEXT = pl.String
 
 
@@ -41,7 +41,7 @@ class Blocks:
     @property
     def cap(self) -> int:
         """Most records of a block."""
-        return _STRONG_CAP if self.identifies else _WEAK_CAP
+        return STRONG_CAP if self.identifies else WEAK_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def lead_blocks(facts: pl.DataFrame, ranks: Sequence[int]) -> list[Blocks]:
     ]
 
 
-def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame) -> list[Blocks]:
+def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame,
+                   most_words: int = RARE_TOKENS) -> list[Blocks]:
     """Return the blocks in which leads and accounts may be one company.
 
     Parameters
@@ -88,6 +89,8 @@ def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame) -> list[Bloc
         Of leads or of accounts.
     token_counts
         ``token`` and ``count`` over the names of the accounts: see :func:`count_tokens`.
+    most_words
+        How many words of a name are keys, the rarest.
     """
     frame = facts.with_row_index("row")
     country, postal = pl.col("country"), pl.col("postal")
@@ -95,7 +98,8 @@ def company_blocks(facts: pl.DataFrame, token_counts: pl.DataFrame) -> list[Bloc
     squeezed = pl.concat([_keys(frame, pl.col(name), country, postal)
                           for name in ("squeezed", "brand")])
     return [Blocks(domains.unique()), _blocks(frame, pl.col("phone"), pl.col("squeezed")),
-            Blocks(squeezed.unique()), Blocks(_rare_tokens(frame, token_counts), identifies=False),
+            Blocks(squeezed.unique()),
+            Blocks(_rare_tokens(frame, token_counts, most_words), identifies=False),
             Blocks(_halves(frame), identifies=False)]
 
 
@@ -203,12 +207,12 @@ def _initials() -> pl.Expr:
         pl.coalesce(last, pl.col("mailbox").str.head(1)))
 
 
-def _rare_tokens(frame: pl.DataFrame, token_counts: pl.DataFrame) -> pl.DataFrame:
+def _rare_tokens(frame: pl.DataFrame, token_counts: pl.DataFrame, most: int) -> pl.DataFrame:
     """Return keys by the rarest words of each name, of those that stand in an account's name."""
     tokens = frame.select("row", "country", "postal", pl.col("name").str.split(" ").alias("token"))
     known = tokens.explode("token").drop_nulls("token").join(token_counts, on="token")
     rarest = known.unique(["row", "token"]).sort("row", "count", "token").group_by(
-        "row", maintain_order=True).head(_RARE_TOKENS)
+        "row", maintain_order=True).head(most)
     return _keys(rarest, pl.col("token"), pl.col("country"), pl.col("postal"))
 
 
@@ -219,11 +223,11 @@ def _halves(frame: pl.DataFrame) -> pl.DataFrame:
     """
     split = pl.col("name").str.split(" ")
     first, initial = split.list.first(), split.list.last().str.head(1)
-    alone = first.str.len_chars() < _MIN_HALVED
+    alone = first.str.len_chars() < MIN_HALVED
     halved = frame.drop_nulls(["name", "country"]).with_columns(
         text=pl.when(alone).then("squeezed").otherwise(first),
         rest=pl.when(alone).then(pl.lit("")).otherwise(initial))
-    halved = halved.filter(pl.col("text").str.len_chars() >= _MIN_HALVED)
+    halved = halved.filter(pl.col("text").str.len_chars() >= MIN_HALVED)
     text, length = pl.col("text"), pl.col("text").str.len_chars()
     parts = []
     for half in (length // 2, (length + 1) // 2, (length - 1) // 2):

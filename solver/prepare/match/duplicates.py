@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,10 +13,17 @@ import polars as pl
 from solver.models import Lead
 from solver.models.matching import Matching
 from solver.models.preparation import Evidence, Merge
-from solver.prepare.match.blocking import Ints, lead_blocks, pairs_within, within_groups
+from solver.prepare.match.blocking import (
+    Candidates,
+    Ints,
+    lead_blocks,
+    pairs_within,
+    within_groups,
+)
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
 from solver.prepare.match.facts import lead_facts
+from solver.prepare.match.few import FEW, pairs_of_few
 from solver.prepare.match.groups import group_leads
 from solver.prepare.match.preference import lead_preference
 from solver.prepare.match.results import Duplicates, PossibleMatch
@@ -31,10 +38,13 @@ _CHUNK = 500_000
 class Part:
     """What must be known of some of the leads to decide on them without the others."""
 
-    groups: Mapping[str, int]
-    """lead_id to a number: only leads of one number are compared."""
-    crowded_phones: Collection[str]
+    groups: Mapping[str, int] | None = None
+    """lead_id to a number: only leads of one number are compared; None: all of them."""
+    crowded_phones: Collection[str] = ()
     """Phones that are nobody's own, because too many of all leads have them."""
+    known: Collection[str] = ()
+    """lead_ids of leads that were looked at before: they stay, before all others, and what two of
+    them have in common is not said again."""
 
 
 def find_duplicates(leads: Sequence[Lead], rules: Matching, part: Part | None = None
@@ -62,8 +72,7 @@ def find_duplicates(leads: Sequence[Lead], rules: Matching, part: Part | None = 
     if len(ordered) < 2:
         return Duplicates((), (), 0)
     search = _Search(ordered, rules, part)
-    into = group_leads(search.links, search.ranks, search.confidences, rules.possible) \
-        if rules.merge_duplicates else {}
+    into = search.groups() if rules.merge_duplicates else {}
     return Duplicates(search.merges(into), search.possible(into), search.skipped_blocks)
 
 
@@ -72,16 +81,16 @@ class _Search:
 
     def __init__(self, leads: Sequence[Lead], rules: Matching, part: Part | None) -> None:
         self._leads, self._rules = leads, rules
+        known = frozenset(part.known if part else ())
+        self._known = {row for row, lead in enumerate(leads) if lead.lead_id in known}
         facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
         if part is not None and part.crowded_phones:
             facts = facts.with_columns(phone=pl.when(
                 ~pl.col("phone").is_in(sorted(part.crowded_phones))).then("phone"))
         self._columns = Columns(facts, facts)
-        self.ranks = _ranks(leads, facts, rules)
-        blocks = lead_blocks(facts, self.ranks)
-        if part is not None:
-            blocks = within_groups(blocks, [part.groups[lead.lead_id] for lead in leads])
-        candidates = pairs_within(blocks)
+        self.ranks = _ranks(leads, facts, rules, self._known)
+        candidates = _candidates(facts, self.ranks, None if part is None or part.groups is None
+                                 else [part.groups[lead.lead_id] for lead in leads])
         self.skipped_blocks = candidates.skipped_blocks
         lefts, rights = candidates.left, candidates.right
         self._pairs: dict[tuple[int, int], float] = {}
@@ -93,10 +102,11 @@ class _Search:
                 zip(left[kept].tolist(), right[kept].tolist(), strict=True),
                 confidence[kept].tolist(), strict=True))
 
-    @property
-    def links(self) -> list[tuple[int, int]]:
-        """The pairs that are the same."""
-        return [pair for pair, confidence in self._pairs.items() if confidence >= self._rules.same]
+    def groups(self) -> dict[int, int]:
+        """Return each lead that goes, with the one that it is merged into."""
+        same = [pair for pair, confidence in self._pairs.items() if confidence >= self._rules.same
+                and not self._known.issuperset(pair)]
+        return group_leads(same, self.ranks, self.confidences, self._rules.possible, self._known)
 
     def confidences(self, left: Ints, right: Ints) -> Floats:
         """Return the confidence of each pair of rows."""
@@ -116,7 +126,7 @@ class _Search:
         best: dict[tuple[int, int], tuple[int, int]] = {}
         for pair in sorted(self._pairs, key=lambda pair: (-self._pairs[pair], pair)):
             stay, go = sorted((into.get(row, row) for row in pair), key=self.ranks.__getitem__)
-            if stay != go:
+            if stay != go and go not in self._known:
                 best.setdefault((go, stay), pair)
         order = sorted(best, key=lambda names: (names[0], -self._pairs[best[names]], names[1]))
         found = self._explain([best[names] for names in order])
@@ -168,14 +178,23 @@ class _Search:
                 in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
 
 
+def _candidates(facts: pl.DataFrame, ranks: Sequence[int], groups: Sequence[int] | None
+                ) -> Candidates:
+    if facts.height <= FEW:
+        return pairs_of_few(facts.rows(named=True), groups)
+    blocks = lead_blocks(facts, ranks)
+    return pairs_within(blocks if groups is None else within_groups(blocks, groups))
+
+
 def _note(detail: str) -> Evidence:
     return Evidence(kind="lead_id", detail=detail, weight=0.0)
 
 
-def _ranks(leads: Sequence[Lead], facts: pl.DataFrame, rules: Matching) -> list[int]:
+def _ranks(leads: Sequence[Lead], facts: pl.DataFrame, rules: Matching, known: Set[int]
+           ) -> list[int]:
     """Return the place of each lead among all, from the one that would stay first."""
-    keys = [lead_preference(lead, mail is not None, rules)
-            for lead, mail in zip(leads, facts["mail"].to_list(), strict=True)]
+    keys = [(row not in known, lead_preference(lead, mail is not None, rules))
+            for row, (lead, mail) in enumerate(zip(leads, facts["mail"].to_list(), strict=True))]
     ranks = [0] * len(leads)
     for rank, row in enumerate(sorted(range(len(leads)), key=keys.__getitem__)):
         ranks[row] = rank

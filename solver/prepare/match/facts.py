@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
@@ -18,6 +18,8 @@ from solver.prepare.normalise.plain_text import words
 
 _T = TypeVar("_T")
 _Texts = list[str | None]
+#: The facts of one record by column; what is not in it is blank.
+Facts = Mapping[str, str | None]
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}(?=;|$)")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NAME_PARTS = re.compile(r"[._\-]+")
@@ -64,19 +66,28 @@ def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.Dat
         of site and address (null: of a mail provider), ``brand`` their name without suffix and
         signs, ``name`` the company's key and ``squeezed`` the same without blanks.
     """
+    return _frame(_of_leads(leads, free_mail))
+
+
+def facts_of_lead(lead: Lead, free_mail: Collection[str] = ()) -> Facts:
+    """Return the facts of one lead; see :func:`lead_facts`."""
+    return {name: values[0] for name, values in _of_leads([lead], free_mail).items()}
+
+
+def _of_leads(leads: Sequence[Lead], free_mail: Collection[str]) -> dict[str, _Texts]:
     free = CompanyDomains(free_mail)
     emails = [_address(lead.email, lead.domain) for lead in leads]
     mailboxes = [email and email.rpartition("@")[0] for email in emails]
     people = [_person(lead, mailbox) for lead, mailbox in zip(leads, mailboxes, strict=True)]
     mail = _each(lambda email: free.of(email.rpartition("@")[2]), emails)
     web = _each(free.of, [lead.domain for lead in leads])
-    return _frame({
+    return {
         "email": emails, "own_email": [None if box in _ROLES else email for email, box
                                        in zip(emails, mailboxes, strict=True)],
         "mailbox": mailboxes, "web": web, "mail": mail,
         "brand": _brands(site or address for site, address in zip(web, mail, strict=True)),
         "first": [first for first, _ in people], "last": [last for _, last in people],
-        **_names([lead.company for lead in leads]), **_places(leads)})
+        **_names([lead.company for lead in leads]), **_places(leads)}
 
 
 def identity_of(lead: Lead) -> Identity:
@@ -92,9 +103,18 @@ def identity_of(lead: Lead) -> Identity:
 
 def account_facts(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> pl.DataFrame:
     """Return what can be compared of accounts; see :func:`lead_facts`."""
+    return _frame(_of_accounts(accounts, free_mail))
+
+
+def facts_of_account(account: Account, free_mail: Collection[str] = ()) -> Facts:
+    """Return the facts of one account; see :func:`lead_facts`."""
+    return {name: values[0] for name, values in _of_accounts([account], free_mail).items()}
+
+
+def _of_accounts(accounts: Sequence[Account], free_mail: Collection[str]) -> dict[str, _Texts]:
     web = _each(CompanyDomains(free_mail).of, [account.domain for account in accounts])
-    return _frame({"web": web, "brand": _brands(web),
-                   **_names([account.name for account in accounts]), **_places(accounts)})
+    return {"web": web, "brand": _brands(web),
+            **_names([account.name for account in accounts]), **_places(accounts)}
 
 
 def company_of(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> _Texts:

@@ -9,7 +9,7 @@ lead that has joined is `same` with it. Who cannot join forms groups of their ow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 from itertools import islice
 
 import numpy as np
@@ -47,7 +47,8 @@ class UnionFind:
 
 
 def group_leads(links: Sequence[tuple[int, int]], ranks: Sequence[int],
-                confidences: Confidences, possible: float) -> dict[int, int]:
+                confidences: Confidences, possible: float,
+                staying: Set[int] = frozenset()) -> dict[int, int]:
     """Return each lead that goes, with the one that it is merged into.
 
     Parameters
@@ -60,13 +61,16 @@ def group_leads(links: Sequence[tuple[int, int]], ranks: Sequence[int],
         Scores further pairs, of many groups at once: at most two for each link.
     possible
         The policy's threshold.
+    staying
+        Rows that go into no other, of the lowest ranks.
     """
     neighbours: _Links = defaultdict(list)
     for left, right in links:
         neighbours[left].append(right)
         neighbours[right].append(left)
     into: dict[int, int] = {}
-    growing = [_grow(rows, neighbours, possible, into) for rows in _components(neighbours, ranks)]
+    growing = [_grow(rows, neighbours, possible, into, staying)
+               for rows in _components(neighbours, ranks)]
     asking = [(one, asked) for one in growing if (asked := next(one, None))]
     while asking:
         left, right = np.array([pair for _, asked in asking for pair in asked], dtype=np.int64).T
@@ -90,17 +94,18 @@ def _components(neighbours: _Links, ranks: Sequence[int]) -> list[list[int]]:
     return list(found.values())
 
 
-def _grow(order: list[int], neighbours: _Links, possible: float, into: dict[int, int]) -> _Growing:
+def _grow(order: list[int], neighbours: _Links, possible: float, into: dict[int, int],
+          staying: Set[int]) -> _Growing:
     """Form the groups of one connected set, the best lead's first; yield pairs to be scored.
 
     Only who is `same` with a lead that has joined is asked about, so that a long chain costs no
     more than its links.
     """
-    free = set(order)
+    free = set(order) - staying
     for survivor in order:
-        if survivor not in free:
+        if survivor not in free and survivor not in staying:
             continue
-        free.remove(survivor)
+        free.discard(survivor)
         asked: set[int] = set()
         joining = [row for row in neighbours[survivor] if row in free]
         while joining:

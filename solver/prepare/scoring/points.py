@@ -85,7 +85,7 @@ def score_leads(leads: Iterable[Lead], activities: Mapping[str, Sequence[Activit
     mail_kind
         Kind of the mail server of a domain in lower case; by the project's lists where not given.
     """
-    scorer = _Scorer(scoring, mail_kind)
+    scorer = Scorer(scoring, mail_kind)
     return tuple(scorer.score(lead, activities.get(lead.lead_id, ()), at) for lead in leads)
 
 
@@ -116,8 +116,16 @@ def worth_score(lead: Lead, score: Score, scoring: Scoring) -> float | None:
     return score.points
 
 
-class _Scorer:
-    """A scoring with its conditions made ready once for all leads."""
+class Scorer:
+    """A scoring with its conditions made ready once for many leads, in any thread.
+
+    Parameters
+    ----------
+    scoring
+        Rules and thresholds.
+    mail_kind
+        Kind of the mail server of a domain in lower case.
+    """
 
     def __init__(self, scoring: Scoring, mail_kind: MailKind) -> None:
         self.scoring = scoring
@@ -133,6 +141,7 @@ class _Scorer:
         self._rules_of = rules_of
 
     def score(self, lead: Lead, activities: Iterable[Activity], at: datetime) -> Score:
+        """Return the points of a lead that did these activities, at an instant."""
         past = sorted((a for a in activities if a.at <= at),
                       key=lambda a: (a.at, a.kind, a.detail))
         rules = [self._rules_of(a.kind, a.detail) for a in past]

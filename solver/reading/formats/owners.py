@@ -63,17 +63,28 @@ def resolve_owners(
         Each owner's rep id, or the owner as it is where there is no such rep; and the owners
         whom several reps could be, or whose Salesforce id contradicts itself.
     """
-    reps = tuple(reps)
-    ids = {rep.rep_id for rep in reps}
-    known = _known(reps)
+    known = Owners(reps)
     found: dict[str, str] = {}
     problems: list[OwnerProblem] = []
     for owner in dict.fromkeys(owners):
-        rep_id = owner if owner in ids else _resolve(owner, known)
+        rep_id = known.find(owner)
         found[owner] = rep_id if isinstance(rep_id, str) else owner
         if isinstance(rep_id, OwnerProblem):
             problems.append(rep_id)
     return found, tuple(problems)
+
+
+class Owners:
+    """What the owners among some reps are known by, made ready once for many leads."""
+
+    def __init__(self, reps: Iterable[Rep]) -> None:
+        reps = tuple(reps)
+        self._ids = {rep.rep_id for rep in reps}
+        self._known = _known(reps)
+
+    def find(self, owner: str) -> str | OwnerProblem | None:
+        """Return the rep id of an owner, None where there is no such rep, or why it is open."""
+        return owner if owner in self._ids else _resolve(owner, self._known)
 
 
 def _known(reps: Iterable[Rep]) -> _Known:

@@ -41,7 +41,7 @@ class Laid:
     @cached_property
     def choices(self) -> Choices:
         """What could be chosen."""
-        return choices_of(self.floor, len(self.recomputed.reps.ids))
+        return choices_of(self.floor, self.recomputed.reps.free_slots)
 
     @cached_property
     def movers(self) -> tuple[int, ...]:

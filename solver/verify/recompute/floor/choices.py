@@ -18,7 +18,8 @@ class Choices:
     """Units and their choices.
 
     A choice that brings nothing is left out unless its unit has to be placed or a limit wants more
-    of it: no plan is better for it.
+    of it: no plan is better for it. So is one that alone takes more than one, and more than a rep
+    has free or a hard upper end allows: no plan has it.
     """
 
     unit: IntArray
@@ -39,8 +40,9 @@ class Choices:
         return kept
 
 
-def choices_of(floor: Floor, num_reps: int) -> Choices:
-    """Return the choices of a window."""
+def choices_of(floor: Floor, free_slots: IntArray) -> Choices:
+    """Return the choices of a window whose (reps,) have so many free slots."""
+    num_reps = len(free_slots)
     unit_of, kin = _units(floor)
     must = np.zeros(len(kin), dtype=bool)
     must[unit_of[floor.must]] = True
@@ -54,8 +56,24 @@ def choices_of(floor: Floor, num_reps: int) -> Choices:
     asked[which[floor.wanted_pairs]] = True
     size = np.bincount(unit_of, minlength=len(kin))
     kept = (count == size[unit]) & ((gain > 0) | must[unit] | asked)
+    kept &= ~_too_much(floor, which, rep, free_slots)
     number = np.where(kept, np.cumsum(kept) - 1, -1)
     return Choices(unit=unit[kept], rep=rep[kept], of_pair=number[which], must=must, kin=kin)
+
+
+def _too_much(floor: Floor, which: IntArray, rep: IntArray, free_slots: IntArray) -> BoolArray:
+    """Return, by choice, whether it alone passes a rep's slots or the end of a limit."""
+    def passes(pairs: IntArray, amount: IntArray, most: IntArray) -> BoolArray:
+        total = np.zeros(len(rep), dtype=np.int64)
+        np.add.at(total, which[pairs], amount)
+        passed: BoolArray = total > np.maximum(most, 1)
+        return passed
+
+    found = passes(np.arange(len(which)), floor.pairs.use, free_slots[rep])
+    for limit in floor.limits:
+        if limit.hard and limit.upper is not None:
+            found |= passes(limit.pairs, limit.amount, np.full(len(rep), limit.upper))
+    return found
 
 
 def _units(floor: Floor) -> tuple[IntArray, IntArray]:

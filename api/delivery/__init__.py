@@ -1,0 +1,1 @@
+"""Messages to the outside: signed webhooks, and e-mail and chat to people. No database here."""

@@ -9,17 +9,22 @@ from api.service.windows.asking import inputs_json, one_window, plan_json
 from api.service.windows.closing import Trigger, close_window
 from api.solving.deciding import WindowInputs
 from api.store.leads import exclude
-from api.store.schema import accounts
+from api.store.schema import accounts, activities
 from solver import parse_plan, render_plan, solve, verify_plan
 from solver.models import (
     Account,
     CustomRule,
     GroupBy,
     Groups,
+    Hold,
     Policy,
+    Queue,
+    Reason,
+    ReasonCode,
     RuleKind,
 )
 from solver.models.policy import Freshness
+from solver.models.scoring import BehaviourRule, Disqualify, Scoring
 from tests.service.queueing import (
     activate,
     lead,
@@ -166,3 +171,26 @@ def test_the_active_policy_decides(service: Service) -> None:
     done = run(service)
     assert one_window(service.context, done.window_id).policy_version == 3
     assert json.loads(lead_row(service, "L1").reasons or "")[0]["code"] == "BELOW_RESERVE"
+
+
+def test_scores_are_those_of_the_window(service: Service) -> None:
+    """What leads did counts as of now: a lead that was disqualified is not any more, and back."""
+    activate(service, Policy(scoring=Scoring(
+        base=10, behaviour=(BehaviourRule(name="visit", kind=("visit",), points=60),),
+        disqualify=Disqualify(below=20))))
+    put_rep(service, "ana")
+    hold = Hold(lead_id="L1", queue=Queue.NURTURE,
+                reason=Reason(code=ReasonCode.DISQUALIFIED, detail="too few points"))
+    put_leads(service, lead("L1", score=10.0), hold=hold.model_dump_json())
+    put_leads(service, lead("L2", score=90.0))
+    with service.context.database.write() as tx:
+        tx.connection.execute(activities.insert().values(
+            lead_id="L1", at=START - timedelta(minutes=1), kind="visit", detail="pricing",
+            received_at=START))
+    done = run(service)
+    stored = WindowInputs.model_validate_json(inputs_json(service.context, done.window_id))
+    scores = {one.lead_id: one.score for one in stored.window.leads}
+    assert scores["L2"] == 10.0
+    assert 69.0 < (scores["L1"] or 0.0) <= 70.0
+    assert owner(service, "L1") is not None
+    assert lead_row(service, "L2").queue == "nurture"

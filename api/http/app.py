@@ -16,7 +16,7 @@ from api.http.problems import MEDIA_TYPE, add_handlers
 from api.http.routes import ROUTERS
 from api.http.security import RateLimit
 from api.service.context import Context
-from api.service.intake.warming import warm_up
+from api.service.intake import warm_up
 
 _DESCRIPTION = """\
 Decides which sales rep owns which lead, and proves it. Leads are posted one by one or in bulk,

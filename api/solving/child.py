@@ -18,8 +18,8 @@ from api.collecting import collect_rarely
 from api.solving.deciding import decide
 from api.solving.frames import receive_frame, send_frame
 from api.solving.learning import learn_floors
-from api.solving.stateless import check_rules, solve_loose
 from api.solving.questioning import answer_question
+from api.solving.stateless import check_rules, solve_loose
 from solver.errors import FairleadError, InvalidInputError
 
 #: Word to work.

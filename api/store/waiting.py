@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from api.store.database import Reading
 from api.store.many import among, in_chunks
-from api.store.schema import accounts, activities, leads, ownerships
-from solver.models import Activity
+from api.store.schema import accounts, leads, ownerships
 
 #: Parents of parents; deeper families are cut.
 _MOST_LEVELS = 30

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from api.http.bodies.base import LEAD_ID, Body
+from api.http.bodies.base import LEAD_ID, Answer, Body, Moment
 from api.http.bodies.records import strictly
 from api.http.problems import problems_of
 from api.http.strict_json import parse_strictly
 from api.service.errors import Problem
 from api.service.intake.results import RowProblem
 from api.service.intake.sent import FIELDS, Posted, Raw
-from solver.models import Lead
+from solver.hand_off import LeadState
+from solver.models import Lead, Queue, Reason
 from solver.names import name_key
 
 _GOOD_ID = re.compile(LEAD_ID)
 _NUL = "\x00"
+#: No database takes the character.
+NO_NUL = r"^[^\x00]*$"
 #: Longer texts than this are no field of a lead.
 _LONGEST = 16_000
 
@@ -29,6 +32,38 @@ _LONGEST = 16_000
 @strictly(Lead, without=("lead_id", "assumed"))
 class LeadFields(Body):
     """A lead as the library has it, without its id: nothing is read from text."""
+
+
+class DoneActivity(Body):
+    """One thing that a lead did."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]
+    """Such as `visit`, `form`, `webinar`; the policy's scoring names those that count."""
+    at: Moment | None = None
+    """When; now, if it is not said."""
+    detail: Annotated[str, Field(max_length=2000, pattern=NO_NUL)] = ""
+    """What exactly: the page, the campaign, the file."""
+
+
+class ListedLead(Answer):
+    """Where a lead stands; who it is says `GET /v1/leads/{lead_id}`."""
+
+    lead_id: str
+    state: LeadState
+    queue: Queue | None
+    """Of a waiting lead."""
+    reasons: list[Reason]
+    """Why it is held."""
+    queued_at: Moment | None
+    rep_id: str | None
+    """Who owns it now."""
+    hot: bool
+    created_at: Moment | None
+    received_at: Moment
+    updated_at: Moment
+    account_id: str | None
+    source: str | None
+    merged_into: str | None
 
 
 _ALL: TypeAdapter[list[LeadFields]] = TypeAdapter(list[LeadFields])

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from api.service.context import Actor, Context
 from api.service.happenings import tell
-from api.service.hot import HotResult, route_hot
+from api.service.hot import route_hot
 from api.service.intake.kit import Kit
-from api.service.intake.results import Owned
 from api.service.intake.standing import Standing, standing_now
 from api.store.control import read_control
 from api.store.database import Writing
-from api.store.leads import get_lead, lock_lead
+from api.store.leads import get_lead, lock_leads
 from solver.hand_off import is_hot
-from solver.models import Account, Lead, Queue
+from solver.models import Account, Lead
 from solver.prepare.scoring.points import Score
 
 
@@ -31,34 +29,42 @@ def is_hot_now(lead: Lead, kit: Kit, at: datetime, accounts: Mapping[str, Accoun
 
 
 @dataclass(frozen=True, slots=True)
-class AtOnce:
-    """What became of a hot lead that was routed at once."""
+class Routed:
+    """What became of a hot lead."""
 
-    owner: Owned | None
     standing: Standing
-    """Where it stands now."""
+    rep_id: str | None = None
+    """Its owner; None: it waits."""
+    sentences: tuple[str, ...] = ()
+    """Why, the reason first."""
 
 
-def route_at_once(context: Context, tx: Writing, lead_ids: Sequence[str], now: datetime,
-                  actor: Actor) -> dict[str, AtOnce]:
-    """Route stored hot leads that wait for a window, one after another, by lead_id."""
+def route_at_once(tx: Writing, context: Context, lead_ids: Sequence[str], now: datetime,
+                  actor: Actor) -> dict[str, Routed]:
+    """Route stored hot leads, one after another in the order in which they came in.
+
+    Parameters
+    ----------
+    tx
+        The transaction in which they were stored.
+    context
+        The service.
+    lead_ids
+        Leads that wait for the next window.
+    now
+        When.
+    actor
+        Who posted them.
+    """
+    held = read_control(tx)
+    rows = sorted(lock_leads(tx, lead_ids).values(),
+                  key=lambda row: (row.created_at or now, row.lead_id))
     found = {}
-    for lead_id in sorted(lead_ids):
-        row = lock_lead(tx, lead_id)
-        if row is None or row.record is None or row.queue != Queue.NEXT_WINDOW:
-            continue
-        result = route_hot(tx, context, row, Lead.model_validate_json(row.record),
-                           read_control(tx), now, actor.actor_id)
-        tell(tx, result.happenings)
-        after = get_lead(tx, lead_id)
+    for row in rows:
+        done = route_hot(tx, context, row, Lead.model_validate_json(row.record or ""), held, now,
+                         actor.actor_id)
+        tell(tx, done.happenings)
+        after = get_lead(tx, row.lead_id)
         assert after is not None
-        found[lead_id] = AtOnce(_owned(result, actor), standing_now(after))
+        found[row.lead_id] = Routed(standing_now(after), done.rep_id, done.sentences(actor))
     return found
-
-
-def _owned(result: HotResult, actor: Actor) -> Owned | None:
-    if result.rep_id is None:
-        return None
-    shown = result.assignment if actor.is_manager else None
-    return Owned(rep_id=result.rep_id, explanation=result.sentences(actor),
-                 assignment=None if shown is None else json.loads(shown))

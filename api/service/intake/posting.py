@@ -13,8 +13,8 @@ from api.service.context import Actor, Context
 from api.service.errors import GoneError, RefusedError, TooLargeError
 from api.service.intake.idempotency import Answered, Once, done_once
 from api.service.intake.kit import Kit, kit_of
-from api.service.intake.prepared import Settled
-from api.service.intake.results import Intaken, MadeChange, MayBe, Outcome, Owned, RowProblem
+from api.service.intake.prepared import MERGED, Settled
+from api.service.intake.results import Intaken, MadeChange, MayBe, Outcome, RowProblem
 from api.service.intake.sent import Posted, Sent, completed, new_lead_id
 from api.service.intake.taking import Intake, Taken
 from api.store.database import Writing
@@ -62,7 +62,7 @@ def post_lead(context: Context, actor: Actor, posted: Posted, asked: Once | None
         if posted.row in taken.refused:
             raise _refusal(taken.refused[posted.row])
         outcome, settled = taken.outcomes[posted.row]
-        body = _intaken(intake.sent[0].lead_id, outcome, settled, taken.owners)
+        body = _intaken(intake.sent[0].lead_id, outcome, settled, taken)
         outcomes[outcome.value] += 1
         return Answered(201 if posted.row in taken.new else 200, body.model_dump_json().encode())
     return _take(intake, asked, answer, outcomes)
@@ -167,29 +167,27 @@ def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> dict[st
                 "state": None, "queue": None, "merged_into": None,
                 "problem": problem.model_dump(mode="json")}
     outcome, settled = taken.outcomes[row]
-    owned = settled.lead_id in taken.owners
-    merged_into = _merged_into(named[row], settled)
-    state = "merged" if merged_into else "assigned" if owned else settled.standing.state.value
-    queue = None if owned or merged_into else settled.standing.queue
-    return {"row": row, "lead_id": named[row], "status": outcome.value, "state": state,
-            "queue": queue, "merged_into": merged_into, "problem": None}
+    merged_into, standing = _merged_into(named[row], settled), taken.standing(settled)
+    return {"row": row, "lead_id": named[row], "status": outcome.value,
+            "state": "merged" if merged_into else standing.state.value,
+            "queue": None if merged_into else standing.queue,
+            "merged_into": merged_into, "problem": None}
 
 
 def _merged_into(lead_id: str, settled: Settled) -> str | None:
     return settled.into or (settled.lead_id if settled.lead_id != lead_id else None)
 
 
-def _intaken(lead_id: str, outcome: Outcome, settled: Settled, owners: Mapping[str, Owned]
-             ) -> Intaken:
-    merged_into, owner = _merged_into(lead_id, settled), owners.get(settled.lead_id)
-    standing, arrived = settled.standing, settled.arrived
-    stands = owner is None and merged_into is None
+def _intaken(lead_id: str, outcome: Outcome, settled: Settled, taken: Taken) -> Intaken:
+    merged_into, arrived = _merged_into(lead_id, settled), settled.arrived
+    standing = taken.standing(settled) if merged_into is None else MERGED
+    routed = None if merged_into else taken.routed.get(settled.lead_id)
     return Intaken(
-        lead_id=lead_id, status=outcome,
-        state="merged" if merged_into else "assigned" if owner else standing.state.value,
-        queue=standing.queue if stands else None, reasons=standing.reasons if stands else (),
-        owner=owner, kept_by=standing.kept_by if stands else None, merged_into=merged_into,
-        hot=settled.is_hot,
+        lead_id=lead_id, status=outcome, state=standing.state.value, queue=standing.queue,
+        reasons=standing.reasons, kept_by=standing.kept_by, merged_into=merged_into,
+        owner_id=routed.rep_id if routed else None if merged_into
+        else taken.owners.get(settled.lead_id),
+        explanation=routed.sentences if routed else (), hot=settled.is_hot,
         changes=tuple(MadeChange(field=one.field, before=one.before, after=one.after,
                                  rule=one.rule) for one in settled.changes),
         possible_leads=() if arrived is None else tuple(

@@ -20,7 +20,8 @@ from solver.hand_off import LeadState
 from solver.models import Change, Lead, Queue
 from solver.prepare.arriving import Around, Arrived, ArrivedLead
 
-_MERGED = Standing(LeadState.MERGED, None)
+#: Where a lead stands that is one with another.
+MERGED = Standing(LeadState.MERGED, None)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Settled:
     into: str | None = None
     """The lead that it is one with."""
     is_hot: bool = False
+    routes: bool = False
+    """It is hot, and nobody has looked for an owner since it became so, or changed."""
     changes: Sequence[Change] = ()
 
 
@@ -45,9 +48,12 @@ class Preparing:
         What is to be written.
     drafts
         lead_id to draft; the rows of known leads are locked when :meth:`settle` is called.
+    wakes
+        Whether leads that rest go back to where they would stand if they came now.
     """
 
-    def __init__(self, batch: Batch, drafts: Mapping[str, Draft]) -> None:
+    def __init__(self, batch: Batch, drafts: Mapping[str, Draft], *, wakes: bool = False) -> None:
+        self._wakes = wakes
         self._batch, self._kit, self._drafts = batch, batch.kit, drafts
         self._normalised = {one.lead_id: one for one in batch.kit.arrivals.normalise(
             [draft.lead for draft in drafts.values()])}
@@ -123,7 +129,7 @@ class Preparing:
             one.lead, self._kit, draft.fields, one.score, is_hot), standing, batch.now))
         batch.new_keys += [(lead_id, key) for key in self._keys[lead_id]]
         batch.received(lead_id, standing)
-        return Settled(lead_id, standing, one, is_hot=is_hot, changes=one.changes)
+        return Settled(lead_id, standing, one, is_hot=is_hot, routes=is_hot, changes=one.changes)
 
     def _known(self, row: LeadRow, one: ArrivedLead, fields: Mapping[str, Any],
                names: Sequence[str], took: Sequence[str]) -> Settled:
@@ -136,12 +142,13 @@ class Preparing:
         self._batch.keys += [(row.lead_id, key) for key in new[row.lead_id]]
         place, revised = change_known(self._batch, row, self._owners.get(row.lead_id), Update(
             lead, one.hold, self._matter(before, lead, names),
-            set(old[row.lead_id]) != set(new[row.lead_id]), names, took))
+            set(old[row.lead_id]) != set(new[row.lead_id]), names, took, self._wakes))
         is_hot = self._is_hot(one, place)
         self._batch.updates.append(changed_row(
             row, columns_of(lead, self._kit, fields, one.score, is_hot), place, self._batch.now,
             revised=revised))
-        return Settled(row.lead_id, place, one, is_hot=is_hot, changes=one.changes)
+        return Settled(row.lead_id, place, one, is_hot=is_hot,
+                       routes=is_hot and (revised or not row.hot), changes=one.changes)
 
     def _merged(self, draft: Draft, into: str, taker: ArrivedLead) -> Settled:
         """Note that an arriving lead is one with another, which has its keys from now on."""
@@ -152,18 +159,18 @@ class Preparing:
         (batch.keys if into_known else batch.new_keys).extend(
             (into, key) for key in self._keys[lead_id])
         if row is None:
-            batch.new_merged.append(new_row(lead_id, columns, _MERGED, batch.now, into))
-            batch.happen("lead.received", lead_id, _MERGED)
+            batch.new_merged.append(new_row(lead_id, columns, MERGED, batch.now, into))
+            batch.happen("lead.received", lead_id, MERGED)
         else:
-            batch.updates.append(changed_row(row, columns, _MERGED, batch.now, revised=True,
+            batch.updates.append(changed_row(row, columns, MERGED, batch.now, revised=True,
                                              into=into))
             batch.joins.append((lead_id, into))
             if (owner := self._owners.get(lead_id)) is not None:
                 batch.ends.append((row, owner))
         merge = next((one for one in taker.merges if one.lead_id == lead_id), None)
-        batch.happen("lead.merged", lead_id, _MERGED, into=into,
+        batch.happen("lead.merged", lead_id, MERGED, into=into,
                      confidence=None if merge is None else merge.confidence)
-        return Settled(lead_id, _MERGED, None, into, changes=[
+        return Settled(lead_id, MERGED, None, into, changes=[
             one for one in taker.changes if one.record_id == lead_id])
 
     def _matter(self, before: Lead, after: Lead, names: Sequence[str]) -> tuple[str, ...]:

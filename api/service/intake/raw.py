@@ -14,7 +14,7 @@ from api.service.intake.standing import Standing, standing_now, standing_of
 from api.service.intake.updating import Update, change_known
 from api.service.intake.writing import Batch, Columns, changed_row, columns_of, new_row
 from api.store.leads import LeadRow
-from api.store.ownerships import owners_of
+from api.store.ownerships import OwnershipRow, owners_of
 from solver.models import Lead, Queue, ReasonCode
 from solver.reading.arriving import ReadLead
 
@@ -47,7 +47,7 @@ def take_new(batch: Batch, sent: Sequence[Sent]) -> dict[str, Settled]:
             raw.record, raw.created_at, raw.account_id, raw.source, segment, hot=is_hot),
             standing, now))
         batch.received(one.lead_id, standing)
-        found[one.lead_id] = Settled(one.lead_id, standing, is_hot=is_hot)
+        found[one.lead_id] = Settled(one.lead_id, standing, is_hot=is_hot, routes=is_hot)
     return found
 
 
@@ -55,32 +55,37 @@ def take_known(batch: Batch, drafts: Mapping[str, Draft]) -> dict[str, Settled]:
     """Note leads that are known, or stand on several rows."""
     owners = owners_of(batch.tx, [one.lead_id for one in drafts.values()
                                   if one.before is not None])
-    found = {}
-    for draft in drafts.values():
-        row, lead = draft.before, draft.lead
-        if row is None:
-            standing = standing_of(lead, None, batch.kit.policy)
-            is_hot = _is_hot(batch, lead, standing)
-            batch.new.append(new_row(lead.lead_id, columns_of(
-                lead, batch.kit, None, None, is_hot), standing, batch.now))
-            batch.received(lead.lead_id, standing)
-            found[lead.lead_id] = Settled(lead.lead_id, standing, is_hot=is_hot)
-            continue
-        now = standing_now(row)
-        hold = None if now.hold is None or now.hold.reason.code is ReasonCode.NEEDS_DATA \
-            else now.hold
-        matter = batch.kit.arrivals.changes_that_matter(
-            Lead.model_validate_json(row.record or ""), lead)
-        place, revised = change_known(batch, row, owners.get(row.lead_id),
-                                      Update(lead, hold, matter, names=draft.changed))
-        is_hot = _is_hot(batch, lead, place)
-        posted = None if row.posted is None else overlaid(
-            json.loads(row.posted), {name: draft.fields.get(name) for name in draft.changed})
-        columns = columns_of(lead, batch.kit, posted, None, is_hot)
-        batch.updates.append({**changed_row(row, columns, place, batch.now, revised=revised),
-                              "points": row.points})
-        found[row.lead_id] = Settled(row.lead_id, place, is_hot=is_hot)
-    return found
+    return {draft.lead_id: _new(batch, draft.lead) if draft.before is None else
+            _changed(batch, draft, draft.before, owners.get(draft.lead_id))
+            for draft in drafts.values()}
+
+
+def _new(batch: Batch, lead: Lead) -> Settled:
+    standing = standing_of(lead, None, batch.kit.policy)
+    is_hot = _is_hot(batch, lead, standing)
+    batch.new.append(new_row(lead.lead_id, columns_of(lead, batch.kit, None, None, is_hot),
+                             standing, batch.now))
+    batch.received(lead.lead_id, standing)
+    return Settled(lead.lead_id, standing, is_hot=is_hot, routes=is_hot)
+
+
+def _changed(batch: Batch, draft: Draft, row: LeadRow, owner: OwnershipRow | None) -> Settled:
+    """Change a known lead; what preparing held it for stays, but for data that it lacked."""
+    lead, hold = draft.lead, standing_now(row).hold
+    if hold is not None and hold.reason.code is ReasonCode.NEEDS_DATA:
+        hold = None
+    matter = batch.kit.arrivals.changes_that_matter(
+        Lead.model_validate_json(row.record or ""), lead)
+    place, revised = change_known(batch, row, owner,
+                                  Update(lead, hold, matter, names=draft.changed))
+    is_hot = _is_hot(batch, lead, place)
+    posted = None if row.posted is None else overlaid(
+        json.loads(row.posted), {name: draft.fields.get(name) for name in draft.changed})
+    columns = columns_of(lead, batch.kit, posted, None, is_hot)
+    batch.updates.append({**changed_row(row, columns, place, batch.now, revised=revised),
+                          "points": row.points})
+    return Settled(row.lead_id, place, is_hot=is_hot,
+                   routes=is_hot and (revised or not row.hot))
 
 
 def _is_hot(batch: Batch, lead: Lead, place: Standing) -> bool:

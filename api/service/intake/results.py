@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from api.service.errors import Problem
 from solver.models import Queue, Reason
@@ -41,16 +40,6 @@ class MayBe(Record):
     evidence: tuple[str, ...]
 
 
-class Owned(Record):
-    """The owner of a lead that was routed at once."""
-
-    rep_id: str
-    explanation: tuple[str, ...]
-    """The main sentence first; colleagues' figures are shown to managers only."""
-    assignment: dict[str, Any] | None = None
-    """The plan's assignment: value, price, factors, runners-up; to managers only."""
-
-
 class Intaken(Record):
     """What became of a posted lead."""
 
@@ -61,8 +50,10 @@ class Intaken(Record):
     """Of a waiting lead."""
     reasons: tuple[Reason, ...]
     """Why it is held."""
-    owner: Owned | None
-    """Of a hot lead that found an owner at once."""
+    owner_id: str | None
+    """Rep who owns it now: of a hot lead, or of a known one."""
+    explanation: tuple[str, ...]
+    """Of a lead that was routed at once: why it went where it went, the reason first."""
     kept_by: str | None
     """The owner that the CRM names, of a kept lead."""
     merged_into: str | None
@@ -70,6 +61,25 @@ class Intaken(Record):
     changes: tuple[MadeChange, ...]
     possible_leads: tuple[MayBe, ...]
     possible_accounts: tuple[MayBe, ...]
+
+
+class ActivitiesTaken(Record):
+    """What became of activities."""
+
+    lead_id: str
+    """The lead that has them now: the one that it is one with, if it is one with another."""
+    received: int
+    new: int
+    """Those that were not known."""
+    state: str
+    queue: Queue | None
+    reasons: tuple[Reason, ...]
+    owner_id: str | None
+    explanation: tuple[str, ...]
+    """Of a lead that became hot and was routed at once."""
+    points: float | None
+    """Of the policy's scoring; null: it scores nothing."""
+    hot: bool
 
 
 class RowProblem(Record):

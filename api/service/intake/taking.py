@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.service.context import Actor, Context
 from api.service.intake.drafting import Drafts, Reading, draft_all, first_fields, known_rows
-from api.service.intake.hot_leads import route_at_once
+from api.service.intake.hot_leads import Routed, route_at_once
 from api.service.intake.kit import Kit
 from api.service.intake.prepared import Preparing, Settled
 from api.service.intake.raw import read_as_is, recorded_of, take_known, take_new
-from api.service.intake.results import Outcome, Owned, RowProblem
+from api.service.intake.results import Outcome, RowProblem
 from api.service.intake.retrying import AgainError
 from api.service.intake.sent import Draft, Sent, posted_of, read_fields
-from api.service.intake.standing import standing_now
+from api.service.intake.standing import Standing, standing_now
 from api.service.intake.writing import Batch
 from api.store.database import Writing
 from api.store.leads import lock_leads, update_lead
+from api.store.ownerships import owners_of
+from solver.hand_off import OCCUPYING
 from solver.reading.arriving import ReadLead
 
 
@@ -31,10 +33,17 @@ class Taken:
     outcomes: dict[int, tuple[Outcome, Settled]] = field(default_factory=dict)
     """Row to what it did, and where its lead stands."""
     refused: dict[int, RowProblem] = field(default_factory=dict)
-    owners: dict[str, Owned] = field(default_factory=dict)
-    """lead_id to the owner of a lead that was routed at once."""
+    routed: dict[str, Routed] = field(default_factory=dict)
+    """lead_id to what became of a lead that was routed at once."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """lead_id to the owner of a lead that has one."""
     new: set[int] = field(default_factory=set)
     """Rows of leads that were not known."""
+
+    def standing(self, settled: Settled) -> Standing:
+        """Return where a lead stands after it may have been routed."""
+        routed = self.routed.get(settled.lead_id)
+        return settled.standing if routed is None else routed.standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +129,19 @@ class Intake:
 
     def _taken(self, tx: Writing, drafts: Drafts, settled: Mapping[str, Settled]) -> Taken:
         taken = Taken(refused=drafts.refused)
-        hot = [one.lead_id for one in settled.values() if one.is_hot]
-        at_once = route_at_once(self.context, tx, hot, self.now, self.actor)
-        taken.owners = {lead_id: one.owner for lead_id, one in at_once.items()
-                        if one.owner is not None}
+        if hot := [one.lead_id for one in settled.values() if one.routes]:
+            taken.routed = route_at_once(tx, self.context, hot, self.now, self.actor)
         for row, (outcome, lead_id) in drafts.rows.items():
             if row in drafts.refused:
                 continue
             one = settled.get(lead_id) or unchanged(drafts.by_id[lead_id])
-            if lead_id in at_once:
-                one = replace(one, standing=at_once[lead_id].standing)
             if outcome is Outcome.CREATED:
                 taken.new.add(row)
             taken.outcomes[row] = (outcome if one.into is None else Outcome.MERGED, one)
+        owned = [one.lead_id for _, one in taken.outcomes.values()
+                 if one.standing.state in OCCUPYING]
+        if owned:
+            taken.owners = {one.lead_id: one.rep_id for one in owners_of(tx, owned).values()}
         return taken
 
 

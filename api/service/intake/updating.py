@@ -10,7 +10,7 @@ from api.service.intake.writing import Batch
 from api.store.leads import LeadRow
 from api.store.ownerships import OwnershipRow
 from solver.hand_off import LeadState
-from solver.models import Hold, Lead
+from solver.models import Hold, Lead, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Update:
     """Posted fields that changed."""
     took: Sequence[str] = ()
     """Leads that became one with it."""
+    wakes: bool = False
+    """It did something, so that it rests no longer."""
 
 
 def change_known(batch: Batch, row: LeadRow, owner: OwnershipRow | None, update: Update
@@ -44,14 +46,18 @@ def change_known(batch: Batch, row: LeadRow, owner: OwnershipRow | None, update:
     """
     now = standing_now(row)
     then = standing_of(update.lead, update.hold, batch.kit.policy)
-    goes = moves(now, then, update.matter, update.found_anew)
+    goes = moves(now, then, update.matter, update.found_anew) or (
+        update.wakes and now.queue is Queue.NURTURE and then.queue is not Queue.NURTURE)
     place = then if goes else now
     if goes and owner is not None:
         batch.ends.append((row, owner))
-    batch.happen(_kind(now, place), row.lead_id, place, fields=list(update.names),
-                 matter=list(update.matter), merged=sorted(update.took), owner_id=place.kept_by,
-                 from_queue=row.queue if now.queue is not place.queue else None,
-                 from_rep_id=None if owner is None or not goes else owner.rep_id)
+    if goes or update.names or update.took:
+        batch.happen(
+            _kind(now, place), row.lead_id, place, fields=list(update.names),
+            matter=list(update.matter), merged=sorted(update.took), owner_id=place.kept_by,
+            why="a new activity" if update.wakes else None,
+            from_queue=row.queue if now.queue is not place.queue else None,
+            from_rep_id=None if owner is None or not goes else owner.rep_id)
     return place, goes or bool(update.matter)
 
 

@@ -32,7 +32,9 @@ _log = structlog.get_logger()
 
 
 def run_once(context: Context, *, resolver: Resolver = resolve, seed: int | None = None) -> int:
-    """Tell all that is due now, wait for it, and return how much was done.
+    """Tell what is due now, wait for it, and return how much was done; 0: nothing is due.
+
+    A target that keeps a run busy for half a minute is left to the next one.
 
     Parameters
     ----------

@@ -107,6 +107,8 @@ def test_a_webhook_may_not_point_inwards(service: Service, url: str) -> None:
 @pytest.mark.parametrize(("fields", "pointer"), [
     ({"kinds": ["lead.asigned"]}, "/kinds"),
     ({"kinds": ["leads.assigned"]}, "/kinds"),
+    ({"note": "CRM\0"}, "/note"),
+    ({"url": "http://127.0.0.1:20000/ho\0ok"}, "/url"),
     ({"templates": {"assigned": {"body": "{{ lead }}"}}}, "/templates"),
     ({"kind": "people", "url": "json://127.0.0.1:20000/x",
       "templates": {"assigned": {"body": "{{ leed }}"}}}, "/templates"),

@@ -193,6 +193,8 @@ def text_of(target: TargetRow, row: DeliveryRow, facts: Facts, now: datetime) ->
     if kind is None:
         return None
     known = _values(event, facts)
+    if known.get("reason"):
+        known["reason"] = _sentence(str(known["reason"]))
     reader = facts.reps.get(row.recipient)
     return render(kind, {name: known[name] for name in NAMES[kind] if name in known}, now=now,
                   zone=reader.timezone if reader else None,
@@ -216,6 +218,11 @@ def _values(event: OutboxRow, facts: Facts) -> dict[str, Value]:
             "why": data.why, "reason": held.get("detail") or held["code"] if held else None,
             "queue": data.queue, "waited": _waited(event, lead), "accept_by": due.accept_by,
             "contact_by": due.contact_by, "returns": lead.returns if lead else None} | known
+
+
+def _sentence(words: str) -> str:
+    """Return words with the full stop that texts leave to them."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _name(owner: Owner | None) -> str | None:

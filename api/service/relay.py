@@ -227,7 +227,7 @@ def _note(row: DeliveryRow, outcome: Outcome) -> None:
     known = {"target_id": row.target_id, "message_id": row.message.message_id,
              "kind": row.message.kind, "attempt": row.attempts + 1}
     if isinstance(outcome, Delivered):
-        _log.info("delivery.delivered", **known)
+        _log.debug("delivery.delivered", **known)
     else:
         _log.warning("delivery.failed", cause=outcome.cause, **known)
 

@@ -25,14 +25,16 @@ from api.store.deliveries import DeliveryRow
 #: Targets that are sent to at once, and messages to one of them.
 _TARGETS, _AT_ONCE = 16, 8
 #: No attempt begins later in a batch than this: all end well before the claim does.
-_LAST_BEGINNING = 60.0
+LAST_BEGINNING = 60.0
 #: A target is left to the next run after so long, whatever waits.
 _TURN = 30.0
 _log = structlog.get_logger()
 
 
 def run_once(context: Context, *, resolver: Resolver = resolve, seed: int | None = None) -> int:
-    """Tell all that is due now, wait for it, and return how much was done.
+    """Tell what is due now, wait for it, and return how much was done; 0: nothing is due.
+
+    A target that keeps a run busy for half a minute is left to the next one.
 
     Parameters
     ----------
@@ -131,7 +133,7 @@ class Relay:
         return done
 
     def _may_begin(self) -> Callable[[], bool]:
-        last = self._clock() + _LAST_BEGINNING
+        last = self._clock() + LAST_BEGINNING
         return lambda: not self._ending.is_set() and self._clock() < last
 
 

@@ -13,6 +13,7 @@ from tests.postgres_binaries import require_binaries
 from tests.service.processes import Processes
 from tests.service.receiver import Receiver
 from tests.service.serving import Service, serving
+from tests.service.telling import open_service
 
 _NUMBERS = count(1)
 
@@ -63,4 +64,11 @@ def processes() -> Iterator[Processes]:
 def service(database_url: str) -> Iterator[Service]:
     """The service in this process, on an empty database, with a clock that stands still."""
     with serving(database_url) as started:
+        yield started
+
+
+@pytest.fixture
+def sending(database_url: str) -> Iterator[Service]:
+    """The service as `service`, which may send to receivers on this machine."""
+    with open_service(database_url) as started:
         yield started

@@ -154,6 +154,8 @@ class Receiver:
 class _Server(ThreadingHTTPServer):
     # Closing waits for the threads of its requests.
     daemon_threads = False
+    # The library's 5 makes the system hang up on senders that come together.
+    request_queue_size = 128
 
     def __init__(self, receiver: Receiver, port: int) -> None:
         super().__init__((LOOPBACK, port), _Handler)

@@ -33,13 +33,13 @@ from api.store.targets import TargetRow
 router = APIRouter(prefix="/v1/targets", tags=["targets"], route_class=StrictRoute)
 
 _TargetId = Annotated[str, Path(pattern=r"^tgt_[0-9a-f]{1,64}$", description="The target.")]
-_Url = Annotated[str, Field(min_length=1, max_length=MAX_URL)]
+_Url = Annotated[str, Field(pattern=r"^[^\x00-\x20\x7f]+$", min_length=1, max_length=MAX_URL)]
 _Kinds = Annotated[list[Annotated[str, Field(
     pattern=r"^(\*|[a-z]+(_[a-z]+)*\.(\*|[a-z]+(_[a-z]+)*))$", max_length=100)]],
     Field(min_length=1, max_length=100)]
 _Template = Annotated[str, Field(max_length=MAX_TEMPLATE)]
 _Templates = Annotated[dict[str, dict[Literal["title", "body"], _Template]], Field(max_length=50)]
-_Note = Annotated[str, Field(max_length=200)]
+_Note = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
 
 
 class NewTarget(Body):

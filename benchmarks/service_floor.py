@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from api.service.context import Context
 from api.store.workers import note_alive

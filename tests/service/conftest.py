@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from api.store.database import Database
+from api.store.migrating import upgrade
 from tests.postgres import Postgres
 from tests.postgres_binaries import require_binaries
 from tests.service.processes import Processes
@@ -32,18 +36,58 @@ def own_postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables, of which tests get copies."""
+    path = tmp_path_factory.mktemp("template") / "fairlead.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The name of a database with the tables, of which tests get copies."""
+    name = "test_template"
+    _make_tables(postgres.create_database(name))
+    return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the test's own, on SQLite and on PostgreSQL."""
+    """The address of a database of the test's own, without rows, on SQLite and PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "fairlead.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template: str = request.getfixturevalue("postgres_template")
+    with _scratch(request.getfixturevalue("postgres"), template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def blank_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the test's own that has no tables yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'fairlead.db'}"
         return
-    server: Postgres = request.getfixturevalue("postgres")
+    with _scratch(request.getfixturevalue("postgres"), "template0") as url:
+        yield url
+
+
+@contextmanager
+def _scratch(server: Postgres, template: str) -> Iterator[str]:
     name = f"test_{next(_NUMBERS)}"
     try:
-        yield server.create_database(name)
+        yield server.create_database(name, template=template)
     finally:
         server.drop_database(name)
+
+
+def _make_tables(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
 
 
 @pytest.fixture

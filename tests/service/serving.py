@@ -15,7 +15,6 @@ from api.service.context import Context, Scope
 from api.service.keys import create_key
 from api.settings import Settings
 from api.store.database import Database
-from api.store.migrating import upgrade
 
 #: A Wednesday, in working hours from London to New York.
 START = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -62,11 +61,10 @@ def settings_of(database_url: str, **changes: Any) -> Settings:
 
 @contextmanager
 def serving(database_url: str, **changes: Any) -> Iterator[Service]:
-    """Start a service on an empty database."""
+    """Start a service on a database that has the tables and no rows."""
     settings = settings_of(database_url, **changes)
     database = Database(database_url, pool_size=settings.pool_size)
     try:
-        upgrade(database)
         clock = FakeClock()
         context = Context(database, settings, clock)
         _, text = create_key(context, "admin", [Scope.ADMIN])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -30,10 +31,15 @@ def upgrade(database: Database) -> None:
 
 def at_head(database: Database) -> bool:
     """Return whether the tables are those that the code needs."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     with database.read() as tx:
         current = MigrationContext.configure(tx.connection).get_current_revision()
-    return bool(current == head)
+    return bool(current == _head())
+
+
+@cache
+def _head() -> str | None:
+    """Return the last step; the files are those that the process began with."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def alembic_config() -> Config:

@@ -24,7 +24,7 @@ from prometheus_client.registry import Collector
 __all__ = ["CONTENT_TYPE", "ERRORS", "LEADS_RECEIVED", "REQUEST_SECONDS", "Gauge", "exposition"]
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-disable_created_metrics()  # a series more for each, of which the start of the process says as much
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series of each
 REQUEST_SECONDS = Histogram(
     "fairlead_request_seconds", "Time to answer a request.", ("method", "route", "status"),
     buckets=(.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))

@@ -62,7 +62,7 @@ def test_requests_are_counted(service: Service) -> None:
 
 
 def test_leads_and_queues(service: Service) -> None:
-    """Leads by state, those that wait by queue, with the age of the oldest; 0 where there is none."""
+    """Leads by state, and by queue with the age of the oldest; 0 where there is none."""
     put_rep(service.context, "ana", used=1)
     now = service.clock.now
     put_lead(service.context, "L1", now - timedelta(minutes=5))

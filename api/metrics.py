@@ -21,8 +21,6 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-__all__ = ["CONTENT_TYPE", "ERRORS", "LEADS_RECEIVED", "REQUEST_SECONDS", "Gauge", "exposition"]
-
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series of each
 REQUEST_SECONDS = Histogram(

@@ -15,8 +15,9 @@ from sqlalchemy import insert, text, update
 
 from api.logs import set_up_logs
 from api.service.context import Context, Scope
-from api.service.invariants import INVARIANTS, Violation, check_invariants
+from api.service.invariants import Violation, check_invariants
 from api.store.control import set_control
+from api.store.invariants import INVARIANTS
 from api.store.leads import exclude
 from api.store.rate_alerts import Watched, note_outside
 from api.store.schema import deliveries, outbox, ownerships, reps, targets, windows

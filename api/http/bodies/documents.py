@@ -26,9 +26,9 @@ _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 _FILE = "policy"
 #: For the OpenAPI document: what the body may be.
 DOCUMENT_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {
-    _JSON: {"schema": {"type": "object", "description":
-                       "Keys that differ from the defaults, as in the policy file."}},
-    _YAML[0]: {"schema": {"type": "string"}}}}}
+    kind: {"schema": {"type": "object", "description":
+                      "Keys that differ from the defaults, as in the policy file."}}
+    for kind in (_JSON, _YAML[0])}}}
 
 
 async def read_document(request: Request) -> Document:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from api.store.database import Reading
 from api.store.many import among, in_chunks
-from api.store.schema import accounts, leads, ownerships
+from api.store.schema import accounts, activities, leads, ownerships
+from solver.models import Activity
 
 #: Parents of parents; deeper families are cut.
 _MOST_LEVELS = 30
@@ -108,6 +109,18 @@ def _accounts(tx: Reading, ids: Iterable[str], column: ColumnElement[str]
                 select(accounts.c.account_id, accounts.c.parent_id, accounts.c.record)
                 .where(among(tx, column, some))):
             found[row.account_id] = StoredAccount(*row)
+    return found
+
+
+def activities_of(tx: Reading, lead_ids: Iterable[str]) -> list[Activity]:
+    """Return what leads did, in order."""
+    found: list[Activity] = []
+    for some in in_chunks(sorted(set(lead_ids))):
+        rows = tx.connection.execute(
+            select(activities.c.lead_id, activities.c.at, activities.c.kind, activities.c.detail)
+            .where(among(tx, activities.c.lead_id, some))
+            .order_by(activities.c.lead_id, activities.c.at, activities.c.id))
+        found += [Activity(**row._mapping) for row in rows]
     return found
 
 

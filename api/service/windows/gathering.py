@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 
 from api.service.context import Context
 from api.service.windows.ledgers import taken_up
+from api.service.windows.scoring import scores_at
 from api.service.windows.slimming import Slimming, slimming
 from api.solving.packing import digest
 from api.store.control import Control, read_control, read_entries
@@ -22,10 +23,11 @@ from api.store.waiting import (
     StoredAccount,
     WaitingLead,
     accounts_of,
+    activities_of,
     owners_of_accounts,
     waiting_leads,
 )
-from solver.models import Floors, GroupBy, Layer, Policy
+from solver.models import Activity, Floors, GroupBy, Layer, Policy
 from solver.models.ledger import Entry, Ledger
 
 _INSTANT = timedelta(microseconds=1)
@@ -60,6 +62,7 @@ class _Rows:
     excluded: Mapping[str, tuple[str, ...]]
     accounts: Mapping[str, StoredAccount]
     owners: Mapping[str, str]
+    activities: Sequence[Activity]
     entries: Mapping[int, Entry]
     floors: FloorsRow | None
 
@@ -74,9 +77,9 @@ def look(context: Context) -> Gathered:
     """Return what there is now, as a window would see it."""
     with context.database.read() as tx:
         rows = _read(context, tx)
-    at = next_instant(rows.control, context.now)
-    ledger = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
-                      {lead.lead_id for lead in rows.leads}, at)
+    ledger, at = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
+                          {lead.lead_id for lead in rows.leads},
+                          _next_instant(rows.control, context.now))
     floors = _usable(rows, at)
     window = _window(rows, at, ledger)
     inputs = {"floors": floors, "time_limit": context.settings.solve_seconds, "window": window}
@@ -89,7 +92,7 @@ def look(context: Context) -> Gathered:
         entries=list(rows.entries), floors_id=rows.floors.id if rows.floors and floors else None)
 
 
-def next_instant(control: Control, now: datetime) -> datetime:
+def _next_instant(control: Control, now: datetime) -> datetime:
     """Return the instant of the next window: the clock's, but after all windows before."""
     ledger = control.ledger
     before = [one + _INSTANT for one in (control.last_window_at, ledger.at if ledger else None)
@@ -107,6 +110,8 @@ def _read(context: Context, tx: Reading) -> _Rows:
         control=control, leads=leads, reps=all_reps(tx), accounts=accounts,
         excluded=excluded_reps(tx, [lead.lead_id for lead in leads]),
         owners=owners_of_accounts(tx, {*asked, *accounts}),
+        activities=(activities_of(tx, [lead.lead_id for lead in leads])
+                    if policy.scoring is not None else ()),
         entries=read_entries(tx) if policy.keeps_ledger else {},
         floors=latest_floors(tx, control.policy_version))
 
@@ -119,15 +124,25 @@ def _looks_at_families(policy: Policy) -> bool:
 def _window(rows: _Rows, at: datetime, ledger: Ledger | None) -> dict[str, Any]:
     policy = rows.control.policy.model_dump_json()
     slim = slimming(policy)
+    scores, holds = _scores(rows, policy, at)
     return {
         "at": at.isoformat(), "policy": from_json(policy),
-        "leads": sorted((_lead(lead, slim, rows.excluded) for lead in rows.leads),
-                        key=lambda lead: str(lead["lead_id"])),
+        "leads": sorted(({**_lead(lead, slim, rows.excluded), **scores.get(lead.lead_id, {})}
+                         for lead in rows.leads), key=lambda lead: str(lead["lead_id"])),
         "reps": [slim.rep(from_json(rep.live(at).model_dump_json())) for rep in rows.reps],
         "accounts": _accounts(rows, slim),
-        "holds": [from_json(lead.hold) for lead in sorted(rows.leads, key=lambda x: x.lead_id)
-                  if lead.hold is not None],
+        "holds": [holds[lead_id] for lead_id in sorted(holds)],
         "ledger": None if ledger is None else from_json(ledger.model_dump_json())}
+
+
+def _scores(rows: _Rows, policy: str, at: datetime
+            ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the fields of leads whose scores fade, and the holds of all."""
+    if rows.control.policy.scoring is None:
+        return {}, {lead.lead_id: from_json(lead.hold) for lead in rows.leads
+                    if lead.hold is not None}
+    scores, holds = scores_at(policy, rows.leads, rows.activities, at)
+    return {lead_id: {"score": score} for lead_id, score in scores.items()}, holds
 
 
 def _lead(lead: WaitingLead, slim: Slimming, excluded: Mapping[str, tuple[str, ...]]

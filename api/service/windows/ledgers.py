@@ -13,8 +13,8 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def taken_up(ledger: Ledger | None, entries: Sequence[Entry], policy: Policy,
-             waiting: Collection[str], at: datetime) -> Ledger | None:
-    """Return the ledger for a window under a policy; None where it keeps none.
+             waiting: Collection[str], at: datetime) -> tuple[Ledger | None, datetime]:
+    """Return the ledger for a window, and the window's instant, after all that is in it.
 
     Parameters
     ----------
@@ -23,23 +23,23 @@ def taken_up(ledger: Ledger | None, entries: Sequence[Entry], policy: Policy,
     entries
         Given and given back since, in the order in which that happened.
     policy
-        Of the window; a new currency begins new balances of worth, a new zone new periods.
+        Of the window; a new currency begins new balances of worth, a new zone new periods. Where
+        it keeps no ledger there is none.
     waiting
         Leads of the window: it may give them once more.
     at
-        Instant of the window.
+        Instant of the window by the clock; after that of the ledger.
     """
-    if not policy.keeps_ledger:
-        return None
+    if not policy.keeps_ledger or (ledger is None and not entries):
+        return None, at
     if ledger is None:
-        first = min((entry.counted_at for entry in entries), default=None)
-        if first is None:
-            return None
+        first = min(entry.counted_at for entry in entries)
         ledger = Ledger(at=min(first, at) - _INSTANT, currency=policy.currency,
                         timezone=policy.fairness.timezone)
     ledger = _fitting(ledger, policy)
-    return ledger.model_copy(update={"entries": tuple(_in_turn(
-        _once_each([*ledger.entries, *entries], waiting), ledger.at))})
+    found = _in_turn(_once_each([*ledger.entries, *entries], waiting), ledger.at, at)
+    return (ledger.model_copy(update={"entries": tuple(found)}),
+            max([at, *(entry.at for entry in found[-1:])]))
 
 
 def _fitting(ledger: Ledger, policy: Policy) -> Ledger:
@@ -86,11 +86,11 @@ def _once_each(entries: Iterable[Entry], waiting: Collection[str]) -> list[Entry
     return found
 
 
-def _in_turn(entries: Iterable[Entry], after: datetime) -> list[Entry]:
+def _in_turn(entries: Iterable[Entry], after: datetime, until: datetime) -> list[Entry]:
     """Let each entry be a little later than the one before: clocks go back, and stand still."""
     found: list[Entry] = []
     for entry in entries:
-        later = max(entry.at, after + _INSTANT)
-        found.append(entry.model_copy(update={"at": later}))
-        after = later
+        after = max(min(entry.at, until), after + _INSTANT)
+        assigned_at = None if entry.assigned_at is None else min(entry.assigned_at, after)
+        found.append(entry.model_copy(update={"at": after, "assigned_at": assigned_at}))
     return found

@@ -96,11 +96,9 @@ def get_rep(tx: Reading, rep_id: str) -> RepRow | None:
 
 def get_reps(tx: Reading, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     """Return rep_id to rep, of those that there are."""
-    found = {}
-    for some in in_chunks(sorted(set(rep_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(reps.c.rep_id.in_(some))):
-            found[row.rep_id] = RepRow(*row)
-    return found
+    rows = tx.connection.execute(
+        select(*_COLUMNS).where(among(tx, reps.c.rep_id, sorted(set(rep_ids)))))
+    return {row.rep_id: RepRow(*row) for row in rows}
 
 
 def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:

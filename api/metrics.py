@@ -21,11 +21,8 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-__all__ = ["CONTENT_TYPE", "ERRORS", "LEADS_RECEIVED", "REQUEST_SECONDS", "Gauge", "exposition"]
-
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-# A series more for each would say what the start of the process says as well.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series of each
 REQUEST_SECONDS = Histogram(
     "fairlead_request_seconds", "Time to answer a request.", ("method", "route", "status"),
     buckets=(.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))

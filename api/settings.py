@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port that ``serve`` listens on."""
     window_seconds: _Seconds = 60.0
-    """A window closes so many seconds after the last one, if leads wait."""
+    """A window closes so many seconds after its first lead came in, and after the one before."""
     window_max_leads: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     """A window closes as soon as so many leads wait, and takes no more than these."""
     solve_seconds: _Seconds = 30.0
@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """A worker that was not heard of for so long has lost its window."""
     worker_idle_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
     """Pause of a worker that found nothing to do."""
+    window_days: Annotated[int, Field(ge=1, le=3_660)] = 400
+    """Days for which inputs and plans of windows are kept, to be explained and replayed."""
     floors_history_days: Annotated[int, Field(ge=1, le=400)] = 42
     """Days of past leads that floors are learnt from."""
     delivery_delays: tuple[_Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from api.metrics import Gauge
 from api.service.context import Context
-from api.service.invariants import INVARIANTS, check_invariants
+from api.service.invariants import check_invariants
 from api.store.control import read_control
 from api.store.database import Reading
 from api.store.gauges import (
@@ -18,6 +18,7 @@ from api.store.gauges import (
     waiting_by_queue,
     windows_since,
 )
+from api.store.invariants import INVARIANTS
 from api.store.reps import all_reps
 from api.store.workers import last_seen
 from solver.hand_off import LeadState

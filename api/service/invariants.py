@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.service.context import Context
-from api.store.invariants import INVARIANTS, count_broken, list_broken
-
-__all__ = ["INVARIANTS", "Violation", "check_invariants"]
+from api.store.invariants import count_broken, list_broken
 
 MAX_EXAMPLES = 5
 _log = structlog.get_logger()

@@ -133,7 +133,8 @@ def activate(context: Context, actor: Actor, version: int) -> Activated:
     """Let a version decide from now on; windows in flight under the one before assign nothing.
 
     Holds that preparing put on waiting leads under the policy before stay: a person sends such
-    leads back to the next window, or a second post of the lead prepares it anew.
+    leads back to the next window, or a second post of the lead prepares it anew. Activating the
+    active version again finishes what was broken off.
 
     Raises
     ------
@@ -184,20 +185,22 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
     return Activated(the_policy(context, row.version))
 
 
-def _switch(tx: Writing, now: datetime, actor: Actor, version: int, how: str) -> Policy:
-    """Make a version the active one; return the policy that was."""
+def _switch(tx: Writing, now: datetime, actor: Actor, version: int, how: str
+            ) -> Policy | None:
+    """Make a version the active one; return the policy that was, None where it was this one."""
     lock_control(tx)
     control = read_control(tx)
-    if control.policy_version != version:
-        set_active(tx, version, now)
-        tell(tx, [Happening("policy.activated", now, actor.actor_id, detail={
-            "version": version, "before": control.policy_version, "how": how})])
-        bump_floor(tx)
+    if control.policy_version == version:
+        return None
+    set_active(tx, version, now)
+    tell(tx, [Happening("policy.activated", now, actor.actor_id, detail={
+        "version": version, "before": control.policy_version, "how": how})])
+    bump_floor(tx)
     return control.policy
 
 
-def _keep_account_keys(context: Context, before: Policy, after: Policy) -> None:
-    if before.matching != after.matching:
+def _keep_account_keys(context: Context, before: Policy | None, after: Policy) -> None:
+    if before is None or before.matching != after.matching:
         refresh_account_keys(context, after)
 
 

@@ -1,4 +1,4 @@
-"""What reports and alerts count: leads, their ownerships and outcomes, by whose they are.
+"""What reports and alerts count: leads and their ownerships, by whose they are.
 
 A cohort is a condition on leads or ownerships. All counting is done by the database; only the
 instants of hand-overs come out as rows, because calendars of reps are not known to SQL.
@@ -6,8 +6,6 @@ instants of hand-overs come out as rows, because calendars of reps are not known
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -31,8 +29,7 @@ from sqlalchemy import (
 )
 
 from api.store.database import Reading
-from api.store.many import in_chunks
-from api.store.schema import events, leads, ownerships, reps
+from api.store.schema import leads, ownerships, reps
 from api.store.types import Instant
 from solver.hand_off import LeadState, Step
 
@@ -41,15 +38,13 @@ _GIVEN_UP = [step.value for step in (Step.RECYCLED, Step.UNREACHABLE, Step.LOST)
 #: Ends of an ownership by which the work that was owed is done.
 _DONE = [*_GIVEN_UP, Step.JUNK.value, Step.REFERRED.value, Step.WON.value]
 _NOT_ROUTED = [LeadState.MERGED.value, LeadState.KEPT.value]
-_WON = ownerships.c.end_reason == Step.WON.value
-_LOST = ownerships.c.end_reason == Step.LOST.value
 _ACCEPTED_AT = func.coalesce(ownerships.c.accepted_at, ownerships.c.contacted_at,
                              ownerships.c.qualified_at)
 _CONTACTED_AT = func.coalesce(ownerships.c.contacted_at, ownerships.c.qualified_at)
 _WORKED_AT = func.coalesce(ownerships.c.qualified_at,
                            case((ownerships.c.end_reason.in_(_DONE), ownerships.c.ended_at)))
 #: Milestones by rank, from 0 for a lead that was assigned.
-_RANK = case((_WON, 4),
+_RANK = case((ownerships.c.end_reason == Step.WON.value, 4),
              (ownerships.c.qualified_at.is_not(None), 3),
              (ownerships.c.contacted_at.is_not(None), 2),
              (ownerships.c.accepted_at.is_not(None), 1), else_=0)
@@ -128,26 +123,6 @@ class HandOver:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Wins and losses of a group."""
-
-    won: int = 0
-    lost: int = 0
-    revenue: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeRow:
-    """One lead that was won or lost."""
-
-    lead_id: str
-    rep_id: str
-    outcome: str
-    at: datetime
-    amount: float | None
-
-
 def one_state(tx: Reading) -> None:
     """Let all statements of a transaction that begins see one state; SQLite always does."""
     if tx.connection.dialect.name == "postgresql":
@@ -166,19 +141,19 @@ def given_since(begin: datetime) -> ColumnElement[bool]:
 
 def count_states(tx: Reading, cohort: ColumnElement[bool], by: By | None) -> list[StateCount]:
     """Count leads by state; what an owner has is that of the last owner."""
-    owned = alias(ownerships)
+    every = alias(ownerships)
     routed = or_(leads.c.state.not_in(_NOT_ROUTED),
-                 exists().where(owned.c.lead_id == leads.c.lead_id))
+                 exists().where(every.c.lead_id == leads.c.lead_id))
     statement = (
         select(leads.c.state, leads.c.queue, func.count().label("num_leads"),
-               _num(routed).label("num_routed"),
+               num(routed).label("num_routed"),
                func.coalesce(func.sum(leads.c.won_amount), 0.0).label("revenue"))
         .select_from(leads).where(cohort).group_by(leads.c.state, leads.c.queue))
     if by and not by.of_lead:
-        last = (select(func.max(owned.c.id)).where(owned.c.lead_id == leads.c.lead_id)
+        last = (select(func.max(every.c.id)).where(every.c.lead_id == leads.c.lead_id)
                 .scalar_subquery())
         statement = statement.outerjoin(ownerships, ownerships.c.id == last)
-    return [StateCount(**row._mapping) for row in tx.connection.execute(_grouped(statement, by))]
+    return [StateCount(**row._mapping) for row in tx.connection.execute(grouped(statement, by))]
 
 
 def count_stages(tx: Reading, cohort: ColumnElement[bool], by: By | None
@@ -191,7 +166,7 @@ def count_stages(tx: Reading, cohort: ColumnElement[bool], by: By | None
         Group to rank of the milestone to leads: 0 assigned, 1 accepted, 2 contacted, 3 qualified,
         4 won. A lead with several owners in a group counts once, where it got farthest.
     """
-    farthest = _grouped(_owned(ownerships.c.lead_id, func.max(_RANK).label("rank"))
+    farthest = grouped(owned(ownerships.c.lead_id, func.max(_RANK).label("rank"))
                         .where(cohort).group_by(ownerships.c.lead_id), by).subquery()
     found: dict[Key, dict[int, int]] = {}
     for key, rank, count in tx.connection.execute(
@@ -205,9 +180,9 @@ def tally(tx: Reading, cohort: ColumnElement[bool], by: By | None, now: datetime
           min_touches: int = 0) -> dict[Key, Tally]:
     """Count ownerships: how they ended, their touches, and deadlines met and missed by now."""
     sums = _sums(now, min_touches)
-    statement = _owned(*(sums[field.name].label(field.name) for field in fields(Tally)))
+    statement = owned(*(sums[field.name].label(field.name) for field in fields(Tally)))
     found = {}
-    for row in tx.connection.execute(_grouped(statement.where(cohort), by)):
+    for row in tx.connection.execute(grouped(statement.where(cohort), by)):
         values = dict(row._mapping)
         key = values.pop("key")
         found[key] = Tally(**values)
@@ -216,74 +191,33 @@ def tally(tx: Reading, cohort: ColumnElement[bool], by: By | None, now: datetime
 
 def list_hand_overs(tx: Reading, cohort: ColumnElement[bool], by: By | None) -> list[HandOver]:
     """Return the ownerships whose owner accepted or contacted the lead."""
-    statement = _keyed(_owned(ownerships.c.rep_id, ownerships.c.started_at, _ACCEPTED_AT,
+    statement = keyed(owned(ownerships.c.rep_id, ownerships.c.started_at, _ACCEPTED_AT,
                               _CONTACTED_AT), by)
     return [HandOver(*row) for row in tx.connection.execute(
         statement.where(cohort, _ACCEPTED_AT.is_not(None)))]
 
 
-def count_outcomes(tx: Reading, begin: datetime, end: datetime, by: By | None) -> dict[Key, Ended]:
-    """Count wins and losses of ``[begin, end)``, whenever the leads came."""
-    revenue = func.coalesce(func.sum(case((_WON, leads.c.won_amount))), 0.0)
-    statement = _owned(_num(_WON).label("won"), _num(_LOST).label("lost"),
-                       revenue.label("revenue"))
-    found = {}
-    for row in tx.connection.execute(_grouped(statement.where(_ended_in(begin, end)), by)):
-        values = dict(row._mapping)
-        key = values.pop("key")
-        found[key] = Ended(**values)
-    return found
-
-
-def list_outcomes(tx: Reading, begin: datetime, end: datetime, rep_id: str | None, most: int
-                  ) -> list[OutcomeRow]:
-    """Return the first wins and losses of ``[begin, end)``, of one rep or of all."""
-    statement = (
-        _owned(ownerships.c.lead_id, ownerships.c.rep_id, ownerships.c.end_reason,
-               ownerships.c.ended_at, case((_WON, leads.c.won_amount)))
-        .where(_ended_in(begin, end))
-        .order_by(ownerships.c.ended_at, ownerships.c.id).limit(most))
-    if rep_id is not None:
-        statement = statement.where(ownerships.c.rep_id == rep_id)
-    return [OutcomeRow(*row) for row in tx.connection.execute(statement)]
-
-
-def reasons_lost(tx: Reading, lead_ids: Iterable[str]) -> dict[str, str]:
-    """Return lead_id to the reason that was given when it was lost, where one was."""
-    found: dict[str, str] = {}
-    for some in in_chunks(sorted(set(lead_ids))):
-        for lead_id, detail in tx.connection.execute(
-                select(events.c.lead_id, events.c.detail)
-                .where(events.c.lead_id.in_(some), events.c.kind == f"lead.{Step.LOST.value}")
-                .order_by(events.c.id)):
-            if reason := json.loads(detail or "{}").get("reason"):
-                found[lead_id] = reason
-    return found
-
-
-def _ended_in(begin: datetime, end: datetime) -> ColumnElement[bool]:
-    return and_(ownerships.c.ended_at >= begin, ownerships.c.ended_at < end,
-                or_(_WON, _LOST))
-
-
-def _owned(*columns: ColumnElement[Any]) -> Select[Any]:
+def owned(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return columns of ownerships with their leads."""
     return (select(*columns).select_from(ownerships)
             .join(leads, leads.c.lead_id == ownerships.c.lead_id))
 
 
-def _keyed(statement: Select[Any], by: By | None) -> Select[Any]:
+def keyed(statement: Select[Any], by: By | None) -> Select[Any]:
     """Add the column ``key``; blank for the whole."""
     if by is By.TEAM:
         statement = statement.outerjoin(reps, reps.c.rep_id == ownerships.c.rep_id)
     return statement.add_columns((_KEYS[by] if by else literal(None, String)).label("key"))
 
 
-def _grouped(statement: Select[Any], by: By | None) -> Select[Any]:
-    keyed = _keyed(statement, by)
-    return keyed.group_by(_KEYS[by]) if by else keyed
+def grouped(statement: Select[Any], by: By | None) -> Select[Any]:
+    """Add the column ``key``, and have a row for each."""
+    statement = keyed(statement, by)
+    return statement.group_by(_KEYS[by]) if by else statement
 
 
-def _num(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def num(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return the number of rows for which a condition holds."""
     return func.count(case((condition, 1)))
 
 
@@ -300,11 +234,11 @@ def _sums(now: datetime, min_touches: int) -> dict[str, ColumnElement[Any]]:
     beyond = or_(*missed.values())
     return {
         "ownerships": func.count(),
-        **{end: _num(ownerships.c.end_reason == end) for end in ends},
+        **{end: num(ownerships.c.end_reason == end) for end in ends},
         "touches": func.coalesce(func.sum(ownerships.c.touches), 0),
-        "given_up": _num(given_up),
-        "tried_enough": _num(and_(given_up, ownerships.c.touches >= min_touches)),
-        **{f"{name}_{how}": _num(each[name]) for name in ("accept", "contact")
+        "given_up": num(given_up),
+        "tried_enough": num(and_(given_up, ownerships.c.touches >= min_touches)),
+        **{f"{name}_{how}": num(each[name]) for name in ("accept", "contact")
            for how, each in (("met", met), ("missed", missed))},
         "within": func.count(case((beyond, null()), (or_(*met.values()), 1))),
-        "beyond": _num(beyond)}
+        "beyond": num(beyond)}

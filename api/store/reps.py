@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_missing, among, change_rows, in_chunks
+from api.store.many import add_missing, among, change_rows
 from api.store.schema import reps
 from solver.models import Rep
 
@@ -96,11 +96,9 @@ def get_rep(tx: Reading, rep_id: str) -> RepRow | None:
 
 def get_reps(tx: Reading, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     """Return rep_id to rep, of those that there are."""
-    found = {}
-    for some in in_chunks(sorted(set(rep_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(reps.c.rep_id.in_(some))):
-            found[row.rep_id] = RepRow(*row)
-    return found
+    rows = tx.connection.execute(
+        select(*_COLUMNS).where(among(tx, reps.c.rep_id, sorted(set(rep_ids)))))
+    return {row.rep_id: RepRow(*row) for row in rows}
 
 
 def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
@@ -108,12 +106,10 @@ def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
 
     Whoever locks leads too locks them before.
     """
-    found = {}
-    for some in in_chunks(sorted(set(rep_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(among(tx, reps.c.rep_id, some))
-                                         .order_by(reps.c.rep_id).with_for_update()):
-            found[row.rep_id] = RepRow(*row)
-    return found
+    rows = tx.connection.execute(
+        select(*_COLUMNS).where(among(tx, reps.c.rep_id, sorted(set(rep_ids))))
+        .order_by(reps.c.rep_id).with_for_update())
+    return {row.rep_id: RepRow(*row) for row in rows}
 
 
 def page_of_reps(tx: Reading, after: str | None, most: int, team: str | None = None

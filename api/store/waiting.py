@@ -77,6 +77,13 @@ def num_waiting(tx: Reading, now: datetime, most: int, since: datetime | None = 
     return tx.connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
+def first_waiting(tx: Reading, now: datetime) -> datetime | None:
+    """Return since when the lead waits that came to the queue first; None: none waits."""
+    found: datetime | None = tx.connection.execute(
+        select(func.min(leads.c.queued_at)).where(_waits(now))).scalar_one()
+    return found
+
+
 def accounts_of(tx: Reading, account_ids: Iterable[str], families: bool
                 ) -> dict[str, StoredAccount]:
     """Return account_id to account; with families also parents, subsidiaries and theirs."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.store.database import Reading, Writing
@@ -108,6 +108,16 @@ def read_plan(tx: Reading, window_id: str) -> bytes | None:
     found: bytes | None = tx.connection.execute(
         select(windows.c.plan).where(windows.c.window_id == window_id)).scalar_one_or_none()
     return found
+
+
+def strip_windows(tx: Writing, before: datetime) -> int:
+    """Forget inputs and plans of windows that closed before an instant; their rows stay."""
+    done = tx.connection.execute(
+        update(windows).where(windows.c.created_at < before, windows.c.inputs.is_not(None))
+        .values(inputs=None, plan=None))
+    tx.connection.execute(delete(window_revisions).where(window_revisions.c.window_id.in_(
+        select(windows.c.window_id).where(windows.c.created_at < before))))
+    return done.rowcount
 
 
 def add_revisions(tx: Writing, window_id: str, revisions: bytes) -> None:

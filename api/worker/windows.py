@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from api.service.context import Context
+from api.service.sweeps import send_aged_to_manager
 from api.service.windows.asking import solve_seconds
 from api.service.windows.closing import Closed, Trigger, close_window
 from api.service.windows.committing import Committed, commit_plan
@@ -67,6 +68,8 @@ class Windows:
         if lease is None:
             return Ran(How.BUSY)
         try:
+            while send_aged_to_manager(self.context):
+                pass  # before a window looks at them
             with _heartbeat(self.context, lease) as beating:
                 closed = close_window(self.context, lease, trigger)
                 return Ran(How.EMPTY) if closed is None else self._solve(closed, lease, beating)

@@ -12,9 +12,8 @@ import structlog
 
 from api.service.context import Context
 from api.service.floors import refresh_floors
-from api.service.windows.due import due
+from api.service.windows.due import begun, due
 from api.solving.process import Solving
-from api.store.control import window_clock
 from api.store.workers import note_alive
 from api.worker.tasks import Stopwatch, Task, run_tasks
 from api.worker.upkeep import upkeep
@@ -61,8 +60,8 @@ def _own_tasks(context: Context, worker_id: str, processes: tuple[Solving, Solvi
 
     def close_if_due() -> bool:
         with context.database.read() as tx:
-            last = window_clock(tx)
-        trigger = due(context, watch.since(last.at))
+            since = begun(tx, context.now)
+        trigger = due(context, watch.since(since))
         return trigger is not None and windows.run(trigger).how is How.COMMITTED
 
     def refresh() -> bool:

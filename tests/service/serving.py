@@ -15,6 +15,7 @@ from api.service.context import Context, Scope
 from api.service.keys import create_key
 from api.settings import Settings
 from api.store.database import Database
+from api.store.migrating import at_head, upgrade
 
 #: A Wednesday, in working hours from London to New York.
 START = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -61,10 +62,12 @@ def settings_of(database_url: str, **changes: Any) -> Settings:
 
 @contextmanager
 def serving(database_url: str, **changes: Any) -> Iterator[Service]:
-    """Start a service on a database that has the tables and no rows."""
+    """Start a service on a database; without tables it gets them."""
     settings = settings_of(database_url, **changes)
     database = Database(database_url, pool_size=settings.pool_size)
     try:
+        if not at_head(database):
+            upgrade(database)
         clock = FakeClock()
         context = Context(database, settings, clock)
         _, text = create_key(context, "admin", [Scope.ADMIN])

@@ -21,18 +21,19 @@ from tests.service.serving import Service
 
 BY_SKILL = Policy(match=Match(skill=1.0, territory=0.0))
 #: Figures of Ben and of the comparison with him, as they stand in sentences and in JSON.
-_OF_BEN = ("450.00", "45000", "0.9", "50.00", "5000")
+_OF_BEN = ("450.00", "45000", "427.50", "42750", "2.50", "250", "0.9")
 
 
 def _desk(service: Service, policy: Policy = BY_SKILL) -> None:
     """Ana would bring 500.00, Ben 450.00, and the third lead finds no slot."""
     context = service.context
     set_policy(context, policy)
-    add_rep(context, "ana", capacity=1, skills={"a": 1.0}, territories=("*",))
-    add_rep(context, "ben", capacity=1, skills={"a": 0.9}, territories=("*",))
+    any_lead: dict[str, Any] = {"capacity": 1, "territories": ("*",), "languages": ("en",)}
+    add_rep(context, "ana", skills={"a": 1.0}, **any_lead)
+    add_rep(context, "ben", skills={"a": 0.9}, **any_lead)
     add_rep(context, "cid", capacity=1, territories=("*",), languages=("fr",))
-    add_rep(context, "dee", capacity=1, territories=("*",), skills={"a": 0.0})
-    for at, worth in enumerate((1000.0, 1000.0, 400.0), start=1):
+    add_rep(context, "dee", skills={"a": 0.0}, **any_lead)
+    for at, worth in enumerate((1000.0, 950.0, 400.0), start=1):
         add_lead(context, f"L{at}", needs={"a": 1.0}, deal_value=worth, languages=("en",),
                  created_at=service.clock.now - timedelta(minutes=10 - at))
 

@@ -15,8 +15,9 @@ from sqlalchemy import insert, text, update
 
 from api.logs import set_up_logs
 from api.service.context import Context, Scope
-from api.service.invariants import INVARIANTS, Violation, check_invariants
+from api.service.invariants import Violation, check_invariants
 from api.store.control import set_control
+from api.store.invariants import INVARIANTS
 from api.store.leads import exclude
 from api.store.rate_alerts import Watched, note_outside
 from api.store.schema import deliveries, outbox, ownerships, reps, targets, windows
@@ -62,7 +63,7 @@ def test_requests_are_counted(service: Service) -> None:
 
 
 def test_leads_and_queues(service: Service) -> None:
-    """Leads by state, those that wait by queue, and the age of the oldest; 0 where none is."""
+    """Leads by state, and by queue with the age of the oldest; 0 where there is none."""
     put_rep(service.context, "ana", used=1)
     now = service.clock.now
     put_lead(service.context, "L1", now - timedelta(minutes=5))

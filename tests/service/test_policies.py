@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.service import previewing
+from api.service import policies, previewing
 from api.service.context import Scope
 from api.store.control import read_control
 from api.store.leads import add_leads
@@ -98,6 +98,8 @@ def test_yaml_is_read_as_the_policy_file(service: Service) -> None:
     (b"a: 1\nreserve: 5\n", "application/yaml", 422, "policy/2/reserve"),
     (b"countries: [NO]\n", "application/yaml", 422, "policy/1/countries"),
     (b"a: [", "application/yaml", 422, "policy/1"), (b"&a [*a]", "application/yaml", 422, "policy"),
+    (b"", "application/yaml", 422, "mapping"), (b"null", "application/yaml", 422, "mapping"),
+    (b"", "application/json", 400, "no JSON"), (b"null", "application/json", 422, "mapping"),
     (b"[]", "application/json", 422, "mapping"), (b"- a", "application/yaml", 422, "mapping"),
     (b"{", "application/json", 400, "no JSON"), (b'{"a": 1, "a": 2}', "application/json", 400, "a"),
     (b'{"a": NaN}', "application/json", 400, "NaN"),
@@ -325,9 +327,31 @@ def test_another_matching_makes_the_keys_of_accounts_anew(service: Service) -> N
         with service.context.database.read() as tx:
             return tx.connection.execute(sa.text("SELECT count(*) FROM account_keys")).scalar_one()
 
-    assert keys() > 0
-    _activate(service, _draft(service, {"matching": {"free_mail": ["post.example.com"]}}))
+    had = keys()
+    assert had > 0
+    free = _draft(service, {"matching": {"free_mail": ["post.example.com"]}})
+    _activate(service, free)
     assert keys() == 0
+    _activate(service, _draft(service))
+    assert keys() == had
+
+
+def test_activating_again_finishes_what_was_broken_off(service: Service,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash between the switch and the last key of an account."""
+    service.client.put("/v1/accounts/A1", json={"domain": "post.example.com"})
+    free = _draft(service, {"matching": {"free_mail": ["post.example.com"]}})
+
+    def killed(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(policies, "refresh_account_keys", killed)
+        assert service.client.post(f"/v1/policies/{free}/activate").status_code == 500
+    assert _status(service) == {free: "active"}
+    _activate(service, free)
+    with service.context.database.read() as tx:
+        assert not tx.connection.execute(sa.text("SELECT count(*) FROM account_keys")).scalar_one()
 
 
 def test_versions_come_in_pages_the_newest_first(service: Service) -> None:

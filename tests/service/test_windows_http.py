@@ -67,3 +67,14 @@ def test_what_windows_refuse(service: Service, method: str, path: str, scope: Sc
     answer = service.client.request(method, path, headers=service.key(scope))
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_reps_own_key_sees_no_plan(service: Service) -> None:
+    """Plans hold colleagues' figures; that a window was is no secret."""
+    put_rep(service, "ana")
+    put_leads(service, lead("L1"))
+    where = f"/v1/windows/{run(service).window_id}"
+    own = service.key(Scope.READ, rep_id="ana")
+    assert service.client.get(where, headers=own).status_code == 200
+    for path in ("plan", "files/assignments.csv"):
+        assert service.client.get(f"{where}/{path}", headers=own).status_code == 403

@@ -26,9 +26,9 @@ _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 _FILE = "policy"
 #: For the OpenAPI document: what the body may be.
 DOCUMENT_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {
-    _JSON: {"schema": {"type": "object", "description":
-                       "Keys that differ from the defaults, as in the policy file."}},
-    _YAML[0]: {"schema": {"type": "string"}}}}}
+    kind: {"schema": {"type": "object", "description":
+                      "Keys that differ from the defaults, as in the policy file."}}
+    for kind in (_JSON, _YAML[0])}}}
 
 
 async def read_document(request: Request) -> Document:
@@ -48,8 +48,10 @@ async def read_document(request: Request) -> Document:
     if len(data) > MAX_YAML_BYTES:
         raise TooLargeError(f"the document has {len(data):,} bytes; a policy has 1 MiB at most")
     document = _of_json(data) if kind == _JSON else _of_yaml(data)
-    if not isinstance(document.data, dict):
-        raise RefusedError("a policy is a mapping of keys to values")
+    # Of a policy file nothing at all means the defaults; a body may be empty by a slip.
+    if not isinstance(document.data, dict) or () not in document.places or (
+            document.places[()].text is not None):
+        raise RefusedError("a policy is a mapping of keys to values; {} is the defaults")
     return document
 
 

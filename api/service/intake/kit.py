@@ -60,8 +60,8 @@ def kit_of(database: Database, tx: Reading | None = None) -> Kit:
 def _made(tx: Reading, revision: int, before: Kit | None) -> Kit:
     """Make a kit; what accounts alone have outdated is taken over."""
     held = read_control(tx)
-    known = tuple(tx.connection.execute(
-        select(reps.c.rep_id, reps.c.revision).order_by(reps.c.rep_id)).tuples())
+    known = tuple((row.rep_id, row.revision) for row in tx.connection.execute(
+        select(reps.c.rep_id, reps.c.revision).order_by(reps.c.rep_id)))
     has_accounts = bool(tx.connection.execute(select(exists().select_from(account_keys))).scalar())
     if before is not None and (before.policy is held.policy and before.reps == known):
         arrivals, owners = before.arrivals, before.owners

@@ -21,13 +21,12 @@ from api.service.reports.period import Period
 from api.service.reports.rates import rate, ratio
 from api.store.control import Control
 from api.store.database import Reading
+from api.store.outcomes import Ended, count_outcomes
 from api.store.reports import (
     By,
-    Ended,
     Key,
     StateCount,
     Tally,
-    count_outcomes,
     count_stages,
     count_states,
     received_in,

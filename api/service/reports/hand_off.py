@@ -11,15 +11,12 @@ from api.service.reports.period import Period
 from api.service.reports.times import Measured
 from api.store.control import read_control
 from api.store.database import Reading
+from api.store.outcomes import Ended, count_outcomes, list_outcomes, reasons_lost
 from api.store.reports import (
     By,
-    Ended,
     Key,
-    count_outcomes,
     list_hand_overs,
-    list_outcomes,
     one_state,
-    reasons_lost,
     received_in,
 )
 from api.store.reps import RepRow, all_reps

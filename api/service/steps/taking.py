@@ -57,11 +57,14 @@ def take_step(context: Context, actor: Actor, lead_id: str, asked: Asked) -> Tak
     ForbiddenError
         If the key may not take this step with this lead.
     """
-    now = context.now
     with context.database.write() as tx:
-        case = open_case(tx, actor, lead_id, asked, now)
-        happenings = _STEPS[asked.step](case)
-        return settle(case, happenings)
+        return take_step_in(tx, context.now, actor, lead_id, asked)
+
+
+def take_step_in(tx: Writing, now: datetime, actor: Actor, lead_id: str, asked: Asked) -> Taken:
+    """Take a step in a transaction that is open; otherwise as :func:`take_step`."""
+    case = open_case(tx, actor, lead_id, asked, now)
+    return settle(case, _STEPS[asked.step](case))
 
 
 def open_case(tx: Writing, actor: Actor, lead_id: str, asked: Asked, now: datetime) -> Case:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from api.service.context import Context
 from api.service.windows.closing import Status, Trigger
 from api.service.windows.leasing import is_free
 from api.store.control import WindowClock, window_clock
 from api.store.database import Reading
-from api.store.waiting import num_waiting
+from api.store.waiting import first_waiting, num_waiting
 from api.store.windows import windows_of_status
 
 
@@ -21,8 +21,13 @@ def due(context: Context, waited: float = 0.0) -> Trigger | None:
     context
         The service.
     waited
-        Seconds that the caller has waited since it saw the last window close: the clock on the
-        wall may have gone back.
+        Seconds that the caller has waited since it saw :func:`begun` change: the clock on the wall
+        may have gone back.
+
+    Notes
+    -----
+    A window closes ``window_seconds`` after its first lead came in, and after the one before; at
+    once where as many leads as it takes wait, or where it was asked for.
     """
     with context.database.read() as tx:
         there = {row.status: row for row in windows_of_status(tx, Status.QUEUED, Status.RUNNING)}
@@ -30,15 +35,21 @@ def due(context: Context, waited: float = 0.0) -> Trigger | None:
             return Trigger.TIMER if is_free(context, tx) else None
         if Status.QUEUED in there:
             return Trigger(there[Status.QUEUED].trigger)
-        if not num_waiting(tx, context.now, 1):
+        since = begun(tx, context.now)
+        if since is None:
             return None
-        last = window_clock(tx)
-        if _is_full(context, tx, last):
+        if _is_full(context, tx, window_clock(tx)):
             return Trigger.FULL
     span = timedelta(seconds=context.settings.window_seconds)
-    if last.at is None or context.now - last.at >= span or waited >= span.total_seconds():
+    if context.now - since >= span or waited >= span.total_seconds():
         return Trigger.TIMER
     return None
+
+
+def begun(tx: Reading, now: datetime) -> datetime | None:
+    """Return since when the next window gathers leads; None: none waits."""
+    first, last = first_waiting(tx, now), window_clock(tx).at
+    return first if first is None or last is None else max(first, last)
 
 
 def _is_full(context: Context, tx: Reading, last: WindowClock) -> bool:

@@ -79,9 +79,10 @@ class Batch:
             keeps_ledger=self.kit.policy.keeps_ledger)
         update_leads(self.tx, sorted(self.updates, key=lambda row: str(row["lead_id"])))
         add_lead_keys(self.tx, self.keys)
+        # Before known leads go into new ones, whose keys they may share.
+        add_rows(self.tx, lead_keys, ("lead_id", "key"), sorted(set(self.new_keys)))
         for lead_id, into in self.joins:
             join_leads(self.tx, lead_id, into)
-        add_rows(self.tx, lead_keys, ("lead_id", "key"), sorted(set(self.new_keys)))
         tell(self.tx, self.happenings)
 
 

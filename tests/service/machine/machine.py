@@ -172,6 +172,7 @@ class ServiceMachine(RuleBasedStateMachine):
         answer = self.service.client.delete(f"/v1/leads/{lead_id}")
         assert answer.status_code == (204 if known else 404), answer.text
         if known:
+            self.sent = None  # answers about a person go too
             rows = {one: lead_row(self.service, one) for one in self.model.values}
             self.model.erased |= {one for one, row in rows.items() if row.state == "erased"}
             assert lead_id in self.model.erased
@@ -302,6 +303,8 @@ class ServiceMachine(RuleBasedStateMachine):
     def move_clock(self, minutes: int) -> None:
         """Time passes, or the clock is set back a little."""
         self.service.clock.move(minutes=minutes)
+        if minutes >= 1440:
+            self.sent = None  # answers are kept for two days
 
     # -- what must hold
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -159,6 +160,7 @@ def main() -> None:
     given = parser.parse_args()
     asked = Asked(leads=given.leads, clients=given.clients, seconds=given.seconds, seed=given.seed,
                   servers=1 if given.database == "sqlite" else 2)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes are ended
     with tempfile.TemporaryDirectory(prefix="fairlead-faults-") as folder, (
             Postgres(require_binaries()) if given.database == "postgresql" else nullcontext()
             ) as postgres:

@@ -113,15 +113,14 @@ def lone_window(tx: Reading, one: Asked, rows: Iterable[RepRow], held: Control, 
     freed
         An ownership of the lead whose slots count as free.
     """
-    at, policy = next_instant(held, now), held.policy
+    policy = held.policy
+    ledger, at = taken_up(
+        held.ledger, list(read_entries(tx).values()) if policy.keeps_ledger else [], policy,
+        {one.lead.lead_id}, next_instant(held, now))
     reps = [_with_freed(row, freed, now) for row in rows]
     stored = latest_floors(tx, held.policy_version)
     floors = None if stored is None else usable_floors(
         Floors.model_validate_json(stored.floors), policy, at, {rep.rep_id for rep in reps})
-    ledger = (taken_up(held.ledger, list(read_entries(tx).values()), policy, {one.lead.lead_id}, at)
-              if policy.keeps_ledger else None)
-    if ledger is not None and ledger.entries:  # several at one instant follow one another
-        at = max(at, ledger.entries[-1].at)
     window = Window(at=at, leads=(one.lead,), reps=tuple(reps), accounts=one.accounts,
                     policy=policy, holds=() if one.hold is None else (one.hold,), ledger=ledger)
     return WindowInputs(floors=floors, time_limit=None, window=window)

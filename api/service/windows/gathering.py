@@ -79,7 +79,7 @@ def look(context: Context) -> Gathered:
         rows = _read(context, tx)
     ledger, at = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                           {lead.lead_id for lead in rows.leads},
-                          _next_instant(rows.control, context.now))
+                          next_instant(rows.control, context.now))
     floors = _usable(rows, at)
     window = _window(rows, at, ledger)
     inputs = {"floors": floors, "time_limit": context.settings.solve_seconds, "window": window}
@@ -92,7 +92,7 @@ def look(context: Context) -> Gathered:
         entries=list(rows.entries), floors_id=rows.floors.id if rows.floors and floors else None)
 
 
-def _next_instant(control: Control, now: datetime) -> datetime:
+def next_instant(control: Control, now: datetime) -> datetime:
     """Return the instant of the next window: the clock's, but after all windows before."""
     ledger = control.ledger
     before = [one + _INSTANT for one in (control.last_window_at, ledger.at if ledger else None)

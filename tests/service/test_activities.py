@@ -18,7 +18,8 @@ from tests.service.serving import Service
 _VISIT = {"at": "2026-11-18T14:30:00Z", "kind": "visit", "detail": "/pricing"}
 _SCORING: dict[str, Any] = {
     "use": "points", "base": 10,
-    "behaviour": [{"name": "pricing", "kind": "visit", "detail_contains": ["/pricing"], "points": 30}],
+    "behaviour": [{"name": "pricing", "kind": "visit", "detail_contains": ["/pricing"],
+                   "points": 30}],
     "disqualify": {"below": 20}}
 
 

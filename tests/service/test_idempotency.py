@@ -78,7 +78,7 @@ def test_answers_are_forgotten_in_time(service: Service) -> None:
         "Idempotent-Replay"] == "true"
 
 
-@pytest.mark.parametrize("key", ["", "a" * 256, "two words", "é".encode("latin-1").decode("latin-1")])
+@pytest.mark.parametrize("key", ["", "a" * 256, "two words", "é"])
 def test_keys_are_visible_ascii(service: Service, key: str) -> None:
     """Anything else is refused by name."""
     answer = service.client.post("/v1/leads", json=ANA, headers={

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.service.context import Scope
-from api.store.control import bump_floor
 from api.store.accounts import add_accounts, set_account_keys
+from api.store.control import bump_floor
 from api.store.leads import update_lead
 from solver.models import Account
 from solver.models.matching import Matching

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
-    insert,
     select,
     text,
     update,
@@ -21,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.store.database import Reading, Writing
+from api.store.rows import add_rows
 
 _Item = TypeVar("_Item")
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -66,21 +66,11 @@ def among(tx: Reading, of: ColumnElement[str], values: Collection[str]) -> Colum
     return of == func.any(bindparam(None, list(values), ARRAY(String), unique=True))
 
 
-def add_rows(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_records(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new rows; each has the same columns."""
-    if not rows:
-        return
-    if tx.connection.dialect.name == "sqlite" or len(rows) < _COPIED:
-        tx.connection.execute(insert(table), list(rows))
-        return
-    names = list(rows[0])
-    quote = tx.connection.dialect.identifier_preparer.quote
-    listed = ", ".join(map(quote, names))
-    driver: Any = tx.connection.connection.driver_connection
-    with (driver.cursor() as cursor,
-          cursor.copy(f"COPY {quote(table.name)} ({listed}) FROM STDIN") as copy):
-        for row in rows:
-            copy.write_row([row[name] for name in names])
+    if rows:
+        names = list(rows[0])
+        add_rows(tx, table, names, [[row[name] for name in names] for row in rows])
 
 
 def change_rows(tx: Writing, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
-from uuid import uuid4
 
 from api.service.errors import Problem
 from api.service.intake.kit import Kit
@@ -88,7 +88,7 @@ class Draft:
 def new_lead_id(key_id: str = "", key: str | None = None, row: int = 0) -> str:
     """Return an id for a lead that names none; the same for the same row of the same request."""
     if key is None:
-        return f"ld_{uuid4().hex}"
+        return f"ld_{secrets.token_hex(16)}"
     text = json.dumps([key_id, key, row])
     return f"ld_{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
@@ -100,7 +100,8 @@ def completed(raw: Raw, lead_id: str, fields: Mapping[str, Any], now: datetime) 
     if stamp is None and "created_at" not in fields:
         more, stamp = f'{more},"created_at":"{now.isoformat()}"', now
     rest = raw.record[1:] if raw.record == "{}" else f",{raw.record[1:]}"
-    return replace(raw, record=f"{{{more}{rest}", created_at=stamp)
+    return Raw(f"{{{more}{rest}", stamp, raw.deal_value, raw.score, raw.owner_id, raw.account_id,
+               raw.source, raw.segment)
 
 
 def read_fields(kit: Kit, lead_id: str, fields: Mapping[str, Any]) -> ReadLead | RowProblem:

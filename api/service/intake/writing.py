@@ -66,8 +66,11 @@ class Batch:
 
     def received(self, lead_id: str, standing: Standing) -> None:
         """Note that a new lead came."""
-        self.happen("lead.received", lead_id, standing,
-                    reasons=[one.code.value for one in standing.reasons])
+        queue, codes = standing.queue, [one.code.value for one in standing.reasons]
+        self.happenings.append(Happening(
+            "lead.received", self.now, self.actor.actor_id, lead_id=lead_id,
+            state=standing.state.value, queue=None if queue is None else queue.value,
+            detail={"reasons": codes} if codes else {}))
         if standing.state is LeadState.KEPT:
             self.happen("lead.kept", lead_id, standing, owner_id=standing.kept_by)
 

@@ -175,7 +175,7 @@ def test_the_history_comes_in_pages_in_order(service: Service) -> None:
     assert cursor is None
     assert service.client.get(path, params={"cursor": "x"}).status_code == 422
     huge = "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDBd"  # [10**34]
-    assert service.client.get(path, params={"cursor": huge}).json()["items"] == []
+    assert service.client.get(path, params={"cursor": huge}).status_code == 422
 
 
 def test_merged_and_unknown_leads(service: Service) -> None:

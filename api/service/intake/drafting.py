@@ -22,7 +22,6 @@ from api.store.leads import LeadRow, get_leads, lock_leads
 from solver.hand_off import LeadState
 from solver.reading.arriving import ReadLead
 
-
 #: More ids than this are looked up alone first: most of them are new.
 _MANY = 50
 

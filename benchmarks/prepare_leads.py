@@ -28,7 +28,7 @@ import tldextract
 from email_validator import validate_email
 from phonenumbers.timezone import time_zones_for_number
 
-from api.cli.collecting import collect_rarely
+from api.collecting import collect_rarely
 from benchmarks.markdown import markdown_table
 from benchmarks.raw_leads import AT, HEADER, raw_rows, write_raw_leads
 from solver.models import Lead, Policy

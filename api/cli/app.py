@@ -6,11 +6,12 @@ import sys
 
 import typer
 
-from api.cli.collecting import collect_rarely
 from api.cli.commands.inputs import generate, prepare, schema, validate, versions
 from api.cli.commands.plans import explain, relax, verify
 from api.cli.commands.routing import demo, floors, route, simulate
+from api.cli.commands.working import run_window, worker
 from api.cli.exits import cannot_be_used, say
+from api.collecting import collect_rarely
 
 app = typer.Typer(
     name="fairlead", no_args_is_help=True, rich_markup_mode="markdown", add_completion=False,
@@ -23,7 +24,7 @@ app = typer.Typer(
          "result, 6 stopped by one without.")
 
 for _command in (route, floors, simulate, verify, explain, relax, validate, prepare, generate,
-                 schema, versions, demo):
+                 schema, versions, demo, worker, run_window):
     app.command()(_command)
 
 

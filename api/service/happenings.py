@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from api.store.database import Writing
-from api.store.rows import NewRows, add_rows
+from api.store.rows import NewRows, add_new
 from api.store.schema import events, outbox
 
 #: JSON of a text.
@@ -43,7 +43,7 @@ class Happening:
 
 def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
     """Write events and outbox messages; order is kept."""
-    add_rows(tx, *told_rows(happenings))
+    add_new(tx, *told_rows(happenings))
 
 
 def told_rows(happenings: Sequence[Happening]) -> tuple[NewRows, NewRows]:

@@ -7,7 +7,7 @@ way back through :func:`end`. Callers have locked the leads; the reps are locked
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +16,10 @@ from typing import Any
 from api.service.happenings import Happening
 from api.store.control import Control, add_entries
 from api.store.database import Writing
-from api.store.leads import LeadRow, update_leads
+from api.store.leads import LeadRow, change_leads
 from api.store.ownerships import OwnershipRow, add_ownerships, end_ownerships
 from api.store.reps import RepRow, lock_reps, set_used
+from api.store.schema import leads
 from solver.hand_off import Deadlines, LeadState, Place, Step, deadlines, next_place
 from solver.models import Queue
 from solver.models.ledger import Entry, EntryKind
@@ -45,6 +46,8 @@ class Refusal(StrEnum):
     LEAD_CHANGED = "LEAD_CHANGED"
     REP_CHANGED = "REP_CHANGED"
     POLICY_CHANGED = "POLICY_CHANGED"
+    GROUP_CHANGED = "GROUP_CHANGED"
+    """Another lead of its account could not be given, and they go together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Refused:
 
 
 def grant(tx: Writing, grants: Sequence[Grant], held: Control, now: datetime, actor: str,
-          revisions: dict[str, int] | None = None) -> tuple[list[Happening], list[Refused]]:
+          revisions: Mapping[str, int] | None = None) -> tuple[list[Happening], list[Refused]]:
     """Give leads to reps, as far as the reps still work and have slots.
 
     Parameters
@@ -102,28 +105,35 @@ def grant(tx: Writing, grants: Sequence[Grant], held: Control, now: datetime, ac
         What happened, to be told by the caller, and the grants that were refused.
     """
     reps = lock_reps(tx, {one.rep_id for one in grants})
-    free = {rep_id: rep.free_slots(now) for rep_id, rep in reps.items()}
-    taken: dict[str, int] = {}
-    given: list[Grant] = []
-    refused: list[Refused] = []
-    for one in grants:
-        rep = reps.get(one.rep_id)
-        problem = _refusal(one, rep, free.get(one.rep_id, 0), now, revisions)
-        if problem is not None:
-            refused.append(Refused(one, *problem))
-            continue
-        free[one.rep_id] -= one.slots
-        taken[one.rep_id] = taken.get(one.rep_id, 0) + one.slots
-        given.append(one)
-    _count(tx, reps, taken, now)
+    given, refused = sort_out(grants, reps, now, revisions)
+    _count(tx, reps, given, now)
     _store(tx, given, reps, held, now)
     if held.policy.keeps_ledger:
         add_entries(tx, [_entry(one, now) for one in given if one.source is not Source.WINDOW])
     return [_assigned(one, now, actor) for one in given], refused
 
 
+def sort_out(grants: Sequence[Grant], reps: Mapping[str, RepRow], now: datetime,
+             revisions: Mapping[str, int] | None = None) -> tuple[list[Grant], list[Refused]]:
+    """Tell grants that can be carried out from those that can't, and change nothing.
+
+    Parameters are those of :func:`grant`; `reps` are locked.
+    """
+    free = {rep_id: rep.free_slots(now) for rep_id, rep in reps.items()}
+    given: list[Grant] = []
+    refused: list[Refused] = []
+    for one in grants:
+        problem = _refusal(one, reps.get(one.rep_id), free.get(one.rep_id, 0), now, revisions)
+        if problem is not None:
+            refused.append(Refused(one, *problem))
+            continue
+        free[one.rep_id] -= one.slots
+        given.append(one)
+    return given, refused
+
+
 def _refusal(one: Grant, rep: RepRow | None, free: int, now: datetime,
-             revisions: dict[str, int] | None) -> tuple[Refusal, str] | None:
+             revisions: Mapping[str, int] | None) -> tuple[Refusal, str] | None:
     if rep is None:
         return Refusal.UNKNOWN_REP, f"there is no rep {one.rep_id!r} any more"
     if not rep.works(now):
@@ -137,7 +147,10 @@ def _refusal(one: Grant, rep: RepRow | None, free: int, now: datetime,
     return None
 
 
-def _count(tx: Writing, reps: dict[str, RepRow], taken: dict[str, int], now: datetime) -> None:
+def _count(tx: Writing, reps: dict[str, RepRow], given: Sequence[Grant], now: datetime) -> None:
+    taken: dict[str, int] = {}
+    for one in given:
+        taken[one.rep_id] = taken.get(one.rep_id, 0) + one.slots
     set_used(tx, [(rep_id, reps[rep_id].used + slots, reps[rep_id].today(now),
                    reps[rep_id].used_today(now) + slots)
                   for rep_id, slots in sorted(taken.items())])
@@ -148,11 +161,12 @@ def _store(tx: Writing, given: Sequence[Grant], reps: dict[str, RepRow], held: C
     due = {rep_id: deadlines(reps[rep_id].stored, now, held.policy)
            for rep_id in {one.rep_id for one in given}}
     add_ownerships(tx, [_ownership(one, due[one.rep_id], held, now) for one in given])
-    update_leads(tx, [
-        {"lead_id": one.lead.lead_id, "state": LeadState.ASSIGNED.value, "queue": None,
-         "queued_at": None, "not_before": None, "reasons": None, "kept_by": None, "hold": None,
-         "updated_at": now, "revision": one.lead.revision + 1,
-         "window_id": one.window_id or one.lead.window_id} for one in given])
+    for window_id in {one.window_id for one in given}:
+        there = {} if window_id is None else {"window_id": window_id}
+        change_leads(tx, [one.lead.lead_id for one in given if one.window_id == window_id],
+                     state=LeadState.ASSIGNED.value, queue=None, queued_at=None, not_before=None,
+                     reasons=None, kept_by=None, hold=None, updated_at=now,
+                     revision=leads.c.revision + 1, **there)
 
 
 def _ownership(one: Grant, due: Deadlines, held: Control, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_missing
+from api.store.many import add_missing, in_chunks
 from api.store.schema import control, ledger_entries, policies
 from solver.models import Policy
 from solver.models.ledger import Entry, Ledger
@@ -45,6 +45,20 @@ def read_control(tx: Reading) -> Control:
     return Control(version, policy, row.shadow, row.floor_revision, row.last_window_at, ledger)
 
 
+@dataclass(frozen=True, slots=True)
+class WindowClock:
+    """When the last window closed."""
+
+    at: datetime | None
+    shadow: bool
+
+
+def window_clock(tx: Reading) -> WindowClock:
+    """Return when the last window closed, and whether windows only look."""
+    row = tx.connection.execute(select(control.c.last_window_at, control.c.shadow)).one_or_none()
+    return WindowClock(None, False) if row is None else WindowClock(*row)
+
+
 @lru_cache(maxsize=64)
 def parse_policy(document: str) -> Policy:
     """Return the policy that a stored document is."""
@@ -75,14 +89,17 @@ def add_entries(tx: Writing, entries: Iterable[Entry]) -> None:
         tx.connection.execute(insert(ledger_entries), rows)
 
 
-def read_entries(tx: Reading) -> tuple[list[Entry], int]:
-    """Return what was given or given back since the last window, and the last one's number."""
+def read_entries(tx: Reading) -> dict[int, Entry]:
+    """Return what was given or given back since the last window, by number, in that order."""
     rows = tx.connection.execute(
-        select(ledger_entries.c.id, ledger_entries.c.entry).order_by(ledger_entries.c.id)).all()
-    return ([Entry.model_validate_json(row.entry) for row in rows],
-            rows[-1].id if rows else 0)
+        select(ledger_entries.c.id, ledger_entries.c.entry).order_by(ledger_entries.c.id))
+    return {row.id: Entry.model_validate_json(row.entry) for row in rows}
 
 
-def drop_entries(tx: Writing, up_to: int) -> None:
-    """Forget entries up to a number: they are in the ledger now."""
-    tx.connection.execute(delete(ledger_entries).where(ledger_entries.c.id <= up_to))
+def drop_entries(tx: Writing, numbers: Sequence[int]) -> None:
+    """Forget entries that are in the ledger now.
+
+    By number, one by one: a transaction that began earlier may bring a lower one later.
+    """
+    for some in in_chunks(numbers):
+        tx.connection.execute(delete(ledger_entries).where(ledger_entries.c.id.in_(some)))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, null, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import in_chunks
+from api.store.many import add_rows, among, change_rows, in_chunks
 from api.store.schema import exclusions, lead_keys, leads
 
 
@@ -45,6 +45,8 @@ class LeadRow:
 
 
 _COLUMNS = [leads.c[field.name] for field in fields(LeadRow)]
+_COLUMNS_WITHOUT_RECORD = [null() if field.name in ("record", "posted", "points")
+                           else leads.c[field.name] for field in fields(LeadRow)]
 
 
 def get_lead(tx: Reading, lead_id: str) -> LeadRow | None:
@@ -58,7 +60,7 @@ def get_leads(tx: Reading, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
     """Return lead_id to lead, of those that there are."""
     found = {}
     for some in in_chunks(sorted(set(lead_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(leads.c.lead_id.in_(some))):
+        for row in tx.connection.execute(select(*_COLUMNS).where(among(tx, leads.c.lead_id, some))):
             found[row.lead_id] = LeadRow(*row)
     return found
 
@@ -68,14 +70,16 @@ def lock_lead(tx: Writing, lead_id: str) -> LeadRow | None:
     return lock_leads(tx, [lead_id]).get(lead_id)
 
 
-def lock_leads(tx: Writing, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
+def lock_leads(tx: Writing, lead_ids: Iterable[str], *, whole: bool = True) -> dict[str, LeadRow]:
     """Return leads that nobody else changes before this transaction ends.
 
     Locks are taken in the order of ids, and leads before reps, so that nobody waits in a circle.
+    Those of a whole window need not be read whole: then what was posted is None.
     """
     found = {}
+    columns = _COLUMNS if whole else _COLUMNS_WITHOUT_RECORD
     for some in in_chunks(sorted(set(lead_ids))):
-        statement = (select(*_COLUMNS).where(leads.c.lead_id.in_(some))
+        statement = (select(*columns).where(among(tx, leads.c.lead_id, some))
                      .order_by(leads.c.lead_id).with_for_update())
         for row in tx.connection.execute(statement):
             found[row.lead_id] = LeadRow(*row)
@@ -84,8 +88,7 @@ def lock_leads(tx: Writing, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
 
 def add_leads(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new leads; every row has the same columns."""
-    if rows:
-        tx.connection.execute(insert(leads), list(rows))
+    add_rows(tx, leads, rows)
 
 
 def update_lead(tx: Writing, lead_id: str, **values: Any) -> None:
@@ -95,20 +98,20 @@ def update_lead(tx: Writing, lead_id: str, **values: Any) -> None:
 
 def update_leads(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Change columns of many leads; every row has ``lead_id`` and the same columns besides."""
-    if not rows:
-        return
-    names = [name for name in rows[0] if name != "lead_id"]
-    statement = (update(leads).where(leads.c.lead_id == bindparam("of_lead"))
-                 .values({name: bindparam(f"to_{name}") for name in names}))
-    tx.connection.execute(statement, [
-        {"of_lead": row["lead_id"], **{f"to_{name}": row[name] for name in names}}
-        for row in rows])
+    change_rows(tx, leads, "lead_id", rows)
+
+
+def change_leads(tx: Writing, lead_ids: Iterable[str], **values: Any) -> None:
+    """Change columns of many leads to the same values."""
+    for some in in_chunks(sorted(set(lead_ids))):
+        tx.connection.execute(
+            update(leads).where(among(tx, leads.c.lead_id, some)).values(**values))
 
 
 def set_keys(tx: Writing, keys: Mapping[str, Sequence[str]]) -> None:
     """Set the keys under which leads are compared: lead_id to keys."""
     for some in in_chunks(list(keys)):
-        tx.connection.execute(delete(lead_keys).where(lead_keys.c.lead_id.in_(some)))
+        tx.connection.execute(delete(lead_keys).where(among(tx, lead_keys.c.lead_id, some)))
     rows = [{"lead_id": lead_id, "key": key} for lead_id, own in keys.items()
             for key in dict.fromkeys(own)]
     if rows:
@@ -142,7 +145,7 @@ def excluded_reps(tx: Reading, lead_ids: Iterable[str]) -> dict[str, tuple[str, 
     for some in in_chunks(sorted(set(lead_ids))):
         for row in tx.connection.execute(
                 select(exclusions.c.lead_id, exclusions.c.rep_id)
-                .where(exclusions.c.lead_id.in_(some))
+                .where(among(tx, exclusions.c.lead_id, some))
                 .order_by(exclusions.c.lead_id, exclusions.c.rep_id)):
             found.setdefault(row.lead_id, []).append(row.rep_id)
     return {lead_id: tuple(reps) for lead_id, reps in found.items()}

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import in_chunks
+from api.store.many import add_rows, among, in_chunks
 from api.store.schema import ownerships
 
 
@@ -56,7 +56,7 @@ def owners_of(tx: Reading, lead_ids: Iterable[str]) -> dict[str, OwnershipRow]:
     found = {}
     for some in in_chunks(sorted(set(lead_ids))):
         for row in tx.connection.execute(select(*_COLUMNS).where(
-                ownerships.c.lead_id.in_(some), ownerships.c.ended_at.is_(None))):
+                among(tx, ownerships.c.lead_id, some), ownerships.c.ended_at.is_(None))):
             found[row.lead_id] = OwnershipRow(*row)
     return found
 
@@ -86,8 +86,7 @@ def open_of(tx: Reading, rep_ids: Iterable[str]) -> list[OwnershipRow]:
 
 def add_ownerships(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new ownerships; every row has the same columns."""
-    if rows:
-        tx.connection.execute(insert(ownerships), list(rows))
+    add_rows(tx, ownerships, rows)
 
 
 def update_ownership(tx: Writing, ownership_id: int, **values: Any) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, insert, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_missing, in_chunks
+from api.store.many import add_missing, among, change_rows, in_chunks
 from api.store.schema import reps
 from solver.models import Rep
 
@@ -110,7 +110,7 @@ def lock_reps(tx: Writing, rep_ids: Iterable[str]) -> dict[str, RepRow]:
     """
     found = {}
     for some in in_chunks(sorted(set(rep_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(reps.c.rep_id.in_(some))
+        for row in tx.connection.execute(select(*_COLUMNS).where(among(tx, reps.c.rep_id, some))
                                          .order_by(reps.c.rep_id).with_for_update()):
             found[row.rep_id] = RepRow(*row)
     return found
@@ -155,10 +155,6 @@ def update_reps(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def set_used(tx: Writing, rows: Sequence[tuple[str, int, date | None, int]]) -> None:
     """Set, of locked reps, ``(rep_id, used, day, day_used)``."""
-    if rows:
-        tx.connection.execute(
-            update(reps).where(reps.c.rep_id == bindparam("of_rep")).values(
-                used=bindparam("to_used"), day=bindparam("to_day"),
-                day_used=bindparam("to_day_used")),
-            [{"of_rep": rep_id, "to_used": used, "to_day": day, "to_day_used": day_used}
-             for rep_id, used, day, day_used in rows])
+    change_rows(tx, reps, "rep_id", [
+        {"rep_id": rep_id, "used": used, "day": day, "day_used": day_used}
+        for rep_id, used, day, day_used in rows])

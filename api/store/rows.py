@@ -30,7 +30,7 @@ class NewRows:
     """A value for each of these columns, as the driver takes them: instants are in UTC."""
 
 
-def add_rows(tx: Writing, *parts: NewRows) -> None:
+def add_new(tx: Writing, *parts: NewRows) -> None:
     """Store new rows of several tables, in this order; few of them in one round trip.
 
     Raises

@@ -75,16 +75,20 @@ def explanation_of(row: _Row) -> Explanation:
     return Explanation(lead_id=row.lead_id, fate=fate, sentences=sentences)
 
 
-def _owned(owned: Assignment) -> tuple[str, ...]:
+def made_of(owned: Assignment) -> str:
+    """Say what the value of an owned lead is made of."""
     factors = owned.factors
-    made_of = (f"Its value is worth {factors.worth:,.2f} x match {owned.match:.4f} (skill fit "
-               f"{factors.skill_fit:.4f}, territory fit {factors.territory_fit:.4f}) x performance "
-               f"{factors.performance:g} x response {factors.response:.4f} (wait "
-               f"{owned.wait_minutes:,} minutes).")
+    return (f"Its value is worth {factors.worth:,.2f} x match {owned.match:.4f} (skill fit "
+            f"{factors.skill_fit:.4f}, territory fit {factors.territory_fit:.4f}) x performance "
+            f"{factors.performance:g} x response {factors.response:.4f} (wait "
+            f"{owned.wait_minutes:,} minutes).")
+
+
+def _owned(owned: Assignment) -> tuple[str, ...]:
     others = tuple(f"Further down: rep {other.rep_id}, value {money(other.value)}, slot "
                    f"{money(other.floor + other.price)}, net {money(other.net_value)}."
                    for other in owned.runners_up[1:])
-    return owned.why, made_of, *others, *_assumed(owned.assumed)
+    return owned.why, made_of(owned), *others, *_assumed(owned.assumed)
 
 
 def _held(held: HeldLead) -> tuple[str, ...]:

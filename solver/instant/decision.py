@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from solver.explanation import Fate, explanation_of
@@ -9,7 +11,7 @@ from solver.explanation.assignments import assignments
 from solver.explanation.held import held_leads
 from solver.instant.owner import gains_of_one
 from solver.instant.state import RoutingState
-from solver.models import Assignment, HeldLead, KeptLead, Lead
+from solver.models import Account, Assignment, HeldLead, KeptLead, Lead
 from solver.models.base import Instant, Record
 
 
@@ -36,7 +38,8 @@ class Decision(Record):
         return explanation_of(row).sentences
 
 
-def route_one(lead: Lead, state: RoutingState) -> Decision:
+def route_one(lead: Lead, state: RoutingState, accounts: Sequence[Account] | None = None
+              ) -> Decision:
     """Decide on one lead at the state's instant, as ``solve`` of a window with this lead alone.
 
     Owner, value, price, runners-up, reasons and words are those of that plan, ties included; no
@@ -48,13 +51,16 @@ def route_one(lead: Lead, state: RoutingState) -> Decision:
         The lead.
     state
         The reps as they stand.
+    accounts
+        The lead's account and the family of that, where they change while the state stays; None:
+        as the state knows them.
 
     Raises
     ------
     InvalidInputError
         If a value is too large for exact sums.
     """
-    problem, owner = state.decide(lead)
+    problem, owner = state.decide(lead, accounts)
     if problem.rows.triage.kept:
         return Decision(lead_id=lead.lead_id, at=state.at, fate=Fate.KEPT,
                         kept=KeptLead(lead_id=lead.lead_id, owner_id=lead.owner_id or ""))

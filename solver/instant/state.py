@@ -28,6 +28,7 @@ from solver.sales_floor.plain import rules_beyond_capacity
 
 #: More slots than any capacity: no daily cap.
 _UNCAPPED = 2**31
+_Counts = Sequence[int] | NDArray[np.int64]
 
 
 class RoutingState:
@@ -77,6 +78,11 @@ class RoutingState:
     def at(self) -> datetime:
         """The instant of the decisions (UTC)."""
         return self._at
+
+    @property
+    def rep_ids(self) -> tuple[str, ...]:
+        """All reps, sorted."""
+        return self._factors.rep_ids
 
     @property
     def free_slots(self) -> dict[str, int]:
@@ -164,6 +170,31 @@ class RoutingState:
         self._count_free(slice(None))
         self._encode_loads()
 
+    def set_counts(self, open_leads: _Counts, assigned_today: _Counts,
+                   active: Sequence[bool]) -> None:
+        """Take what changes from lead to lead anew; capacities and daily caps stay as they are.
+
+        Parameters
+        ----------
+        open_leads, assigned_today
+            (R,) slots taken, in the order of ``rep_ids``.
+        active
+            (R,) whether the rep takes leads.
+
+        Raises
+        ------
+        UsageError
+            If one of them does not name a number for each rep.
+        """
+        for given in (open_leads, assigned_today, active):
+            if len(given) != len(self.rep_ids):
+                raise UsageError(f"{len(given)} loads are given for {len(self.rep_ids)} reps; give "
+                                 "one for each, in the order of rep_ids")
+        self._open_leads, self._assigned_today = _ints(open_leads), _ints(assigned_today)
+        self._active = np.array(active, dtype=np.bool_)
+        self._count_free(slice(None))
+        self._encode_loads()
+
     def move_to(self, at: datetime) -> None:
         """Run the calendars for another instant, earlier or later; loads stay as they are.
 
@@ -187,17 +218,26 @@ class RoutingState:
         _, owner = self.decide(lead)
         return None if owner == NOBODY else self._factors.rep_ids[owner]
 
-    def decide(self, lead: Lead) -> tuple[Problem, int]:
+    def decide(self, lead: Lead, accounts: Sequence[Account] | None = None
+               ) -> tuple[Problem, int]:
         """Return the window of one lead in integers and the owner's position, or ``NOBODY``.
+
+        Parameters
+        ----------
+        lead
+            The lead.
+        accounts
+            Its account and the family of that; None: as the state knows them.
 
         Raises
         ------
         InvalidInputError
             If a value is too large for exact sums.
         """
+        if accounts is None:
+            accounts = self._families.of(lead.account_id)
         window = Window.model_construct(at=self._at, leads=(lead,), reps=self._reps,
-                                        accounts=self._families.of(lead.account_id),
-                                        policy=self._policy)
+                                        accounts=tuple(accounts), policy=self._policy)
         problem = problem_of(_OneLead(window, self._side), self._floors, lower=self._lower,
                              upper=self._free, given=self._given)
         return problem, owner_of_one(problem, self._assigned_today)
@@ -256,5 +296,5 @@ def _sorted(reps: Sequence[Rep]) -> tuple[Rep, ...]:
     return reps
 
 
-def _ints(numbers: Sequence[int]) -> NDArray[np.int64]:
+def _ints(numbers: _Counts) -> NDArray[np.int64]:
     return np.array(numbers, dtype=np.int64)

@@ -72,6 +72,14 @@ class ReasonCode(StrEnum):
     """The rep is next at work after the longest wait."""
     UNKNOWN_HOURS = "UNKNOWN_HOURS"
     """The rep has no working hours, and the policy takes that for away."""
+    RETURNED = "RETURNED"
+    """Owners gave it back, or broke the service level, more often than ``hand_off.max_returns``."""
+    RECYCLED = "RECYCLED"
+    """Its owner sent it to rest."""
+    UNREACHABLE = "UNREACHABLE"
+    """Its owner tried and could not reach it; it rests."""
+    BY_HAND = "BY_HAND"
+    """A person put it there."""
 
 
 class Reason(Record):

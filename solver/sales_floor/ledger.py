@@ -61,7 +61,12 @@ def keeps_ledger(window: Window) -> bool:
 
 
 def next_ledger(window: Window, plan: Plan) -> Ledger:
-    """Return the ledger after a plan of the window.
+    """Return the ledger after a plan of the window; arguments and errors as :func:`posted`."""
+    return posted(window, plan)[0]
+
+
+def posted(window: Window, plan: Plan) -> tuple[Ledger, list[Entry]]:
+    """Return the ledger after a plan of the window, and what the plan gave, as it counts there.
 
     Parameters
     ----------
@@ -81,7 +86,7 @@ def next_ledger(window: Window, plan: Plan) -> Ledger:
     given = _given(rows, plan)
     with _of_earlier(ledger):
         return post(ledger, window.at, rows.reps.rep_ids, window_shares(rows), given,
-                    period_limits(window))
+                    period_limits(window)), given
 
 
 @contextmanager

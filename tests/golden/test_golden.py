@@ -114,7 +114,8 @@ def test_kitchen_sink_has_every_reason() -> None:
     codes = {code for _, counts in _reasons(solve(kitchen_sink(), floors=FLOORS)).values()
              for code in counts}
     assert codes == set(ReasonCode) - {
-        ReasonCode.NO_REPS, ReasonCode.GROUP, ReasonCode.GROUP_TOO_LARGE, ReasonCode.LIMIT}
+        ReasonCode.NO_REPS, ReasonCode.GROUP, ReasonCode.GROUP_TOO_LARGE, ReasonCode.LIMIT,
+        ReasonCode.RETURNED, ReasonCode.RECYCLED, ReasonCode.UNREACHABLE, ReasonCode.BY_HAND}
 
 
 def test_kitchen_sink_says_who_came_first() -> None:

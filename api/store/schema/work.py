@@ -46,8 +46,10 @@ windows = Table(
     Column("plan_sha256", String),
     Column("error", Text),
     Index("ix_windows_created", "created_at"),
-    Index("uq_windows_one_running", "status", unique=True,
-          sqlite_where=text("status = 'running'"), postgresql_where=text("status = 'running'")),
+    # At most one that is asked for, and one that runs.
+    Index("uq_windows_one_each", "status", unique=True,
+          sqlite_where=text("status IN ('queued', 'running')"),
+          postgresql_where=text("status IN ('queued', 'running')")),
 )
 
 window_revisions = Table(

@@ -224,7 +224,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('windows', schema=None) as batch_op:
         batch_op.create_index('ix_windows_created', ['created_at'], unique=False)
-        batch_op.create_index('uq_windows_one_running', ['status'], unique=True, sqlite_where=sa.text("status = 'running'"), postgresql_where=sa.text("status = 'running'"))
+        batch_op.create_index('uq_windows_one_each', ['status'], unique=True, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
 
     op.create_table('workers',
     sa.Column('worker_id', sa.String(), nullable=False),
@@ -367,7 +367,7 @@ def downgrade() -> None:
     op.drop_table('account_keys')
     op.drop_table('workers')
     with op.batch_alter_table('windows', schema=None) as batch_op:
-        batch_op.drop_index('uq_windows_one_running', sqlite_where=sa.text("status = 'running'"), postgresql_where=sa.text("status = 'running'"))
+        batch_op.drop_index('uq_windows_one_each', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
         batch_op.drop_index('ix_windows_created')
 
     op.drop_table('windows')

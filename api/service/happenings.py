@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from api.store.database import Writing
-from api.store.rows import add_rows
+from api.store.rows import NewRows, add_new
 from api.store.schema import events, outbox
 
 #: JSON of a text.
@@ -43,9 +43,12 @@ class Happening:
 
 def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
     """Write events and outbox messages; order is kept."""
-    if not happenings:
-        return
-    random = secrets.token_hex(16 * len(happenings))
+    add_new(tx, *told_rows(happenings))
+
+
+def told_rows(happenings: Sequence[Happening]) -> tuple[NewRows, NewRows]:
+    """Return the events and messages that :func:`tell` writes, to be written with other rows."""
+    random = secrets.token_hex(16 * len(happenings)) if happenings else ""
     of_events, of_outbox = [], []
     for number, one in enumerate(happenings):
         detail = json.dumps(one.detail) if one.detail else None
@@ -53,8 +56,7 @@ def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
                           one.queue, one.window_id, detail))
         of_outbox.append((f"msg_{random[32 * number:32 * number + 32]}", one.kind, one.lead_id,
                           _payload(one), one.at))
-    add_rows(tx, events, _EVENT, of_events)
-    add_rows(tx, outbox, _MESSAGE, of_outbox)
+    return NewRows(events, _EVENT, of_events), NewRows(outbox, _MESSAGE, of_outbox)
 
 
 def _payload(one: Happening) -> str:

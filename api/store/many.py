@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.store.database import Reading, Writing
-from api.store.rows import add_rows
+from api.store.rows import NewRows, add_new
 
 _Item = TypeVar("_Item")
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -70,7 +70,7 @@ def add_records(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     """Store new rows; each has the same columns."""
     if rows:
         names = list(rows[0])
-        add_rows(tx, table, names, [[row[name] for name in names] for row in rows])
+        add_new(tx, NewRows(table, names, [[row[name] for name in names] for row in rows]))
 
 
 def change_rows(tx: Writing, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from api.service.errors import Problem
 from api.service.intake.kit import Kit
@@ -23,8 +24,7 @@ _ATTRIBUTES = "attributes"
 FIELDS = frozenset({*LEADS.columns, _ATTRIBUTES}) - {"lead_id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A lead that is taken as it is, without preparing."""
 
     record: str
@@ -39,22 +39,20 @@ class Raw:
     """Key of the territory that it names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """One lead as it came in, with all that is wrong in itself."""
 
     row: int
     lead_id: str | None
     """None: the service gives one."""
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     """As they were posted, without the id."""
     raw: Raw | None = None
     problem: RowProblem | None = None
     """Why it is no lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One posted lead with its id."""
 
     row: int

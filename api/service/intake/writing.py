@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from api.service.context import Actor
-from api.service.happenings import Happening, tell
+from api.service.happenings import Happening, told_rows
 from api.service.intake.kit import Kit
 from api.service.intake.standing import Standing
 from api.service.owning import end
@@ -20,7 +20,7 @@ from api.store.joining import join_leads
 from api.store.keyed import add_lead_keys
 from api.store.leads import LeadRow, update_leads
 from api.store.ownerships import OwnershipRow
-from api.store.rows import add_rows
+from api.store.rows import NewRows, add_new
 from api.store.schema import lead_keys, leads
 from solver.hand_off import LeadState, Step
 from solver.models import Lead
@@ -76,16 +76,21 @@ class Batch:
 
     def write(self) -> None:
         """Write all of it."""
-        add_rows(self.tx, leads, _NEW, sorted(self.new, key=_by_id))
-        add_rows(self.tx, leads, _NEW, sorted(self.new_merged, key=_by_id))
+        new = (NewRows(leads, _NEW, sorted(self.new, key=_by_id)),
+               NewRows(leads, _NEW, sorted(self.new_merged, key=_by_id)),
+               NewRows(lead_keys, ("lead_id", "key"), sorted(set(self.new_keys))))
+        told = told_rows(self.happenings)
+        if not self.updates:
+            add_new(self.tx, *new, *told)
+            return
+        add_new(self.tx, *new)
         end(self.tx, self.ends, Step.QUEUED, self.now, credit=True,
             keeps_ledger=self.kit.policy.keeps_ledger)
         update_leads(self.tx, sorted(self.updates, key=lambda row: str(row["lead_id"])))
         add_lead_keys(self.tx, self.keys)
         for lead_id, into in self.joins:
             join_leads(self.tx, lead_id, into)
-        add_rows(self.tx, lead_keys, ("lead_id", "key"), sorted(set(self.new_keys)))
-        tell(self.tx, self.happenings)
+        add_new(self.tx, *told)
 
 
 def _by_id(row: Sequence[Any]) -> str:

@@ -36,13 +36,22 @@ def raw_leads(count: int, seed: int, **changes: Any) -> Iterator[dict[str, Any]]
 
 
 def put_floor(client: Client, window: Window, *, hot: bool = False) -> None:
-    """Put the reps of a window, and make its policy the active one."""
-    reps = [rep.model_dump(mode="json", exclude_defaults=True, exclude={"assumed"})
-            for rep in window.reps]
-    client.post("/v1/reps", reps)
+    """Put the reps of a window, and make its policy the active one.
+
+    What reps got earlier today the service counts itself: they have got nothing yet.
+
+    Raises
+    ------
+    RuntimeError
+        If one of them is refused.
+    """
+    reps = [rep.model_dump(mode="json", exclude_defaults=True,
+                           exclude={"assumed", "assigned_today"}) for rep in window.reps]
+    if (refused := client.post("/v1/reps", reps).json["refused"]):
+        raise RuntimeError(f"{refused} of {len(reps)} reps are refused")
     policy = window.policy.model_dump(mode="json", exclude_defaults=True)
     version = client.post("/v1/policies", policy | (_HOT if hot else {})).json["version"]
-    client.send("POST", f"/v1/policies/{version}/activate")
+    client.post(f"/v1/policies/{version}/activate", b"")
 
 
 def body_of(one: Any) -> bytes:

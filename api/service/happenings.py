@@ -13,8 +13,12 @@ from typing import Any
 from uuid import uuid4
 
 from api.store.database import Writing
-from api.store.many import add_rows
+from api.store.rows import add_rows
 from api.store.schema import events, outbox
+
+
+_EVENT = ("at", "kind", "lead_id", "rep_id", "actor", "state", "queue", "window_id", "detail")
+_MESSAGE = ("message_id", "kind", "lead_id", "payload", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,13 @@ def tell(tx: Writing, happenings: Sequence[Happening]) -> None:
     """Write events and outbox messages; order is kept."""
     if not happenings:
         return
-    details = [json.dumps(one.detail) if one.detail else None for one in happenings]
-    add_rows(tx, events, [
-        {"at": one.at, "kind": one.kind, "lead_id": one.lead_id, "rep_id": one.rep_id,
-         "actor": one.actor, "state": one.state, "queue": one.queue, "window_id": one.window_id,
-         "detail": detail} for one, detail in zip(happenings, details, strict=True)])
-    add_rows(tx, outbox, [
-        {"message_id": f"msg_{uuid4().hex}", "kind": one.kind, "lead_id": one.lead_id,
-         "payload": _payload(one), "created_at": one.at} for one in happenings])
+    add_rows(tx, events, _EVENT, [
+        (one.at, one.kind, one.lead_id, one.rep_id, one.actor, one.state, one.queue,
+         one.window_id, json.dumps(one.detail) if one.detail else None) for one in happenings])
+    add_rows(tx, outbox, _MESSAGE, [
+        (f"msg_{uuid4().hex}", one.kind, one.lead_id, _payload(one), one.at)
+        for one in happenings])
+
 
 
 def _payload(one: Happening) -> str:

@@ -172,6 +172,8 @@ def _pointer(one: dict[str, Any], body: Any) -> str:
     loc = one["loc"]
     if not loc or loc[0] != "body":
         return "/" + "/".join(map(str, loc))
+    if body is None:  # the route has found it, and says where
+        return "/" + "/".join(map(str, loc[1:]))
     parts = []
     for part in loc[1:]:
         is_there = (isinstance(body, dict) and part in body) or (

@@ -29,7 +29,8 @@ def parse_strictly(body: bytes | str) -> Any:
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
         found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
-        if _SURROGATE.search(text):  # in pairs they are one character, alone they are none
+        # In pairs they are one character, alone they are none; UTF-8 holds them only escaped.
+        if (r"\u" in text or text is body) and _SURROGATE.search(text):
             json.dumps(found, ensure_ascii=False).encode("utf-8")
         return found
     except json.JSONDecodeError:

@@ -114,8 +114,9 @@ def lone_window(tx: Reading, one: Asked, rows: Iterable[RepRow], held: Control, 
         An ownership of the lead whose slots count as free.
     """
     policy = held.policy
-    ledger, at = taken_up(held.ledger, list(read_entries(tx).values()) if policy.keeps_ledger
-                          else [], policy, {one.lead.lead_id}, next_instant(held, now))
+    ledger, at = taken_up(
+        held.ledger, list(read_entries(tx).values()) if policy.keeps_ledger else [], policy,
+        {one.lead.lead_id}, next_instant(held, now))
     reps = [_with_freed(row, freed, now) for row in rows]
     stored = latest_floors(tx, held.policy_version)
     floors = None if stored is None else usable_floors(

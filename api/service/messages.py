@@ -31,8 +31,9 @@ from api.store.outbox import OutboxRow
 from api.store.ownerships import OwnershipRow, histories_of
 from api.store.reps import RepRow, get_reps
 from api.store.targets import TargetRow
+from solver.explanation import discreet_explanation
 from solver.hand_off import OCCUPYING, LeadState
-from solver.models import Policy
+from solver.models import Assignment, Policy
 
 #: States in which a lead is still the rep's of the event.
 _OWNED = OCCUPYING | {LeadState.WON, LeadState.LOST, LeadState.CLOSED}
@@ -193,6 +194,8 @@ def text_of(target: TargetRow, row: DeliveryRow, facts: Facts, now: datetime) ->
     if kind is None:
         return None
     known = _values(event, facts)
+    if row.recipient and known.get("why"):
+        known["why"] = _discreetly(event, history, row.recipient) or known["why"]
     if known.get("reason"):
         known["reason"] = _sentence(str(known["reason"]))
     reader = facts.reps.get(row.recipient)
@@ -218,6 +221,15 @@ def _values(event: OutboxRow, facts: Facts) -> dict[str, Value]:
             "why": data.why, "reason": held.get("detail") or held["code"] if held else None,
             "queue": data.queue, "waited": _waited(event, lead), "accept_by": due.accept_by,
             "contact_by": due.contact_by, "returns": lead.returns if lead else None} | known
+
+
+def _discreetly(event: OutboxRow, history: list[OwnershipRow], rep_id: str) -> str | None:
+    """Return why a rep owns a lead, without figures of colleagues; None: no plan decided it."""
+    ownership = ownership_of(event, history)
+    if ownership is None or ownership.assignment is None:
+        return None
+    assignment = Assignment.model_validate_json(ownership.assignment)
+    return discreet_explanation(assignment, rep_id).sentences[0]
 
 
 def _sentence(words: str) -> str:

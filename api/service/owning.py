@@ -211,6 +211,8 @@ def end(tx: Writing, owned: Sequence[tuple[LeadRow, OwnershipRow]], step: Step, 
     keeps_ledger
         Whether the policy keeps a ledger.
     """
+    if not owned:
+        return
     reps = lock_reps(tx, {one.rep_id for _, one in owned})
     freed: dict[str, int] = {}
     today: dict[str, int] = {}

@@ -8,6 +8,7 @@ write ask for :class:`Writing`, so that none runs in a transaction that can't.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import func
 
 from solver.errors import UsageError
 
 _BUSY_MILLISECONDS = 30_000
 _WRITES = "fairlead_writes"
+#: How long closing waits for connections in use.
+_LAST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = self.engine.execution_options(**{_WRITES: True})
+        # READ COMMITTED shows each statement its own state: to open and end a transaction for
+        # reading would be two round trips for nothing.
+        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(
+            isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a transaction that reads."""
-        with self.engine.begin() as connection:
+        with self._reader.begin() as connection:
             yield Reading(connection)
 
     @contextmanager
@@ -78,7 +86,10 @@ class Database:
         return found.astimezone(UTC)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once those in use came back, or after a while."""
+        late, pool = time.monotonic() + _LAST_SECONDS, self.engine.pool
+        while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < late:
+            time.sleep(0.01)
         self.engine.dispose()
 
 

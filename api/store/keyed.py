@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Table, TextClause, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,8 +14,17 @@ from sqlalchemy.types import String
 
 from api.store.database import Reading, Writing
 from api.store.many import in_chunks
+from api.store.rows import wrapped_errors
 from api.store.schema import account_keys, accounts, lead_keys, leads
 
+#: Locks are few, so that a bulk does not fill the server's table of them; taken in one order.
+_LOCK = (
+    "SELECT pg_advisory_xact_lock(1717660018, one) FROM (SELECT DISTINCT "
+    "mod(hashtext(key) & 2147483647, 1024) AS one FROM unnest(%s::text[]) AS k(key) ORDER BY 1"
+    ") AS locks")
+_LOOK = (
+    "SELECT k.key, t.lead_id FROM unnest(%s::text[]) AS k(key) CROSS JOIN LATERAL (SELECT lead_id "
+    "FROM lead_keys WHERE key = k.key ORDER BY lead_id LIMIT %s) t")
 #: Key to the ids under it, sorted; one more than so many where there are more.
 Keyed = Mapping[str, list[str]]
 
@@ -22,6 +32,34 @@ Keyed = Mapping[str, list[str]]
 def leads_under(tx: Reading, keys: Collection[str], most: int) -> Keyed:
     """Return the leads under each key, at most so many and one more."""
     return _under(tx, lead_keys, "lead_id", keys, most)
+
+
+def locked_leads_under(tx: Writing, locks: Collection[str], keys: Collection[str], most: int
+                       ) -> Keyed:
+    """Return the leads under each key, once all others who took one of the locks are through.
+
+    SQLite writes one at a time anyway.
+
+    Parameters
+    ----------
+    tx
+        The transaction; the locks are free again at its end.
+    locks
+        Any texts.
+    keys, most
+        As of :func:`leads_under`.
+    """
+    if tx.connection.dialect.name == "sqlite" or not locks:
+        return leads_under(tx, keys, most)
+    driver: Any = tx.connection.connection.driver_connection
+    with wrapped_errors(tx), driver.cursor() as locking, driver.cursor() as looking:
+        with driver.pipeline():  # each statement sees what was committed when it begins
+            locking.execute(_LOCK, (sorted(locks),))
+            looking.execute(_LOOK, (sorted(keys), most + 1))
+        found: dict[str, list[str]] = {}
+        for key, lead_id in looking.fetchall():
+            found.setdefault(key, []).append(lead_id)
+    return found
 
 
 def accounts_under(tx: Reading, keys: Collection[str], most: int) -> Keyed:

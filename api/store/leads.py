@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_rows, among, change_rows, in_chunks
+from api.store.many import add_records, among, change_rows, in_chunks
 from api.store.schema import exclusions, lead_keys, leads
 
 
@@ -86,7 +86,7 @@ def lock_leads(tx: Writing, lead_ids: Iterable[str], *, whole: bool = True) -> d
 
 def add_leads(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new leads; every row has the same columns."""
-    add_rows(tx, leads, rows)
+    add_records(tx, leads, rows)
 
 
 def update_lead(tx: Writing, lead_id: str, **values: Any) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
-    insert,
     select,
     text,
     update,
@@ -21,12 +20,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.store.database import Reading, Writing
+from api.store.rows import NewRows, add_new
 
 _Item = TypeVar("_Item")
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535.
 CHUNK = 5_000
-#: From so many rows on PostgreSQL's COPY is worth its two more round trips.
-_COPIED = 100
+#: From so many rows on one statement over arrays is quicker on PostgreSQL.
+_MANY = 100
 
 
 def in_chunks(items: Sequence[_Item], size: int = CHUNK) -> Iterator[Sequence[_Item]]:
@@ -66,21 +66,11 @@ def among(tx: Reading, of: ColumnElement[str], values: Collection[str]) -> Colum
     return of == func.any(bindparam(None, list(values), ARRAY(String), unique=True))
 
 
-def add_rows(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_records(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new rows; each has the same columns."""
-    if not rows:
-        return
-    if tx.connection.dialect.name == "sqlite" or len(rows) < _COPIED:
-        tx.connection.execute(insert(table), list(rows))
-        return
-    names = list(rows[0])
-    quote = tx.connection.dialect.identifier_preparer.quote
-    listed = ", ".join(map(quote, names))
-    driver: Any = tx.connection.connection.driver_connection
-    with (driver.cursor() as cursor,
-          cursor.copy(f"COPY {quote(table.name)} ({listed}) FROM STDIN") as copy):
-        for row in rows:
-            copy.write_row([row[name] for name in names])
+    if rows:
+        names = list(rows[0])
+        add_new(tx, NewRows(table, names, [[row[name] for name in names] for row in rows]))
 
 
 def change_rows(tx: Writing, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -88,7 +78,7 @@ def change_rows(tx: Writing, table: Table, key: str, rows: Sequence[Mapping[str,
     if not rows:
         return
     names = [name for name in rows[0] if name != key]
-    if tx.connection.dialect.name == "sqlite" or len(rows) < _COPIED:
+    if tx.connection.dialect.name == "sqlite" or len(rows) < _MANY:
         tx.connection.execute(
             update(table).where(table.c[key] == bindparam("of_key"))
             .values({name: bindparam(f"to_{name}") for name in names}),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_rows, among, in_chunks
+from api.store.many import add_records, among, in_chunks
 from api.store.schema import ownerships
 
 
@@ -96,7 +96,7 @@ def open_of(tx: Reading, rep_ids: Iterable[str]) -> list[OwnershipRow]:
 
 def add_ownerships(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new ownerships; every row has the same columns."""
-    add_rows(tx, ownerships, rows)
+    add_records(tx, ownerships, rows)
 
 
 def update_ownership(tx: Writing, ownership_id: int, **values: Any) -> None:

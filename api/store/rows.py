@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,64 +15,84 @@ from sqlalchemy.exc import DBAPIError
 from api.store.database import Writing
 from api.store.types import Instant
 
-#: Fewer rows than this are not worth the two round trips of a COPY.
-_FEW = 8
+#: More rows than this are worth the round trips of a COPY for each table.
+_FEW = 64
 
 
-def add_rows(tx: Writing, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]
-             ) -> None:
-    """Store new rows.
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """New rows of one table."""
 
-    Parameters
-    ----------
-    tx
-        The transaction.
-    table
-        The table.
-    names
-        Columns; all others have their defaults.
-    rows
-        A value for each of these columns, as the driver takes them: instants are in UTC.
+    table: Table
+    names: Sequence[str]
+    """Columns; all others have their defaults."""
+    rows: Sequence[Sequence[Any]]
+    """A value for each of these columns, as the driver takes them: instants are in UTC."""
+
+
+def add_new(tx: Writing, *parts: NewRows) -> None:
+    """Store new rows of several tables, in this order; few of them in one round trip.
 
     Raises
     ------
     sqlalchemy.exc.IntegrityError
         If a key is taken.
     """
-    if not rows:
+    parts = tuple(one for one in parts if one.rows)
+    if not parts:
         return
-    is_sqlite = tx.connection.dialect.name == "sqlite"
-    columns = ", ".join(f'"{name}"' for name in names)
-    if not is_sqlite and len(rows) >= _FEW:
-        _copy(tx, f'COPY "{table.name}" ({columns}) FROM STDIN', rows)
+    if tx.connection.dialect.name == "sqlite":
+        for one in parts:
+            tx.connection.exec_driver_sql(_insert(one, "?"), _with_texts(one))
         return
-    mark = "?" if is_sqlite else "%s"
-    statement = (f'INSERT INTO "{table.name}" ({columns}) '  # noqa: S608 - names of our own tables
-                 f'VALUES ({", ".join(mark for _ in names)})')
-    if is_sqlite:
-        instants = [at for at, name in enumerate(names)
-                    if isinstance(table.c[name].type, Instant)]
-        rows = _with_texts(rows, instants)
-    tx.connection.exec_driver_sql(statement, [tuple(row) for row in rows])
-
-
-def _copy(tx: Writing, statement: str, rows: Sequence[Sequence[Any]]) -> None:
     driver: Any = tx.connection.connection.driver_connection
+    with wrapped_errors(tx):
+        if sum(len(one.rows) for one in parts) > _FEW:
+            for one in parts:
+                _copy(driver, one)
+            return
+        with driver.pipeline(), driver.cursor() as cursor:
+            for one in parts:
+                for row in one.rows:
+                    cursor.execute(_insert(one, "%s"), row)
+
+
+@contextmanager
+def wrapped_errors(tx: Writing) -> Iterator[None]:
+    """Let errors of PostgreSQL's driver look as if they had come through the engine."""
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        yield
     except psycopg.Error as error:
+        driver: Any = tx.connection.connection.driver_connection
         raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True,
-            connection_invalidated=driver.closed, dialect=tx.connection.dialect) from error
+            None, None, error, psycopg.Error, hide_parameters=True,
+            connection_invalidated=driver is None or driver.closed,
+            dialect=tx.connection.dialect) from error
 
 
-def _with_texts(rows: Sequence[Sequence[Any]], instants: Sequence[int]) -> list[tuple[Any, ...]]:
+def _insert(part: NewRows, mark: str) -> str:
+    marks = ", ".join(mark for _ in part.names)
+    return f'INSERT INTO "{part.table.name}" ({_columns(part)}) VALUES ({marks})'  # noqa: S608
+
+
+def _columns(part: NewRows) -> str:
+    return ", ".join(f'"{name}"' for name in part.names)
+
+
+def _copy(driver: Any, part: NewRows) -> None:
+    statement = f'COPY "{part.table.name}" ({_columns(part)}) FROM STDIN'
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in part.rows:
+            copy.write_row(row)
+
+
+def _with_texts(part: NewRows) -> list[tuple[Any, ...]]:
     """Return rows with instants as SQLite keeps them; the same instant is written once."""
+    instants = [at for at, name in enumerate(part.names)
+                if isinstance(part.table.c[name].type, Instant)]
     text = _instant_texts()
     found = []
-    for row in rows:
+    for row in part.rows:
         values = list(row)
         for at in instants:
             if values[at] is not None:

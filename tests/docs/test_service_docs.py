@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 import api
 from api.http.problems import _HTTP_CODES
+from api.service.owning import Refusal
 from api.settings import Settings
 from solver.errors import FairleadError
 from tests.command_line import ROOT
@@ -21,6 +22,9 @@ from tests.service.operations import operations
 
 _TEXT = (ROOT / "api" / "README.md").read_text(encoding="utf-8")
 #: Codes of what Starlette itself refuses, by status.
+#: Of reps to whom a lead is not given by hand.
+_OF_REFUSALS = {one.value.lower() for one in (Refusal.UNKNOWN_REP, Refusal.NOT_AT_WORK,
+                                              Refusal.NO_SLOT)}
 _OF_STARLETTE = {*_HTTP_CODES.values(), "not_found", "method_not_allowed"}
 
 
@@ -48,7 +52,8 @@ def test_every_setting_is_explained() -> None:
 def test_every_code_of_a_problem_is_explained() -> None:
     """The table lists exactly the codes that the service can answer with."""
     listed = [code for row in _table("Problems") for code in re.findall(r"`(\w+)`", row[0])]
-    assert sorted(listed) == sorted({*_codes_of_classes(), *_codes_in_source(), *_OF_STARLETTE})
+    assert sorted(listed) == sorted({*_codes_of_classes(), *_codes_in_source(),
+                                      *_OF_REFUSALS, *_OF_STARLETTE})
 
 
 def _shown(default: object) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from api.store.database import Database
 from api.store.migrating import upgrade
+from api.store.schema import metadata
 from tests.postgres import Postgres
 from tests.postgres_binaries import require_binaries
 from tests.service.processes import Processes
@@ -45,11 +46,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
-    """The name of a database with the tables, of which tests get copies."""
-    name = "test_template"
-    _make_tables(postgres.create_database(name))
-    return name
+def postgres_tables(postgres: Postgres) -> str:
+    """The address of a database with the tables, which tests get one after another."""
+    url = postgres.create_database("test_tables")
+    _make_tables(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -60,9 +61,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template: str = request.getfixturevalue("postgres_template")
-    with _scratch(request.getfixturevalue("postgres"), template) as url:
-        yield url
+    url: str = request.getfixturevalue("postgres_tables")
+    _wipe(url)
+    yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,17 +72,23 @@ def blank_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'fairlead.db'}"
         return
-    with _scratch(request.getfixturevalue("postgres"), "template0") as url:
-        yield url
-
-
-@contextmanager
-def _scratch(server: Postgres, template: str) -> Iterator[str]:
+    server: Postgres = request.getfixturevalue("postgres")
     name = f"test_{next(_NUMBERS)}"
     try:
-        yield server.create_database(name, template=template)
+        yield server.create_database(name)
     finally:
         server.drop_database(name)
+
+
+def _wipe(url: str) -> None:
+    """Delete all rows, and begin counting anew; a new database would take a fifth of a second."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                           "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        tables = ";".join(f"DELETE FROM {table.name}" for table in metadata.tables.values())  # noqa: S608 - our own names
+        connection.execute(f"SET session_replication_role = replica; {tables}")  # type: ignore[arg-type]
+        connection.execute("SELECT setval(c.oid::regclass, 1, false) FROM pg_class c "
+                           "WHERE c.relkind = 'S'")
 
 
 def _make_tables(url: str) -> None:

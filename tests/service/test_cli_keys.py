@@ -25,9 +25,9 @@ Command = Callable[..., Run]
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Command:
+def command(monkeypatch: pytest.MonkeyPatch, blank_database_url: str) -> Command:
     """A function that runs the command line on an empty database."""
-    monkeypatch.setenv("FAIRLEAD_DATABASE_URL", database_url)
+    monkeypatch.setenv("FAIRLEAD_DATABASE_URL", blank_database_url)
 
     def run(*arguments: str) -> Run:
         with logs_kept():
@@ -41,14 +41,14 @@ def _made(command: Command, *arguments: str) -> dict[str, str]:
     return dict(json.loads(run.stdout))
 
 
-def test_tables_are_made_once(command: Command, database_url: str) -> None:
+def test_tables_are_made_once(command: Command, blank_database_url: str) -> None:
     """A second upgrade finds nothing to do; before the first, keys say what to run."""
     before = command("keys", "list")
     assert (before.code, before.stdout) == (2, "")
     assert "fairlead db upgrade" in before.stderr
     for _ in range(2):
         assert command("db", "upgrade").code == 0
-    database = Database(database_url)
+    database = Database(blank_database_url)
     assert at_head(database)
     database.close()
     assert command("keys", "list").code == 0

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from api.service.context import Scope
 from api.service.happenings import Happening, tell
 from api.store.leads import set_keys, update_lead
-from api.store.ownerships import update_ownership
+from api.store.ownerships import history_of, update_ownership
 from api.store.schema import activities, idempotency, lead_keys, metadata
 from solver.models import Hold, Queue, Reason, ReasonCode
 from tests.service.builders import (
@@ -30,23 +30,23 @@ from tests.service.invariants import check_invariants
 from tests.service.serving import Service
 
 #: Stands in everything that is personal.
-_TOLD = "zanzibar"
+_MARK = "zanzibar"
 
 
 def _person(service: Service, lead_id: str = "L1") -> None:
     """Store a lead of whom something personal stands wherever it can."""
     context = service.context
-    add_lead(context, lead_id, first_name=_TOLD, email=f"{_TOLD}@acme.example",
-             company=_TOLD, attributes={"Note": _TOLD}, account_id="acme")
+    add_lead(context, lead_id, first_name=_MARK, email=f"{_MARK}@acme.example",
+             company=_MARK, attributes={"Note": _MARK}, account_id="acme")
     with context.database.write() as tx:
-        update_lead(tx, lead_id, posted=json.dumps({"email": _TOLD}),
-                    points=json.dumps([_TOLD]))
-        set_keys(tx, {lead_id: [f"email:{_TOLD}"]})
+        update_lead(tx, lead_id, posted=json.dumps({"email": _MARK}),
+                    points=json.dumps([_MARK]))
+        set_keys(tx, {lead_id: [f"email:{_MARK}"]})
         tx.connection.execute(insert(activities).values(
-            lead_id=lead_id, at=service.clock.now, kind="note", detail=_TOLD,
+            lead_id=lead_id, at=service.clock.now, kind="note", detail=_MARK,
             received_at=service.clock.now))
         tell(tx, [Happening("lead.queued", service.clock.now, "crm", lead_id=lead_id,
-                            detail={"why": f"like {_TOLD}", "code": "POSSIBLE_DUPLICATE"})])
+                            detail={"why": f"like {_MARK}", "code": "POSSIBLE_DUPLICATE"})])
 
 
 def _answer(service: Service, key: str, body: Any, request: str = "POST /v1/leads") -> None:
@@ -76,21 +76,20 @@ def test_nothing_personal_is_left_and_the_ledger_is(service: Service) -> None:
     context = service.context
     add_rep(context, "ana")
     _person(service)
-    _answer(service, "a", {"lead_id": "L1", "changes": [_TOLD]})
-    _answer(service, "b", {"lead_id": "L2", "possible": [{"id": "L1", "evidence": [_TOLD]}]})
+    _answer(service, "a", {"lead_id": "L1", "changes": [_MARK]})
+    _answer(service, "b", {"lead_id": "L2", "possible": [{"id": "L1", "evidence": [_MARK]}]})
     _answer(service, "c", {"lead_id": "L11"})
     own = give(context, "L1", "ana")
     with context.database.write() as tx:
         update_ownership(tx, own.id, assignment=json.dumps(
-            {"lead_id": "L1", "value": 7, "attributes": {"Note": _TOLD}}))
-    assert _TOLD in _everything(service)
+            {"lead_id": "L1", "value": 7, "attributes": {"Note": _MARK}}))
+    assert _MARK in _everything(service)
     service.clock.move(hours=1)
     assert _erase(service) == 204
-    assert _TOLD not in _everything(service)
+    assert _MARK not in _everything(service)
     row = lead_of(context)
     assert (row.state, row.record, row.account_id, row.source) == ("erased", None, None, "web")
     with context.database.read() as tx:
-        from api.store.ownerships import history_of  # noqa: PLC0415
         past, = history_of(tx, "L1")
         assert tx.connection.execute(select(idempotency.c.key)).scalars().all() == ["c"]
         assert not tx.connection.execute(select(lead_keys)).all()
@@ -120,7 +119,7 @@ def test_leads_that_are_one_are_erased_together(service: Service, asked: str) ->
     with service.context.database.write() as tx:
         update_lead(tx, "L2", state="merged", queue=None, merged_into="L1")
     assert _erase(service, asked) == 204
-    assert _TOLD not in _everything(service)
+    assert _MARK not in _everything(service)
     assert (lead_of(service.context, "L1").state, lead_of(service.context, "L2").state) == (
         "erased", "erased")
     check_invariants(service.context, ["L1", "L2"])
@@ -166,7 +165,7 @@ def test_a_window_in_flight_drops_the_lead(service: Service) -> None:
     assert _erase(service) == 204
     done = window.commit()
     assert [(one.lead_id, one.code.value) for one in done.dropped] == [("L1", "LEAD_CHANGED")]
-    assert _TOLD not in _everything(service)
+    assert _MARK not in _everything(service)
     check_invariants(service.context, ["L1"])
 
 
@@ -183,8 +182,8 @@ def test_the_clock_may_go_back(service: Service) -> None:
     add_rep(service.context, "ana")
     _person(service)
     give(service.context, "L1", "ana")
-    _answer(service, "a", {"lead_id": "L1", "changes": [_TOLD]})
+    _answer(service, "a", {"lead_id": "L1", "changes": [_MARK]})
     service.clock.now -= timedelta(hours=1)
     assert owner(service.context).rep_id == "ana"
     assert _erase(service) == 204
-    assert _TOLD not in _everything(service)
+    assert _MARK not in _everything(service)

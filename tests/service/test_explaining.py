@@ -10,8 +10,12 @@ import pytest
 from sqlalchemy import update
 
 from api.service.context import Scope
+from api.service.owning import Source
+from api.solving.deciding import WindowInputs
+from api.solving.packing import unpack
 from api.store.leads import update_lead
 from api.store.schema import windows
+from api.store.windows import read_inputs
 from solver import solve, why_not
 from solver.models import Limit, Policy, Reason, ReasonCode
 from solver.models.policy import Match
@@ -72,9 +76,6 @@ def test_why_not_is_asked_of_the_stored_window(service: Service, policy: Policy)
     put_rep(service.context, "ben", skills={"a": 0.1})
     found = _explained(service, "L1", "ben")["why_not"]
     assert (found["asked_of"], found["rep_id"], found["refused_by"]) == ("window", "ben", [])
-    from api.solving.deciding import WindowInputs  # noqa: PLC0415
-    from api.solving.packing import unpack  # noqa: PLC0415
-    from api.store.windows import read_inputs  # noqa: PLC0415
     with service.context.database.read() as tx:
         packed = read_inputs(tx, lead_of(service.context).window_id or "")
     window = WindowInputs.model_validate_json(unpack(packed or b"")).window
@@ -103,7 +104,6 @@ def test_a_hot_lead_is_asked_about_as_things_are_now(service: Service) -> None:
 
 def test_by_hand_waiting_kept_and_merged(service: Service) -> None:
     """Every lead has its sentence."""
-    from api.service.owning import Source  # noqa: PLC0415
     _desk(service)
     context = service.context
     assert _explained(service, "L1")["sentences"] == ["Lead L1 waits for the next window."]

@@ -11,7 +11,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert
 
 from api.service.context import Scope
+from api.service.happenings import Happening, tell
 from api.store.leads import update_lead
+from api.store.ownerships import end_ownerships, owner_of
 from api.store.schema import activities
 from solver.models import Activity, Hold, Lead, Policy, Queue, Reason, ReasonCode
 from solver.models.scoring import BehaviourRule, FitRule, Scoring
@@ -108,7 +110,6 @@ def test_a_reader_that_is_no_rep_sees_contact_data(service: Service) -> None:
 def test_who_won_a_lead_still_sees_the_person(service: Service) -> None:
     """Its owner when it ended; not who had it before."""
     _desk(service)
-    from api.store.ownerships import end_ownerships, owner_of  # noqa: PLC0415
     with service.context.database.write() as tx:
         own = owner_of(tx, "L1")
         assert own is not None
@@ -161,7 +162,6 @@ def test_the_history_comes_in_pages_in_order(service: Service) -> None:
     _desk(service)
     for _ in range(4):
         with service.context.database.write() as tx:
-            from api.service.happenings import Happening, tell  # noqa: PLC0415
             tell(tx, [Happening("lead.updated", service.clock.now, "crm", lead_id="L1",
                                 detail={"changed": ["title"]})])
     path, seen, cursor = "/v1/leads/L1/history", [], None
@@ -175,7 +175,7 @@ def test_the_history_comes_in_pages_in_order(service: Service) -> None:
     assert cursor is None
     assert service.client.get(path, params={"cursor": "x"}).status_code == 422
     huge = "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDBd"  # [10**34]
-    assert service.client.get(path, params={"cursor": huge}).json()["items"] == []
+    assert service.client.get(path, params={"cursor": huge}).status_code == 422
 
 
 def test_merged_and_unknown_leads(service: Service) -> None:

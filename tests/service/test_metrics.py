@@ -131,7 +131,7 @@ def test_delivery(service: Service) -> None:
                               .values(fanned_out=True))
     put_rows(service.context, deliveries, *(
         {"outbox_id": first.id, "target_id": name, "status": status, "attempts": attempts,
-         "next_at": now + timedelta(seconds=due)}
+         "queued_at": now, "next_at": now + timedelta(seconds=due)}
         for name, status, attempts, due in (("a", "queued", 0, 10), ("b", "queued", 2, 30),
                                             ("c", "dead", 9, 0))))
     service.clock.move(seconds=40)

@@ -98,7 +98,7 @@ def test_yaml_is_read_as_the_policy_file(service: Service) -> None:
     (b"a: 1\nreserve: 5\n", "application/yaml", 422, "policy/2/reserve"),
     (b"countries: [NO]\n", "application/yaml", 422, "policy/1/countries"),
     (b"a: [", "application/yaml", 422, "policy/1"), (b"&a [*a]", "application/yaml", 422, "policy"),
-    (b"", "application/yaml", 422, "mapping"), (b"null", "application/yaml", 422, "mapping"),
+    (b"", "application/yaml", 422, "empty"), (b"null", "application/yaml", 422, "mapping"),
     (b"", "application/json", 400, "no JSON"), (b"null", "application/json", 422, "mapping"),
     (b"[]", "application/json", 422, "mapping"), (b"- a", "application/yaml", 422, "mapping"),
     (b"{", "application/json", 400, "no JSON"), (b'{"a": 1, "a": 2}', "application/json", 400, "a"),

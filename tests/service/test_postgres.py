@@ -48,9 +48,9 @@ def _values(url: str) -> list[int]:
         return [value for value, in connection.execute("SELECT value FROM kept ORDER BY value")]
 
 
-def test_each_test_has_an_empty_database(database_url: str) -> None:
+def test_each_test_has_an_empty_database(blank_database_url: str) -> None:
     """A database of either kind starts without tables and takes what is written to it."""
-    engine = sa.create_engine(database_url)
+    engine = sa.create_engine(blank_database_url)
     assert sa.inspect(engine).get_table_names() == []
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE kept (value int)"))
@@ -58,9 +58,9 @@ def test_each_test_has_an_empty_database(database_url: str) -> None:
     engine.dispose()
 
 
-def test_the_next_test_has_another_database(database_url: str) -> None:
+def test_the_next_test_has_another_database(blank_database_url: str) -> None:
     """What the test before wrote is not there."""
-    engine = sa.create_engine(database_url)
+    engine = sa.create_engine(blank_database_url)
     assert sa.inspect(engine).get_table_names() == []
     engine.dispose()
 

@@ -50,7 +50,7 @@ def test_a_health_address_is_waited_for(processes: Processes) -> None:
     process = processes.python("-m", "http.server", port, "--bind", "127.0.0.1", "-d", "tests/docs")
     process.wait_until_healthy(f"http://127.0.0.1:{port}/")
     with pytest.raises(AssertionError, match="does not answer 200 but 404"):
-        process.wait_until_healthy(f"http://127.0.0.1:{port}/absent", 0.05)
+        process.wait_until_healthy(f"http://127.0.0.1:{port}/absent", 2.0)
 
 
 def test_a_process_that_ended_is_not_healthy(processes: Processes) -> None:

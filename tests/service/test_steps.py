@@ -121,7 +121,7 @@ def test_a_rejected_lead_goes_back_without_its_owner(service: Service) -> None:
     assert (lead.returns, lead.reasons, rep.used, rep.used_today(START)) == (1, None, 0, 0)
     with context.database.read() as tx:
         assert excluded_reps(tx, ["L1"]) == {"L1": ("ana",)}
-        assert [entry.kind for entry in read_entries(tx)[0]] == [EntryKind.RETURNED]
+        assert [entry.kind for entry in read_entries(tx).values()] == [EntryKind.RETURNED]
     give(context, rep_id="ben")
     assert _step(service, "rejected", reason="no budget").json()["queue"] == "manager"
     held = service.client.get("/v1/queues/manager").json()["items"][0]
@@ -241,7 +241,7 @@ def test_reassigning_counts_slots_and_worth_as_a_window_does(service: Service) -
         assert _step(service, "reassigned", lead_id, rep_id="ana").status_code == 200
         assert (owner(context, lead_id).slots, owner(context, lead_id).worth) == (slots, worth)
     with context.database.read() as tx:
-        assert [(one.kind, one.worth) for one in read_entries(tx)[0]] == [
+        assert [(one.kind, one.worth) for one in read_entries(tx).values()] == [
             (EntryKind.MANUAL, 10**12), (EntryKind.MANUAL, 500), (EntryKind.MANUAL, 0)]
     check_invariants(context)
 
@@ -252,7 +252,7 @@ def test_a_lead_is_credited_back_once_per_ownership(service: Service) -> None:
     answer = _step(service, "credited_back")
     assert (answer.status_code, answer.json()["queue"]) == (200, "nurture")
     with context.database.read() as tx:
-        assert [(one.kind, one.rep_id) for one in read_entries(tx)[0]] == [
+        assert [(one.kind, one.rep_id) for one in read_entries(tx).values()] == [
             (EntryKind.RETURNED, "ana")]
     again = _step(service, "credited_back")
     assert (again.status_code, again.json()["code"]) == (409, "already_credited")
@@ -265,7 +265,7 @@ def test_a_rejected_lead_is_credited_already(service: Service) -> None:
     context = _owned(service, "rejected", **_LEDGER)
     assert _step(service, "credited_back").json()["code"] == "already_credited"
     with context.database.read() as tx:
-        assert len(read_entries(tx)[0]) == 1
+        assert len(read_entries(tx)) == 1
         assert history_of(tx, "L1")[0].credited_at == START
 
 

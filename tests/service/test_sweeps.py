@@ -65,7 +65,7 @@ def test_a_lead_that_is_not_accepted_goes_back(service: Service) -> None:
     assert (rep.used, rep.used_today(START), rep.breaches) == (0, 0, 1)
     with context.database.read() as tx:
         assert excluded_reps(tx, ["L1"]) == {"L1": ("ana",)}
-        assert len(read_entries(tx)[0]) == 1
+        assert len(read_entries(tx)) == 1
     assert kinds_of(context, "L1") == ["lead.assigned", "lead.returned"]
     assert return_breached(context) == 0
     check_invariants(context)

@@ -14,7 +14,17 @@ from benchmarks import route_one as benchmark
 from solver.errors import InvalidInputError, UsageError
 from solver.explanation import Fate
 from solver.instant import Decision, RoutingState, route_one
-from solver.models import Floors, ForecastBasis, Lead, Policy, Queue, ReasonCode, Rep, RepFloor
+from solver.models import (
+    Account,
+    Floors,
+    ForecastBasis,
+    Lead,
+    Policy,
+    Queue,
+    ReasonCode,
+    Rep,
+    RepFloor,
+)
 from solver.models.policy import Match
 from solver.optimise import flow
 
@@ -252,3 +262,24 @@ def test_the_benchmark_checks_and_measures(monkeypatch: pytest.MonkeyPatch, tmp_
         "| solve of the one-lead window"]
     written = json.loads(file.read_text(encoding="utf-8"))
     assert {len(times) for times in written["seconds"].values()} == {written["num_leads"]}
+
+
+def test_counts_are_taken_as_arrays() -> None:
+    """The same loads as of records; who takes no leads has no slot; one number for each rep."""
+    state = desk(*THREE)
+    state.set_counts([1, 0, 0], [1, 0, 0], [True, True, False])
+    assert state.rep_ids == ("ana", "ben", "cid")
+    assert state.free_slots == {"ana": 0, "ben": 1, "cid": 0}
+    assert route_one(lead(), state).rep_id == "ben"
+    state.set_counts([0, 0, 0], [0, 0, 0], [True, True, True])
+    assert route_one(lead(), state).rep_id == "ana"
+    with pytest.raises(UsageError, match="2 loads are given for 3 reps"):
+        state.set_counts([0, 0], [0, 0, 0], [True, True, True])
+
+
+def test_accounts_may_come_with_the_lead() -> None:
+    """They stand for those that the state was built with, for this lead alone."""
+    state = desk(*THREE)
+    with_owner = (Account(account_id="acme", owner_id="cid"),)
+    assert route_one(lead(account_id="acme"), state, with_owner).rep_id == "cid"
+    assert route_one(lead(account_id="acme"), state).rep_id == "ana"

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from api.service.intake.kit import Kit
 from api.store.accounts import AccountRow, get_accounts
 from api.store.activities import activities_of
 from api.store.database import Reading, Writing
-from api.store.keyed import accounts_under, children_of, leads_under, oldest_under
+from api.store.keyed import (
+    Keyed,
+    accounts_under,
+    children_of,
+    leads_under,
+    locked_leads_under,
+    oldest_under,
+)
 from api.store.leads import LeadRow, get_leads
 from solver.hand_off import OCCUPYING, LeadState
 from solver.models import Account, Lead
@@ -23,11 +28,6 @@ _MOST = 200
 _EMAIL, _PHONE = "email:", "phone:"
 #: Leads that a new one may be one with: whoever comes again after an end is a lead anew.
 _OPEN = frozenset({LeadState.WAITING, LeadState.KEPT, *OCCUPYING})
-#: Locks that make two intakes of one contact come one after the other.
-_LOCK_CONTACTS = text(
-    "SELECT pg_advisory_xact_lock(1717660018, one) FROM (SELECT DISTINCT "
-    "mod(hashtext(key) & 2147483647, 1024) AS one FROM unnest(CAST(:keys AS text[])) AS k(key) "
-    "ORDER BY 1) AS locks")
 _MOST_LEVELS = 30
 
 
@@ -49,21 +49,27 @@ def keys_of(leads: Iterable[Lead], kit: Kit) -> dict[str, tuple[str, ...]]:
     return {lead.lead_id: lead_keys(lead, kit.policy.matching) for lead in leads}
 
 
-def lock_contacts(tx: Writing, keys: LeadKeys) -> None:
-    """Wait for other intakes of leads with the same e-mail address or phone.
+def leads_with(tx: Writing, keys: LeadKeys, *, locked: bool) -> Keyed:
+    """Return known leads by the keys that they share with arriving ones.
 
-    Two posts of one contact under two ids would else not see each other. SQLite writes one at a
-    time anyway.
+    Parameters
+    ----------
+    tx
+        The transaction.
+    keys
+        Of arriving leads.
+    locked
+        Wait for other intakes of leads with the same e-mail address or phone: two posts of one
+        contact under two ids would else not see each other.
     """
-    if tx.connection.dialect.name == "sqlite":
-        return
-    own = {key for of_lead in keys.values() for key in of_lead
-           if key.startswith((_EMAIL, _PHONE))}
-    if own:
-        tx.connection.execute(_LOCK_CONTACTS, {"keys": sorted(own)})
+    own = {key for of_lead in keys.values() for key in of_lead}
+    if not locked:
+        return leads_under(tx, own, _MOST)
+    contacts = [key for key in own if key.startswith((_EMAIL, _PHONE))]
+    return locked_leads_under(tx, contacts, own, _MOST)
 
 
-def around(tx: Reading, leads: Sequence[Lead], keys: LeadKeys, kit: Kit) -> Found:
+def around(tx: Reading, leads: Sequence[Lead], under: Keyed, kit: Kit) -> Found:
     """Return what normalised leads that arrive may have to do with.
 
     Parameters
@@ -72,13 +78,12 @@ def around(tx: Reading, leads: Sequence[Lead], keys: LeadKeys, kit: Kit) -> Foun
         The transaction.
     leads
         Normalised.
-    keys
-        Theirs.
+    under
+        Known leads by the keys that they share with these.
     kit
         The policy.
     """
     ours = {lead.lead_id for lead in leads}
-    under = leads_under(tx, {key for own in keys.values() for key in own}, _MOST)
     wanted: set[str] = set()
     crowded: set[str] = set()
     for key, ids in under.items():

@@ -17,9 +17,13 @@ from api.service.intake.sent import (
     posted_of,
 )
 from api.store.database import Writing
+from api.store.keyed import known_ids
 from api.store.leads import LeadRow, get_leads, lock_leads
 from solver.hand_off import LeadState
 from solver.reading.arriving import ReadLead
+
+#: More ids than this are looked up alone first: most of them are new.
+_MANY = 50
 
 
 @dataclass(slots=True)
@@ -53,6 +57,8 @@ def first_fields(sent: Sent, now: datetime) -> dict[str, Any]:
 def known_rows(tx: Writing, sent: Sequence[Sent], *, locked: bool) -> dict[str, LeadRow]:
     """Return the rows of leads that posts name, and of those that these are one with."""
     named = {one.lead_id for one in sent if one.is_named}
+    if len(named) > _MANY:
+        named = known_ids(tx, named)
     if not named:
         return {}
     get = lock_leads if locked else get_leads

@@ -109,13 +109,12 @@ def _intake(context: Context, actor: Actor, posted: Iterable[Posted], asked: Onc
             prepare: bool) -> Intake:
     now = context.now
     key = None if asked is None else asked.key
-    return Intake(context, actor,
-                  [_sent(one, new_lead_id(actor.actor_id, key, one.row), now) for one in posted],
-                  prepare, now)
+    return Intake(context, actor, [
+        _sent(one, one.lead_id or new_lead_id(actor.actor_id, key, one.row), now)
+        for one in posted], prepare, now)
 
 
-def _sent(posted: Posted, new_id: str, now: datetime) -> Sent:
-    lead_id = posted.lead_id or new_id
+def _sent(posted: Posted, lead_id: str, now: datetime) -> Sent:
     raw = None if posted.raw is None else completed(posted.raw, lead_id, posted.fields, now)
     return Sent(posted.row, lead_id, posted.fields, posted.lead_id is not None, raw)
 

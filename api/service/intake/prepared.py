@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from api.service.intake.around import Found, around, keys_of, lock_contacts
+from api.service.intake.around import Found, around, keys_of, leads_with
 from api.service.intake.hot_leads import is_hot_now
 from api.service.intake.retrying import AgainError
 from api.service.intake.sent import FIELDS, Draft, posted_of
 from api.service.intake.standing import Standing, is_worked, standing_of
 from api.service.intake.updating import Update, change_known
 from api.service.intake.writing import Batch, changed_row, columns_of, new_row
+from api.store.keyed import Keyed
 from api.store.leads import LeadRow, excluded_reps, lock_leads
 from api.store.ownerships import OwnershipRow, owners_of
 from solver.hand_off import LeadState
@@ -58,18 +59,21 @@ class Preparing:
         self._normalised = {one.lead_id: one for one in batch.kit.arrivals.normalise(
             [draft.lead for draft in drafts.values()])}
         self._keys = keys_of(self._normalised.values(), batch.kit)
+        self._under: Keyed | None = None
         self._found = Found(Around(), {}, {})
         self._owners: dict[str, OwnershipRow] = {}
         self._echoes: dict[str, set[str]] = {}
 
     def lock_contacts(self) -> None:
         """Wait for other intakes of the same people."""
-        lock_contacts(self._batch.tx, self._keys)
+        self._under = leads_with(self._batch.tx, self._keys, locked=True)
 
     def settle(self) -> dict[str, Settled]:
         """Prepare all drafts, and return what became of each."""
         tx = self._batch.tx
-        self._found = around(tx, list(self._normalised.values()), self._keys, self._kit)
+        if self._under is None:
+            self._under = leads_with(tx, self._keys, locked=False)
+        self._found = around(tx, list(self._normalised.values()), self._under, self._kit)
         # What an owner works stays what it is, whatever it may be one with.
         alone = [one for one in self._drafts.values()
                  if one.before is not None and is_worked(one.before)]

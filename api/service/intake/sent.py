@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
-from uuid import uuid4
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from api.service.errors import Problem
 from api.service.intake.kit import Kit
@@ -23,8 +24,7 @@ _ATTRIBUTES = "attributes"
 FIELDS = frozenset({*LEADS.columns, _ATTRIBUTES}) - {"lead_id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A lead that is taken as it is, without preparing."""
 
     record: str
@@ -39,22 +39,20 @@ class Raw:
     """Key of the territory that it names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """One lead as it came in, with all that is wrong in itself."""
 
     row: int
     lead_id: str | None
     """None: the service gives one."""
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     """As they were posted, without the id."""
     raw: Raw | None = None
     problem: RowProblem | None = None
     """Why it is no lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One posted lead with its id."""
 
     row: int
@@ -88,7 +86,7 @@ class Draft:
 def new_lead_id(key_id: str = "", key: str | None = None, row: int = 0) -> str:
     """Return an id for a lead that names none; the same for the same row of the same request."""
     if key is None:
-        return f"ld_{uuid4().hex}"
+        return f"ld_{secrets.token_hex(16)}"
     text = json.dumps([key_id, key, row])
     return f"ld_{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
@@ -100,7 +98,8 @@ def completed(raw: Raw, lead_id: str, fields: Mapping[str, Any], now: datetime) 
     if stamp is None and "created_at" not in fields:
         more, stamp = f'{more},"created_at":"{now.isoformat()}"', now
     rest = raw.record[1:] if raw.record == "{}" else f",{raw.record[1:]}"
-    return replace(raw, record=f"{{{more}{rest}", created_at=stamp)
+    return Raw(f"{{{more}{rest}", stamp, raw.deal_value, raw.score, raw.owner_id, raw.account_id,
+               raw.source, raw.segment)
 
 
 def read_fields(kit: Kit, lead_id: str, fields: Mapping[str, Any]) -> ReadLead | RowProblem:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from api.service.context import Actor
-from api.service.happenings import Happening, tell
+from api.service.happenings import Happening, told_rows
 from api.service.intake.kit import Kit
 from api.service.intake.standing import Standing
 from api.service.owning import end
@@ -20,7 +20,7 @@ from api.store.joining import join_leads
 from api.store.keyed import add_lead_keys
 from api.store.leads import LeadRow, update_leads
 from api.store.ownerships import OwnershipRow
-from api.store.rows import add_rows
+from api.store.rows import NewRows, add_new
 from api.store.schema import lead_keys, leads
 from solver.hand_off import LeadState, Step
 from solver.models import Lead
@@ -66,24 +66,31 @@ class Batch:
 
     def received(self, lead_id: str, standing: Standing) -> None:
         """Note that a new lead came."""
-        self.happen("lead.received", lead_id, standing,
-                    reasons=[one.code.value for one in standing.reasons])
+        queue, codes = standing.queue, [one.code.value for one in standing.reasons]
+        self.happenings.append(Happening(
+            "lead.received", self.now, self.actor.actor_id, lead_id=lead_id,
+            state=standing.state.value, queue=None if queue is None else queue.value,
+            detail={"reasons": codes} if codes else {}))
         if standing.state is LeadState.KEPT:
             self.happen("lead.kept", lead_id, standing, owner_id=standing.kept_by)
 
     def write(self) -> None:
         """Write all of it."""
-        add_rows(self.tx, leads, _NEW, sorted(self.new, key=_by_id))
-        add_rows(self.tx, leads, _NEW, sorted(self.new_merged, key=_by_id))
+        new = (NewRows(leads, _NEW, sorted(self.new, key=_by_id)),
+               NewRows(leads, _NEW, sorted(self.new_merged, key=_by_id)),
+               NewRows(lead_keys, ("lead_id", "key"), sorted(set(self.new_keys))))
+        told = told_rows(self.happenings)
+        if not self.updates:
+            add_new(self.tx, *new, *told)
+            return
+        add_new(self.tx, *new)
         end(self.tx, self.ends, Step.QUEUED, self.now, credit=True,
             keeps_ledger=self.kit.policy.keeps_ledger)
         update_leads(self.tx, sorted(self.updates, key=lambda row: str(row["lead_id"])))
         add_lead_keys(self.tx, self.keys)
-        # Before known leads go into new ones, whose keys they may share.
-        add_rows(self.tx, lead_keys, ("lead_id", "key"), sorted(set(self.new_keys)))
         for lead_id, into in self.joins:
             join_leads(self.tx, lead_id, into)
-        tell(self.tx, self.happenings)
+        add_new(self.tx, *told)
 
 
 def _by_id(row: Sequence[Any]) -> str:

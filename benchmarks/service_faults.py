@@ -113,7 +113,8 @@ def _env(url: str) -> dict[str, str]:
             "FAIRLEAD_WINDOW_SECONDS": "1", "FAIRLEAD_WINDOW_MAX_LEADS": "500",
             "FAIRLEAD_LEASE_SECONDS": "2", "FAIRLEAD_WORKER_IDLE_SECONDS": "0.1",
             "FAIRLEAD_ALLOW_PRIVATE_TARGETS": "true",
-            "FAIRLEAD_DELIVERY_DELAYS": str([1.0] * 60), "OMP_NUM_THREADS": "1"}
+            "FAIRLEAD_DELIVERY_DELAYS": str([1.0] * 60),
+            "FAIRLEAD_DELIVERY_TIMEOUT_SECONDS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _put_floor(address: str, key: str, hook: str, asked: Asked) -> None:

@@ -49,6 +49,12 @@ def _full_disk(service: Service) -> Iterator[None]:
         event.listen(engine, "begin", lambda connection: allow(connection, 2**30))
 
 
+def _run_windows(service: Service) -> None:
+    """Run more windows than there is room for."""
+    for _ in range(40):
+        run_window(service)
+
+
 def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
     """Posts are answered 503 and leave nothing, windows wait; with room again all goes on."""
     service = on_sqlite
@@ -65,8 +71,7 @@ def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
         assert answer.status_code == 503
         assert answer.json()["code"] == "database_unavailable"
         with pytest.raises(OperationalError, match="full"):
-            for _ in range(40):
-                run_window(service)
+            _run_windows(service)
         check_invariants(service.context, accepted)
     again = bulk(service, rows, prepare=False, idempotency_key=f"key-{number}")
     assert again.status_code == 200

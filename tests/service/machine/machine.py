@@ -64,8 +64,7 @@ _ALSO_REFUSED = (Step.UNREACHABLE, Step.CREDITED_BACK, Step.REASSIGNED)
 class _InThisProcess(Solving):
     """Decides where it is asked."""
 
-    def run(self, word: str, data: bytes, *, seconds: float,
-            given_up: Callable[[], bool] = lambda: False) -> bytes:
+    def run(self, word: str, data: bytes, **_: Any) -> bytes:
         """Return the decision of a window."""
         assert word == "decide"
         return decide(data)
@@ -289,6 +288,7 @@ class ServiceMachine(RuleBasedStateMachine):
             release(self.context, lease)
         else:
             self.window = (lease, closed)
+            self.model.note_close(self.context, closed.window_id)
 
     @precondition(lambda self: self.window is not None)
     @rule(crash=_CRASH)
@@ -302,6 +302,24 @@ class ServiceMachine(RuleBasedStateMachine):
                 release(self.context, lease)
             except CrashError:
                 self.late.append((lease, closed))
+
+    @precondition(lambda self: self.window is None)
+    @rule(which=_WHICH, rep_id=_REPS, change=st.sampled_from(["worth", "owner", "junk", "away"]))
+    def race(self, which: int, rep_id: str, change: str) -> None:
+        """Something changes between the close and the commit of one window."""
+        self.close(None)
+        lead_id = self._known(which)
+        match change:
+            case "worth" if lead_id not in self.model.erased:
+                self.post(lead_id, {"deal_value": 300.0, "score": 70}, prepare=False, crash=None)
+            case "owner":
+                self.reassign(which, rep_id)
+            case "junk":
+                self._step(lead_id, Step.JUNK, {}, None)
+            case "away":
+                self.pause(rep_id, 5)
+        if self.window is not None:
+            self.commit(None)
 
     @precondition(lambda self: self.window is not None)
     @rule()

@@ -21,6 +21,8 @@ LONGEST_WAIT = timedelta(minutes=90)
 _DAY = timedelta(days=1)
 _OPENS, _CLOSES = timedelta(hours=9), timedelta(hours=17)
 _BY_RULE = ("window", "hot")
+#: What happens to a lead without changing what a plan relies on, unless it says what matters.
+_HARMLESS = ("lead.updated", "lead.credited_back", "lead.shadow_decision")
 #: Who gave a lead back, or lost it, by one of these may not have it again.
 _FOR_GOOD = ("rejected", "returned")
 
@@ -60,7 +62,8 @@ class Model:
     Attributes
     ----------
     values : dict
-        Lead to the ``deal_value`` that it was last posted with, of leads that 2xx accepted; None: any.
+        Lead to the ``deal_value`` that it was last posted with, of leads that 2xx accepted; None:
+        any.
     """
 
     values: dict[str, float | None] = field(default_factory=dict)
@@ -70,6 +73,8 @@ class Model:
     shadow: bool = False
     last_ownership: int = 0
     last_event: int = 0
+    closed_after: dict[str, int] = field(default_factory=dict)
+    """Window to the number of the last event before it closed."""
     places: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """Lead to state, queue and owner, after the last rule."""
 
@@ -113,9 +118,26 @@ class Model:
                 faults.append(f"{who}, who got more than {rep.daily_cap} that day")
             if one.policy_version != version:
                 faults.append(f"{who} by policy {one.policy_version}; {version} is active")
+            if one.window_id in self.closed_after and self._changed_since_close(context, one):
+                faults.append(f"{who} by a window that closed before the lead changed")
             if one.source in _BY_RULE:
                 faults += self._faults_by_rule(one, at.get(one.window_id, one.started_at), who)
         return faults
+
+    def note_close(self, context: Context, window_id: str) -> None:
+        """Remember that a window closed now."""
+        with context.database.read() as tx:
+            self.closed_after[window_id] = max(
+                tx.connection.execute(select(events.c.id)).scalars(), default=0)
+
+    def _changed_since_close(self, context: Context, one: Row[Any]) -> bool:
+        with context.database.read() as tx:
+            since = tx.connection.execute(select(events.c.kind, events.c.detail).where(
+                events.c.lead_id == one.lead_id, events.c.id > self.closed_after[one.window_id])
+                .order_by(events.c.id)).all()
+        before = since[:[kind for kind, _ in since].index("lead.assigned")]
+        return any(kind not in _HARMLESS or "matter" in json.loads(detail or "{}")
+                   for kind, detail in before)
 
     def _faults_by_rule(self, one: Row[Any], decided_at: datetime, who: str) -> list[str]:
         faults = []

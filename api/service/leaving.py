@@ -16,7 +16,7 @@ from api.store.leads import LeadRow, excluded_reps, lock_leads, update_leads
 from api.store.ownerships import OwnershipRow, open_of, owners_of
 from api.store.reps import lock_reps, update_rep
 from solver.hand_off import Step
-from solver.models import Queue
+from solver.models import Lead, Queue
 
 #: Leads of one transaction: others wait for their locks.
 _BATCH = 200
@@ -116,11 +116,11 @@ def _hand_over(tx: Writing, pairs: Sequence[tuple[LeadRow, OwnershipRow]], rep_i
                ) -> tuple[list[Happening], list[tuple[LeadRow, OwnershipRow]]]:
     """Give leads to another rep; return what happened, and those for which there was no room."""
     reps = lock_reps(tx, {rep_id, *(one.rep_id for _, one in pairs)})
-    barred = excluded_reps(tx, [lead.lead_id for lead, _ in pairs])
+    barred = _barred(tx, [lead for lead, _ in pairs])
     room = reps[rep_id].free_slots(now)
     given: list[tuple[LeadRow, OwnershipRow]] = []
     for lead, one in pairs:
-        if rep_id not in barred.get(lead.lead_id, ()) and one.slots <= room:
+        if rep_id not in barred[lead.lead_id] and one.slots <= room:
             room -= one.slots
             given.append((lead, one))
     end(tx, given, Step.REASSIGNED, now)
@@ -129,6 +129,16 @@ def _hand_over(tx: Writing, pairs: Sequence[tuple[LeadRow, OwnershipRow]], rep_i
     assert not refused  # the rep is locked, and has room
     taken = {lead.lead_id for lead, _ in given}
     return happened, [pair for pair in pairs if pair[0].lead_id not in taken]
+
+
+def _barred(tx: Writing, leads: Sequence[LeadRow]) -> dict[str, set[str]]:
+    """Return lead_id to the reps who gave the lead back, or whom it excludes itself."""
+    gone = excluded_reps(tx, [lead.lead_id for lead in leads])
+    return {lead.lead_id: {*gone.get(lead.lead_id, ()), *_named(lead)} for lead in leads}
+
+
+def _named(lead: LeadRow) -> tuple[str, ...]:
+    return () if lead.record is None else Lead.model_validate_json(lead.record).excluded_rep_ids
 
 
 def _grant(lead: LeadRow, one: OwnershipRow, rep_id: str) -> Grant:

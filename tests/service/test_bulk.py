@@ -153,3 +153,14 @@ def test_bulks_of_the_same_leads_at_once_cross_without_a_fault(service: Service,
                ) == 40
     assert len(all_ids(service.context)) == 40
     check_invariants(service.context, [row["lead_id"] for row in rows])
+
+
+def test_a_known_lead_goes_into_a_new_one_that_shares_its_keys(service: Service) -> None:
+    """Among rows of one request: the older of the two stays, whichever was known."""
+    late = other("L2", email="ana@acme.example", company="Acme Inc")
+    assert bulk(service, [late]).json()["accepted"] == 1
+    body = bulk(service, [ANA, {**late, "score": 41}]).json()
+    assert [(one["status"], one["merged_into"]) for one in body["results"]] == [
+        ("created", None), ("merged", "L1")]
+    assert lead_of(service.context, "L2").merged_into == "L1"
+    check_invariants(service.context, ["L1", "L2"])

@@ -15,11 +15,11 @@ from api.service.context import WORKER, Scope
 from api.service.leaving import leave
 from api.service.owning import Grant, Source, grant
 from api.store.control import read_control
-from api.store.leads import add_leads, exclude, get_leads, lock_leads
+from api.store.leads import add_leads, exclude, get_leads, lock_leads, update_lead
 from api.store.ownerships import open_of, owners_of
 from api.store.policies import PolicyRow, add_policy, set_active
 from api.store.reps import get_rep
-from solver.models import Policy, Queue
+from solver.models import Lead, Policy, Queue
 from tests.service.serving import START, Service
 
 _ANA = {"capacity": 5, "name": "Ana", "timezone": "Europe/London",
@@ -310,6 +310,19 @@ def test_leads_go_to_another_rep_as_far_as_there_is_room(service: Service) -> No
     with service.context.database.read() as tx:
         loads = [row.used for one in ("r-1", "r-2") if (row := get_rep(tx, one)) is not None]
     assert loads == [0, 2]
+
+
+def test_leads_do_not_go_to_a_rep_whom_they_exclude_themselves(service: Service) -> None:
+    """As it was posted: the lead waits for another."""
+    _put(service, "r-1")
+    _put(service, "r-2")
+    _own(service, "r-1", "L1", "L2")
+    with service.context.database.write() as tx:
+        update_lead(tx, "L1", record=Lead(
+            lead_id="L1", excluded_rep_ids=("r-2",)).model_dump_json())
+    found = service.client.post("/v1/reps/r-1/leave", json={"reassign_to": "r-2"}).json()
+    assert (found["requeued"], found["reassigned"]) == (1, 1)
+    assert _owners(service, "L1", "L2") == {"L2": "r-2"}
 
 
 def test_leaving_goes_on_where_it_was_broken_off(service: Service, monkeypatch: pytest.MonkeyPatch

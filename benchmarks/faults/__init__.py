@@ -1,0 +1,1 @@
+"""A run of the service in which everything fails now and then."""

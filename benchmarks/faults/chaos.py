@@ -1,0 +1,147 @@
+"""Who kills workers and servers, restarts the database, and takes the receiver down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from random import Random
+
+from benchmarks.faults.asked import Asked, Notes
+from tests.ports import LOOPBACK, free_port
+from tests.postgres import Postgres
+from tests.service.processes import Process, Processes
+from tests.service.receiver import Receiver
+
+#: A process is up within this time, on a machine that is busy with the others.
+_UP_SECONDS = 120.0
+_DOWN_SECONDS = 5.0
+
+
+class Server:
+    """One `fairlead serve`, always at the same address."""
+
+    def __init__(self, processes: Processes, env: Mapping[str, str]) -> None:
+        self._processes, self._env, self._port = processes, env, free_port()
+        self.address = f"http://{LOOPBACK}:{self._port}"
+        self._process = self._started()
+
+    def wait(self) -> None:
+        """Return once it answers."""
+        self._process.wait_until_healthy(f"{self.address}/health/live", _UP_SECONDS)
+
+    def crash(self) -> None:
+        """Kill it, and start it again."""
+        self._process.kill()
+        self._process = self._started()
+
+    def _started(self) -> Process:
+        return self._processes.fairlead("serve", "--no-worker", "--port", self._port,
+                                        env=self._env)
+
+
+class Workers:
+    """Workers that are killed again and again, each a while after it is up."""
+
+    def __init__(self, processes: Processes, env: Mapping[str, str], asked: Asked, notes: Notes
+                 ) -> None:
+        self._processes, self._env, self._asked, self._notes = processes, env, asked, notes
+        self._quiet = threading.Event()
+        self._changed = threading.Condition()
+        self._killed = 0
+        self._threads = [threading.Thread(target=self._keep, args=(number,))
+                         for number in range(asked.workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop_killing(self) -> None:
+        """Let those that live, live, once enough were killed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._killed >= self._asked.least_kills)
+        self._quiet.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _keep(self, number: int) -> None:
+        rng = Random(self._asked.seed + number)  # noqa: S311 - no secret
+        while True:
+            worker = self._processes.fairlead("worker", env=self._env)
+            while not self._is_up(worker):
+                worker = self._processes.fairlead("worker", env=self._env)
+            if self._quiet.wait(rng.uniform(0, 2 * self._asked.kill_seconds)):
+                return
+            worker.kill()
+            self._notes.count("workers killed")
+            with self._changed:
+                self._killed += 1
+                self._changed.notify_all()
+
+    def _is_up(self, worker: Process) -> bool:
+        """Wait for a worker; one that found no database ends, and another is started."""
+        try:
+            worker.wait_for_line("worker.started", _UP_SECONDS)
+        except AssertionError:
+            self._notes.count("workers that found no database")
+            time.sleep(0.2)
+            return False
+        return True
+
+
+class Plagues:
+    """What happens once, when so many leads were accepted; a thread."""
+
+    def __init__(self, asked: Asked, notes: Notes) -> None:
+        self._asked, self._notes = asked, notes
+        self._due: list[tuple[float, Callable[[], None]]] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def add(self, share: float, plague: Callable[[], None]) -> None:
+        """Let something happen once this share of the leads was accepted."""
+        self._due.append((share, plague))
+
+    def start(self) -> None:
+        """Begin."""
+        self._due.sort(key=lambda one: one[0])
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, once what has begun is done."""
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while self._due:
+            share, plague = self._due[0]
+            if self._notes.num_accepted >= share * self._asked.leads:
+                self._due.pop(0)
+                plague()
+            elif self._over.wait(0.05):
+                return
+
+
+def plagues(asked: Asked, notes: Notes, postgres: Postgres | None, servers: list[Server],
+            receiver: Receiver) -> Plagues:
+    """Return all that befalls a run: the receiver, a server, and the database if it is a server."""
+    found = Plagues(asked, notes)
+
+    def receiver_down() -> None:
+        receiver.down()
+        notes.count("receiver down")
+        threading.Timer(_DOWN_SECONDS, receiver.up).start()
+
+    def server_crash() -> None:
+        servers[0].crash()
+        notes.count("servers killed")
+
+    def restart(crash: bool) -> None:
+        assert postgres is not None
+        postgres.restart(crash=crash)
+        notes.count("PostgreSQL crashed" if crash else "PostgreSQL restarted")
+
+    found.add(0.15, receiver_down)
+    found.add(0.5, server_crash)
+    for number in range(asked.restarts if postgres else 0):
+        found.add(0.3 + 0.4 * number / max(1, asked.restarts - 1),
+                  lambda crash=number == 0: restart(crash))  # type: ignore[misc]
+    return found

@@ -1,0 +1,1 @@
+"""The service under any order of requests, windows, crashes and clocks."""

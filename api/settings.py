@@ -80,7 +80,7 @@ class Settings(BaseSettings):
                                              86_400)
     """Seconds between the attempts of a delivery; after the last it is a dead letter."""
     delivery_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
-    """How long a webhook receiver may take."""
+    """How long a webhook receiver may take; people are given half as long again."""
     allow_private_targets: bool = False
     """Whether webhooks may go to private networks and to plain http."""
     delivery_days: Annotated[int, Field(ge=1, le=3650)] = 30

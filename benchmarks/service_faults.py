@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -112,7 +113,8 @@ def _env(url: str) -> dict[str, str]:
             "FAIRLEAD_WINDOW_SECONDS": "1", "FAIRLEAD_WINDOW_MAX_LEADS": "500",
             "FAIRLEAD_LEASE_SECONDS": "2", "FAIRLEAD_WORKER_IDLE_SECONDS": "0.1",
             "FAIRLEAD_ALLOW_PRIVATE_TARGETS": "true",
-            "FAIRLEAD_DELIVERY_DELAYS": str([1.0] * 60), "OMP_NUM_THREADS": "1"}
+            "FAIRLEAD_DELIVERY_DELAYS": str([1.0] * 60),
+            "FAIRLEAD_DELIVERY_TIMEOUT_SECONDS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _put_floor(address: str, key: str, hook: str, asked: Asked) -> None:
@@ -159,6 +161,7 @@ def main() -> None:
     given = parser.parse_args()
     asked = Asked(leads=given.leads, clients=given.clients, seconds=given.seconds, seed=given.seed,
                   servers=1 if given.database == "sqlite" else 2)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes are ended
     with tempfile.TemporaryDirectory(prefix="fairlead-faults-") as folder, (
             Postgres(require_binaries()) if given.database == "postgresql" else nullcontext()
             ) as postgres:

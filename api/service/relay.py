@@ -22,6 +22,7 @@ from api.service.messages import Facts, facts_of, previous_owner
 from api.service.sending import Outcome, Unsendable
 from api.service.targeting import TargetKind, kinds_of
 from api.service.telling import matches, notices, text_kind
+from api.settings import Settings
 from api.store.control import read_control
 from api.store.database import Writing
 from api.store.deliveries import (
@@ -58,8 +59,8 @@ from api.store.targets import (
 FAN_OUT = 1_000
 #: Deliveries that are claimed at once; one alone while their target fails.
 BATCH = 32
-#: A worker that did not mark its deliveries within this time has lost them to another.
-CLAIM = timedelta(seconds=180)
+#: Times that a receiver may take, for the worst case of a batch.
+_CLAIM = 12
 #: How long a target that fails is left alone: at first, and at most; doubled each time.
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 _FORGET = 5_000
@@ -123,6 +124,11 @@ class Batch:
     facts: Facts
 
 
+def claim_span(settings: Settings) -> timedelta:
+    """Return after what time a worker that did not mark its deliveries has lost them to another."""
+    return timedelta(seconds=_CLAIM * settings.delivery_timeout_seconds)
+
+
 def due_targets(context: Context) -> list[str]:
     """Return the targets that something can be sent to now."""
     with context.database.read() as tx:
@@ -136,7 +142,7 @@ def claim(context: Context, target_id: str) -> Batch | None:
         target = get_target(tx, target_id)
         if target is None or target.disabled_at is not None or _rests(target, now):
             return None
-        until = now + CLAIM
+        until = now + claim_span(context.settings)
         rows = claim_due(tx, target_id, now, until, 1 if target.failures else BATCH)
     if not rows:
         return None

@@ -24,6 +24,8 @@ from api.store.deliveries import DeliveryRow
 from api.store.reps import RepRow
 from api.store.targets import TargetRow
 
+#: Messages to people may take so many times as long as webhooks.
+PEOPLE = 1.5
 _log = structlog.get_logger()
 
 
@@ -57,7 +59,8 @@ def ways_out(settings: Settings, *, resolver: Resolver = resolve) -> Iterator[Wa
 def people_rules(settings: Settings, *, resolver: Resolver = resolve) -> PeopleRules:
     """Return which addresses of people the settings allow."""
     return PeopleRules(schemes=settings.people_schemas,
-                       allow_private=settings.allow_private_targets, resolver=resolver)
+                       allow_private=settings.allow_private_targets, resolver=resolver,
+                       total_seconds=PEOPLE * settings.delivery_timeout_seconds)
 
 
 def attempt(ways: Ways, target: TargetRow, row: DeliveryRow, facts: Facts, now: datetime,

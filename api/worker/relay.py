@@ -24,8 +24,9 @@ from api.store.deliveries import DeliveryRow
 
 #: Targets that are sent to at once, and messages to one of them.
 _TARGETS, _AT_ONCE = 16, 8
-#: No attempt begins later in a batch than this: all end well before the claim does.
-LAST_BEGINNING = 60.0
+#: Times that a receiver may take, after which no attempt of a batch begins: all end well before the
+#: claim does.
+LAST_BEGINNING = 6
 #: A target is left to the next run after so long, whatever waits.
 _TURN = 30.0
 _log = structlog.get_logger()
@@ -133,7 +134,7 @@ class Relay:
         return done
 
     def _may_begin(self) -> Callable[[], bool]:
-        last = self._clock() + LAST_BEGINNING
+        last = self._clock() + LAST_BEGINNING * self._context.settings.delivery_timeout_seconds
         return lambda: not self._ending.is_set() and self._clock() < last
 
 

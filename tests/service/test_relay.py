@@ -16,7 +16,8 @@ from standardwebhooks import Webhook
 from structlog.testing import capture_logs
 
 from api.delivery.outcomes import Delivered, Failed
-from api.service.relay import CLAIM, FAN_OUT, claim, fan_out, forget, settle
+from api.service.relay import FAN_OUT, claim, claim_span, fan_out, forget, settle
+from api.service.sending import people_rules
 from api.settings import Settings
 from api.store.schema import deliveries as deliveries_table
 from api.store.schema import leads, outbox
@@ -214,7 +215,7 @@ def test_a_worker_killed_between_sending_and_marking(sending: Service, receiver:
     assert statuses(sending) == ["queued"]
     run_once(sending.context)
     assert len(receiver.received) == 1
-    sending.clock.move(seconds=CLAIM.total_seconds())
+    sending.clock.move(seconds=claim_span(sending.context.settings).total_seconds())
     run_once(sending.context)
     assert len(set(_ids(receiver.wait_for(2)))) == 1
     assert statuses(sending) == ["delivered"]
@@ -227,7 +228,7 @@ def test_a_worker_that_comes_too_late_spoils_nothing(sending: Service, receiver:
     fan_out(sending.context)
     late = claim(sending.context, target["target_id"])
     assert late is not None
-    sending.clock.move(seconds=CLAIM.total_seconds())
+    sending.clock.move(seconds=claim_span(sending.context.settings).total_seconds())
     assert claim(sending.context, target["target_id"]) is not None
     first, second = late.rows
     settle(sending.context, late, {first.id: Failed("too late"), second.id: Delivered(200)},
@@ -453,6 +454,8 @@ def test_what_is_looked_for_again_and_again_has_an_index(sending: Service) -> No
 
 def test_deadlines_by_the_clock_are_those_of_the_claim() -> None:
     """No attempt can outlast its claim, whatever time receivers are given."""
-    most = Settings.model_fields["delivery_timeout_seconds"].metadata
-    longest = next(one.le for one in most if hasattr(one, "le"))
-    assert timedelta(seconds=LAST_BEGINNING + longest) < CLAIM
+    for seconds in (0.1, 10.0, 60.0):
+        settings = Settings(delivery_timeout_seconds=seconds)
+        last = timedelta(seconds=LAST_BEGINNING * seconds)
+        longest = max(seconds, people_rules(settings).total_seconds)
+        assert last + timedelta(seconds=longest) < claim_span(settings)

@@ -60,15 +60,19 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = self.engine.execution_options(**{_WRITES: True})
-        # READ COMMITTED shows each statement its own state: to open and end a transaction for
-        # reading would be two round trips for nothing.
-        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(
+        self._peeker = self.engine if self.is_sqlite else self.engine.execution_options(
             isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a transaction that reads."""
-        with self._reader.begin() as connection:
+        with self.engine.begin() as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def peek(self) -> Iterator[Reading]:
+        """Read by one statement: a transaction of its own would be two round trips for nothing."""
+        with self._peeker.begin() as connection:
             yield Reading(connection)
 
     @contextmanager

@@ -25,8 +25,6 @@ _GOOD_ID = re.compile(LEAD_ID)
 _NUL = "\x00"
 #: No database takes the character.
 NO_NUL = r"^[^\x00]*$"
-#: Longer texts than this are no field of a lead.
-_LONGEST = 16_000
 
 
 @strictly(Lead, without=("lead_id", "assumed"))
@@ -71,8 +69,7 @@ _ALL: TypeAdapter[list[LeadFields]] = TypeAdapter(list[LeadFields])
 
 def _value_schema(description: str | None) -> dict[str, Any]:
     return {"description": description or "",
-            "type": ["string", "number", "boolean", "array", "object", "null"],
-            "maxLength": _LONGEST}
+            "type": ["string", "number", "boolean", "array", "object", "null"]}
 
 
 #: What a posted lead may hold; preparing reads values as people write them.
@@ -84,12 +81,15 @@ LEAD_SCHEMA: dict[str, Any] = {
     "properties": {
         "lead_id": {"type": ["string", "null"], "pattern": LEAD_ID,
                     "description": "The caller's own id of the lead; without one it gets one."},
-        "attributes": {"type": ["object", "null"], "maxProperties": 500,
-                       "additionalProperties": {"type": ["string", "number", "boolean", "null"],
-                                                "maxLength": _LONGEST},
+        "attributes": {"type": ["object", "null"],
+                       "additionalProperties": {"type": [
+                           "string", "number", "boolean", "array", "object", "null"]},
                        "description": "Whatever is none of the other fields, as text."},
         **{name: _value_schema(Lead.model_fields[name].description)
            for name in sorted(FIELDS - {"attributes"})}}}
+#: Rows are refused one by one, in the answer.
+ROWS_SCHEMA: dict[str, Any] = {"type": "array", "items": {"anyOf": [
+    LEAD_SCHEMA, {"description": "Anything else is refused alone."}]}}
 
 
 def request_body(schema: Mapping[str, Any], ndjson: bool = False) -> dict[str, Any]:

@@ -24,25 +24,18 @@ from solver.reading.arriving import ReadLead
 
 def post_lead(context: Context, actor: Actor, posted: Posted, asked: Once | None, *,
               prepare: bool = True) -> Answered:
-    """Take one lead in, a new or a known one.
+    """Take one lead in: 201 for a new one, 200 for a known one; the body is an ``Intaken``.
 
     Parameters
     ----------
-    context
-        The service.
-    actor
-        Who posts it.
+    context, actor
+        The service, and who posts it.
     posted
         The lead.
     asked
         What tells the request from others, where it may be sent again.
     prepare
         Whether it is prepared, or taken as it is.
-
-    Returns
-    -------
-    Answered
-        201 for a new lead, 200 for a known one; the body is an :class:`Intaken`.
 
     Raises
     ------

@@ -91,10 +91,11 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
         named = {one.row: one.lead_id for one in intake.sent}
         rows = [_bulk_row(one, named, taken) for one in posted]
         outcomes.clear()
-        outcomes.update(row["status"] for row in rows)
+        outcomes.update(status for status, _ in rows)
         refused = outcomes[Outcome.REFUSED.value]
-        return Answered(200, json.dumps({
-            "accepted": len(rows) - refused, "refused": refused, "results": rows}).encode())
+        return Answered(200, (
+            f'{{"accepted": {len(rows) - refused}, "refused": {refused}, '
+            f'"results": [{", ".join(text for _, text in rows)}]}}').encode())
     return _take(intake, asked, answer, outcomes)
 
 
@@ -151,19 +152,22 @@ def _refusal(problem: RowProblem) -> RefusedError | GoneError:
     return RefusedError(problem.detail, code=problem.code, problems=problem.errors)
 
 
-def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> dict[str, Any]:
+def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> tuple[str, str]:
+    """Return what a row did, and its answer as JSON; texts of our own need no escapes."""
     row = posted.row
     problem = posted.problem or taken.refused.get(row)
     if problem is not None:
-        return {"row": row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value,
-                "state": None, "queue": None, "merged_into": None,
-                "problem": problem.model_dump(mode="json")}
+        return Outcome.REFUSED.value, json.dumps({
+            "row": row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value, "state": None,
+            "queue": None, "merged_into": None, "problem": problem.model_dump(mode="json")})
     outcome, settled = taken.outcomes[row]
-    merged_into, standing = _merged_into(named[row], settled), taken.standing(settled)
-    return {"row": row, "lead_id": named[row], "status": outcome.value,
-            "state": "merged" if merged_into else standing.state.value,
-            "queue": None if merged_into else standing.queue,
-            "merged_into": merged_into, "problem": None}
+    merged_into = _merged_into(named[row], settled)
+    standing = MERGED if merged_into else taken.standing(settled)
+    queue, into = (f'"{one}"' if one else "null" for one in (standing.queue, merged_into))
+    return outcome.value, (
+        f'{{"row": {row}, "lead_id": "{named[row]}", "status": "{outcome.value}", '
+        f'"state": "{standing.state.value}", "queue": {queue}, "merged_into": {into}, '
+        '"problem": null}')
 
 
 def _merged_into(lead_id: str, settled: Settled) -> str | None:

@@ -65,8 +65,7 @@ def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
         assert answer.status_code == 503
         assert answer.json()["code"] == "database_unavailable"
         with pytest.raises(OperationalError, match="full"):
-            for _ in range(40):
-                run_window(service)
+            _run_windows(service, 40)
         check_invariants(service.context, accepted)
     again = bulk(service, rows, prepare=False, idempotency_key=f"key-{number}")
     assert again.status_code == 200
@@ -75,6 +74,11 @@ def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
     run_window(service)
     assert {lead_of(service.context, one).state for one in accepted} == {"assigned"}
     check_invariants(service.context, accepted)
+
+
+def _run_windows(service: Service, times: int) -> None:
+    for _ in range(times):
+        run_window(service)
 
 
 @pytest.mark.parametrize(("begin", "until"), [

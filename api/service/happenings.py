@@ -16,7 +16,6 @@ from api.store.database import Writing
 from api.store.rows import add_rows
 from api.store.schema import events, outbox
 
-
 _EVENT = ("at", "kind", "lead_id", "rep_id", "actor", "state", "queue", "window_id", "detail")
 _MESSAGE = ("message_id", "kind", "lead_id", "payload", "created_at")
 

@@ -49,6 +49,8 @@ class HotResult:
     """JSON of the assignment, without the lead's other columns."""
     problem: str | None = None
     """Why there is no decision."""
+    is_shadow: bool = False
+    """It was decided and not carried out."""
 
     def sentences(self, actor: Actor) -> tuple[str, ...]:
         """Return the explanation; figures of reps only as far as somebody may see them."""
@@ -56,9 +58,10 @@ class HotResult:
             return (self.problem or "",)
         row = self.decision.assignment or self.decision.held or self.decision.kept
         assert row is not None
-        if actor.is_manager:
-            return explanation_of(row).sentences
-        return discreet_explanation(row, actor.rep_id).sentences
+        told = (explanation_of(row) if actor.is_manager
+                else discreet_explanation(row, actor.rep_id)).sentences
+        return ("Shadow mode: this was decided, and not carried out.", *told) if self.is_shadow \
+            else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class _Hot:
             state=self.row.state, queue=self.row.queue,
             detail={"fate": decision.fate.value, "to_rep_id": decision.rep_id,
                     "why": decision.sentences[0]})
-        return HotResult((happening,), decision)
+        return HotResult((happening,), decision, is_shadow=True)
 
     def routed(self) -> HotResult:
         """Decide and give; where others took the slot meanwhile, decide anew."""

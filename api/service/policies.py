@@ -155,7 +155,9 @@ def activate(context: Context, actor: Actor, version: int) -> Activated:
 
 
 def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Activated:
-    """Let the version decide again that was active before; its rules are not checked anew.
+    """Let the version before decide again, the highest one below that was active once.
+
+    Its rules are not checked anew.
 
     Parameters
     ----------
@@ -176,9 +178,10 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
         if leaving not in (None, active):
             raise ConflictError(f"policy version {active} is active, not {leaving}",
                                 code="another_version_active")
-        row = last_retired(tx)
+        row = last_retired(tx, active)
         if row is None:
-            raise ConflictError(f"no version was active before version {active}; activate one",
+            raise ConflictError(f"no version below {active} was active before; activate one, or "
+                                "post an empty document, whose rules are the defaults",
                                 code="no_earlier_version")
         before = _switch(tx, context.now, actor, row.version, "rolled_back")
     _keep_account_keys(context, before, row.policy)

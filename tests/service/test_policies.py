@@ -175,6 +175,9 @@ def test_a_rollback_returns_to_the_version_before(service: Service) -> None:
     assert found.json()["code"] == "another_version_active"
     assert _status(service) == {3: "retired", 2: "active", 1: "retired"}
     assert _events(service)[-1] == {"version": 2, "before": 3, "how": "rolled_back"}
+    assert service.client.post("/v1/policies/rollback").status_code == 200
+    assert _status(service)[1] == "active"  # further back, and not to the version that was left
+    assert service.client.post("/v1/policies/rollback").json()["code"] == "no_earlier_version"
 
 
 def test_what_differs_is_listed_by_key(service: Service) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from api.http.bodies.base import LEAD_ID, Answer, Body, Moment
 from api.http.bodies.records import strictly
-from api.http.problems import problems_of
+from api.http.problems import counted, problems_of
 from api.http.strict_json import parse_strictly
 from api.service.errors import Problem
 from api.service.intake.results import RowProblem
@@ -214,7 +214,7 @@ def _raw(posted: Posted, fields: LeadFields | None) -> Posted:
         except ValidationError as error:
             errors = tuple(problems_of(error))
             return Posted(posted.row, posted.lead_id, problem=RowProblem(
-                code="invalid", detail=f"{error.error_count()} problems of the lead",
+                code="invalid", detail=f"{counted(error.error_count())} of the lead",
                 errors=errors))
     values = vars(fields)
     territory = values["territory"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
-from api.service.errors import GoneError, UnknownError
+from api.service.errors import GoneError, Problem, RefusedError, UnknownError
 from api.service.intake.hot_leads import route_at_once
 from api.service.intake.idempotency import Answered, Once, done_once
 from api.service.intake.kit import kit_of
@@ -23,6 +23,9 @@ from api.store.ownerships import owner_of
 from solver.hand_off import LeadState
 from solver.models import Activity, Lead, Queue, ReasonCode
 from solver.reading.arriving import ReadLead
+
+#: Clocks may differ by so much.
+_AHEAD = timedelta(minutes=5)
 
 
 def take_activities(context: Context, actor: Actor, lead_id: str, did: Sequence[Activity],
@@ -58,6 +61,13 @@ def take_activities(context: Context, actor: Actor, lead_id: str, did: Sequence[
         If it was erased.
     """
     now = context.now
+    for at, one in enumerate(did):
+        if one.at > now + _AHEAD:
+            raise RefusedError(
+                f"activity {one.kind!r} of lead {lead_id!r} is at {one.at.isoformat()}, in the "
+                "future", problems=[Problem(
+                    pointer=f"/{at}/at", code="in_future", offending=one.at.isoformat(),
+                    detail="must not lie in the future; clocks may differ by five minutes")])
     return done_once(context, actor, asked, lambda tx, _: _taken(
         context, actor, _locked(tx, lead_id), did, tx, now))
 

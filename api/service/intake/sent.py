@@ -111,7 +111,8 @@ def read_fields(kit: Kit, lead_id: str, fields: Mapping[str, Any]) -> ReadLead |
                     detail=f"{issue.rule}. {issue.remedy}.", offending=issue.offending)
             for issue in found.issues if issue.severity is Severity.ERROR)
         return RowProblem(code="invalid", errors=errors,
-                          detail=f"{len(errors)} problems of lead {lead_id!r}")
+                          detail=f"{len(errors)} problem{'s' if len(errors) > 1 else ''} of "
+                                 f"lead {lead_id!r}")
     return _with_owner(kit, found)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from api.service import erasing
 from api.service.context import Scope
@@ -133,20 +133,20 @@ def test_leads_that_are_one_are_erased_together(service: Service, asked: str) ->
 def test_a_lead_that_may_be_the_same_person_quotes_it_no_more(service: Service) -> None:
     """It waits on, and a person still decides on it; a lead with a longer id is another."""
     _person(service)
-    for lead_id, other in (("L2", "L1"), ("L3", "L12")):
+    for lead_id, like in (("L2", "L1"), ("L3", "L12")):
         add_lead(service.context, lead_id, hold=Hold(
             lead_id=lead_id, queue=Queue.REVIEW, reason=Reason(
                 code=ReasonCode.POSSIBLE_DUPLICATE,
-                detail=f"may be one with lead {other} (confidence 0.80: same {other})")))
+                detail=f"may be one with lead {like} (confidence 0.80: same {like})")))
         with service.context.database.write() as tx:
             tell(tx, [Happening("lead.queued", service.clock.now, "crm", lead_id=lead_id,
-                                detail={"why": f"may be one with lead {other}"})])
+                                detail={"why": f"may be one with lead {like}"})])
     assert _erase(service) == 204
     waits = lead_of(service.context, "L2")
     assert (waits.state, waits.queue) == ("waiting", "review")
-    for text in (waits.hold, waits.reasons):
-        assert "same L1" not in (text or "")
-        assert "was erased since" in (text or "")
+    for said in (waits.hold, waits.reasons):
+        assert "same L1" not in (said or "")
+        assert "was erased since" in (said or "")
     assert "same L12" in (lead_of(service.context, "L3").hold or "")
     check_invariants(service.context)
 
@@ -274,3 +274,15 @@ def test_the_clock_may_go_back(service: Service) -> None:
     assert owner(service.context).rep_id == "ana"
     assert _erase(service) == 204
     assert _MARK not in _everything(service)
+
+
+def test_leads_that_are_one_are_found_by_an_index(service: Service) -> None:
+    """Erasing one lead does not read all of them."""
+    with service.context.database.read() as tx:
+        how = "EXPLAIN SELECT lead_id FROM leads WHERE merged_into = 'L1'"
+        if service.context.database.is_sqlite:
+            how = how.replace("EXPLAIN", "EXPLAIN QUERY PLAN")
+        else:
+            tx.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = tx.connection.execute(text(how)).all()
+    assert "ix_leads_merged_into" in "\n".join(str(row) for row in rows)

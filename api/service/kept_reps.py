@@ -103,7 +103,7 @@ class KeptReps:
         used, given = (np.array(one, dtype=np.int64)[order]
                        for one in (loads.used, loads.day_used))
         today = {zone: row.today(now) for zone, row in self._of_zone.items()}
-        counts = [loads.days[at] == today[zone]
+        counts = [(day := loads.days[at]) is not None and day >= today[zone]  # as used_today
                   for at, zone in zip(order.tolist(), self._zones, strict=True)]
         self._state.set_counts(self._elsewhere + used, given * counts,
                                [row.works(now) for row in self._rows])

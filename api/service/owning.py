@@ -151,7 +151,7 @@ def _count(tx: Writing, reps: dict[str, RepRow], given: Sequence[Grant], now: da
     taken: dict[str, int] = {}
     for one in given:
         taken[one.rep_id] = taken.get(one.rep_id, 0) + one.slots
-    set_used(tx, [(rep_id, reps[rep_id].used + slots, reps[rep_id].today(now),
+    set_used(tx, [(rep_id, reps[rep_id].used + slots, reps[rep_id].counted_day(now),
                    reps[rep_id].used_today(now) + slots)
                   for rep_id, slots in sorted(taken.items())])
 
@@ -219,9 +219,9 @@ def end(tx: Writing, owned: Sequence[tuple[LeadRow, OwnershipRow]], step: Step, 
     for _, one in owned:
         rep = reps[one.rep_id]
         freed[one.rep_id] = freed.get(one.rep_id, 0) + one.slots
-        if credit and rep.today(one.started_at) == rep.today(now):
+        if credit and rep.today(one.started_at) == rep.counted_day(now):
             today[one.rep_id] = today.get(one.rep_id, 0) + one.slots
-    set_used(tx, [(rep_id, max(0, reps[rep_id].used - slots), reps[rep_id].today(now),
+    set_used(tx, [(rep_id, max(0, reps[rep_id].used - slots), reps[rep_id].counted_day(now),
                    max(0, reps[rep_id].used_today(now) - today.get(rep_id, 0)))
                   for rep_id, slots in sorted(freed.items())])
     end_ownerships(tx, [one.id for _, one in owned], now, step.value, credited=credit)

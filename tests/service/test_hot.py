@@ -154,6 +154,25 @@ def test_the_daily_cap_ends_at_midnight_of_the_rep(service: Service) -> None:
     assert route(service, "L2").rep_id == "ana"
 
 
+def test_a_clock_that_goes_back_over_midnight_frees_no_cap(service: Service) -> None:
+    """What was given after midnight counts before it, and after it once more."""
+    set_policy(service.context, BY_SKILL)
+    add_rep(service.context, "ana", capacity=9, daily_cap=1, territories=("*",),
+            skills={"a": 1.0}, timezone="Asia/Tokyo")
+    _lead(service, "L1")
+    _lead(service, "L2")
+    assert route(service, "L1").rep_id == "ana"  # at midnight
+    service.clock.move(minutes=-30)
+    assert rep_of(service.context, "ana").free_slots(service.clock.now) == 0
+    assert route(service, "L2").rep_id is None
+    assert service.client.delete("/v1/leads/L1").status_code == 204
+    service.clock.move(minutes=30)
+    assert rep_of(service.context, "ana").used_today(service.clock.now) == 1
+    assert route(service, "L2").rep_id is None
+    service.clock.move(days=1)
+    assert route(service, "L2").rep_id == "ana"
+
+
 def test_calendars_run_at_the_full_minute(service: Service) -> None:
     """Ana is away past the longest wait until she is back; then the lead is hers."""
     policy = Policy.model_validate({"match": {"skill": 1.0, "territory": 0.0},

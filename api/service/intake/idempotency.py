@@ -48,6 +48,8 @@ class Answered:
     """JSON."""
     replayed: bool = False
     """It was done before, and this is the answer of then."""
+    kept: bytes | None = None
+    """What is kept of the body, where that is not all of it."""
 
 
 def once(key: str | None, request: str, body: bytes) -> Once | None:
@@ -97,7 +99,8 @@ def _keyed(context: Context, actor: Actor, asked: Once, tx: Writing,
         if before is not None and now - before.created_at < hours:
             return _answer_again(asked, before)
     found = work()
-    keep(tx, actor.actor_id, asked.key, replace(row, status=found.status, body=found.body))
+    keep(tx, actor.actor_id, asked.key, replace(row, status=found.status,
+                                             body=found.body if found.kept is None else found.kept))
     return found
 
 

@@ -67,6 +67,7 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
 
     All that are accepted are stored in one transaction, in the order of the rows: a lead that
     stands on several is changed by the later ones. Parameters are those of :func:`post_lead`.
+    The answer is kept without the values that were refused, which can be personal data.
 
     Returns
     -------
@@ -93,9 +94,10 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
         outcomes.clear()
         outcomes.update(status for status, _ in rows)
         refused = outcomes[Outcome.REFUSED.value]
-        return Answered(200, (
-            f'{{"accepted": {len(rows) - refused}, "refused": {refused}, '
-            f'"results": [{", ".join(text for _, text in rows)}]}}').encode())
+        kept = [text if status != Outcome.REFUSED.value else _refused_row(one, taken, quotes=False)
+                for one, (status, text) in zip(posted, rows, strict=True)] if refused else None
+        return Answered(200, _bulk_body([text for _, text in rows], refused),
+                        kept=None if kept is None else _bulk_body(kept, refused))
     return _take(intake, asked, answer, outcomes)
 
 
@@ -152,14 +154,28 @@ def _refusal(problem: RowProblem) -> RefusedError | GoneError:
     return RefusedError(problem.detail, code=problem.code, problems=problem.errors)
 
 
+def _bulk_body(rows: Sequence[str], refused: int) -> bytes:
+    return (f'{{"accepted": {len(rows) - refused}, "refused": {refused}, '
+            f'"results": [{", ".join(rows)}]}}').encode()
+
+
+def _refused_row(posted: Posted, taken: Taken, *, quotes: bool) -> str:
+    """Return the answer of a refused row as JSON, with the values that are wrong or without."""
+    problem = posted.problem or taken.refused[posted.row]
+    if not quotes:
+        problem = problem.model_copy(update={"errors": tuple(
+            one.model_copy(update={"offending": None}) for one in problem.errors)})
+    return json.dumps({
+        "row": posted.row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value,
+        "state": None, "queue": None, "merged_into": None,
+        "problem": problem.model_dump(mode="json")})
+
+
 def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> tuple[str, str]:
     """Return what a row did, and its answer as JSON; texts of our own need no escapes."""
     row = posted.row
-    problem = posted.problem or taken.refused.get(row)
-    if problem is not None:
-        return Outcome.REFUSED.value, json.dumps({
-            "row": row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value, "state": None,
-            "queue": None, "merged_into": None, "problem": problem.model_dump(mode="json")})
+    if posted.problem or row in taken.refused:
+        return Outcome.REFUSED.value, _refused_row(posted, taken, quotes=True)
     outcome, settled = taken.outcomes[row]
     merged_into = _merged_into(named[row], settled)
     standing = MERGED if merged_into else taken.standing(settled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,6 +32,7 @@ from tests.service.builders import (
     set_policy,
 )
 from tests.service.invariants import check_invariants
+from tests.service.posting import ANA, other, post
 from tests.service.serving import START, Service
 
 _LEDGER = {"limits": [{"name": "month", "period": "month", "upper": 100}]}
@@ -189,6 +191,23 @@ def test_a_referral_is_a_lead_of_the_same_owner(service: Service) -> None:
     assert kinds_of(context, "L1-r1") == ["lead.received", "lead.assigned"]
     assert rep_of(context).used == 1
     check_invariants(context)
+
+
+def test_a_referral_keeps_its_company_at_the_next_post(service: Service) -> None:
+    """What was posted of the old lead counts as posted of the contact, but for the person."""
+    context = service.context
+    add_rep(context)
+    post(service, ANA)
+    give(context)
+    _step(service, "accepted")
+    _step(service, "referred")
+    _step(service, "accepted", "L1-r1")
+    assert post(service, {"lead_id": "L1-r1", "title": "CFO"}).status_code == 200
+    found = json.loads(lead_of(context, "L1-r1").record or "")
+    assert (found["company"], found["deal_value"], found["title"]) == ("Acme Inc", 5000, "CFO")
+    assert found["email"] == "ben.roe@acme.com"
+    assert not found.keys() & {"first_name", "last_name", "phone", "owner_id"}
+    assert owner(context, "L1-r1").rep_id == "ana"
 
 
 def test_a_referral_to_a_full_rep_waits(service: Service) -> None:
@@ -373,6 +392,19 @@ def test_merging_joins_what_is_known(service: Service) -> None:
     with context.database.read() as tx:
         assert tx.connection.execute(select(activities.c.lead_id)).scalars().all() == ["L1"]
     check_invariants(context)
+
+
+def test_what_was_merged_by_hand_survives_the_next_post(service: Service) -> None:
+    """The lead that stays counts what it took over as posted."""
+    post(service, {**ANA, "phone": None, "country": None})
+    post(service, other("L2", phone="+44 20 7946 0999", country="GB", industry="Software"))
+    assert service.client.post("/v1/leads/L2/merge", json={"into": "L1"}).status_code == 200
+    merged = json.loads(lead_of(service.context).record or "")
+    assert merged["phone"] == "+442079460999"
+    post(service, {"lead_id": "L1", "title": "CTO"})
+    after = json.loads(lead_of(service.context).record or "")
+    assert {name: after[name] for name in ("phone", "country", "industry", "company")} == {
+        name: merged[name] for name in ("phone", "country", "industry", "company")}
 
 
 def test_merging_refuses_what_cannot_be_one(service: Service) -> None:

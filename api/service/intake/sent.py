@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -149,3 +149,9 @@ def posted_of(row: LeadRow) -> dict[str, Any]:
     """Return what was posted of a stored lead by now; of one that was not prepared, its record."""
     found: dict[str, Any] = json.loads(row.posted or row.record or "{}")
     return {name: one for name, one in found.items() if name in FIELDS}
+
+
+def taken_over(row: LeadRow, lead: Lead, names: Collection[str]) -> dict[str, Any]:
+    """Return what was posted of a stored lead by now, with what it took over from another."""
+    found = lead.model_dump(mode="json", include=FIELDS.intersection(names))
+    return {**posted_of(row), **found}

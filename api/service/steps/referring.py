@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from typing import Any
 
 from api.service.happenings import Happening
+from api.service.intake.sent import posted_of
 from api.service.owning import Source, after, end
 from api.service.steps.asked import Case
 from api.service.steps.giving import Giving
@@ -50,13 +53,20 @@ def _new_lead(case: Case) -> LeadRow:
     add_leads(case.tx, [{
         "lead_id": lead_id, "state": LeadState.WAITING.value, "queue": Queue.NEXT_WINDOW.value,
         "queued_at": case.now, "record": record.model_dump_json(exclude_defaults=True),
-        "posted": json.dumps(contact), "created_at": case.at, "received_at": case.now,
+        "posted": json.dumps(_posted(old, contact, case.at)), "created_at": case.at, "received_at": case.now,
         "updated_at": case.now, "account_id": old.account_id, "source": old.source,
         "segment": old.segment}])
     set_keys(case.tx, {lead_id: lead_keys(record, case.held.policy.matching)})
     found = get_lead(case.tx, lead_id)
     assert found is not None
     return found
+
+
+def _posted(old: LeadRow, contact: dict[str, str], at: datetime) -> dict[str, Any]:
+    """Return what counts as posted of the contact: all of the old lead but its person."""
+    known = {name: one for name, one in posted_of(old).items()
+             if name not in _PERSON and name != "owner_id"}
+    return {**known, **contact, "created_at": at.isoformat()}
 
 
 def _free_id(case: Case) -> str:

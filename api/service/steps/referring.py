@@ -53,9 +53,8 @@ def _new_lead(case: Case) -> LeadRow:
     add_leads(case.tx, [{
         "lead_id": lead_id, "state": LeadState.WAITING.value, "queue": Queue.NEXT_WINDOW.value,
         "queued_at": case.now, "record": record.model_dump_json(exclude_defaults=True),
-        "posted": json.dumps(_posted(old, contact, case.at)), "created_at": case.at, "received_at": case.now,
-        "updated_at": case.now, "account_id": old.account_id, "source": old.source,
-        "segment": old.segment}])
+        "posted": json.dumps(_posted(old, contact, case.at)), "created_at": case.at,
+        "received_at": case.now, "updated_at": case.now, "account_id": old.account_id, "source": old.source, "segment": old.segment}])
     set_keys(case.tx, {lead_id: lead_keys(record, case.held.policy.matching)})
     found = get_lead(case.tx, lead_id)
     assert found is not None

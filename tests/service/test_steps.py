@@ -32,7 +32,7 @@ from tests.service.builders import (
     set_policy,
 )
 from tests.service.invariants import check_invariants
-from tests.service.posting import ANA, other, post
+from tests.service.posting import ANA, all_ids, details, other, post
 from tests.service.serving import START, Service
 
 _LEDGER = {"limits": [{"name": "month", "period": "month", "upper": 100}]}
@@ -208,6 +208,27 @@ def test_a_referral_keeps_its_company_at_the_next_post(service: Service) -> None
     assert found["email"] == "ben.roe@acme.com"
     assert not found.keys() & {"first_name", "last_name", "phone", "owner_id"}
     assert owner(context, "L1-r1").rep_id == "ana"
+
+
+def test_a_referral_to_a_known_person_is_that_persons_lead(service: Service) -> None:
+    """No second lead with a second owner: the known one is linked, and stays its owner's."""
+    context = service.context
+    for rep_id in ("ana", "ben"):
+        add_rep(context, rep_id)
+    for lead in (ANA, other("L2", email="ben.roe@acme.com"), other("L3", email="cy@l3.test")):
+        post(service, lead)
+    give(context, "L1", "ana")
+    give(context, "L2", "ben")
+    _step(service, "accepted")
+    assert _step(service, "referred").json()["new_lead_id"] == "L2"
+    assert all_ids(context) == ["L1", "L2", "L3"]
+    assert (owner(context, "L2").rep_id, rep_of(context).used) == ("ben", 0)
+    assert details(context, "L2", "lead.updated") == [{"referred_from": "L1"}]
+    _step(service, "accepted", "L2")
+    answer = _step(service, "referred", "L2", contact={"email": "cy@l3.test"})
+    assert answer.json()["new_lead_id"] == "L3"
+    assert (owner(context, "L3").rep_id, owner(context, "L3").source) == ("ben", Source.REFERRED)
+    check_invariants(context)
 
 
 def test_a_referral_to_a_full_rep_waits(service: Service) -> None:

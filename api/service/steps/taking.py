@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
@@ -73,7 +74,9 @@ def take_step_once(context: Context, actor: Actor, lead_id: str, asked: Asked,
     now = context.now
 
     def work(tx: Writing, _: int) -> Answered:
-        case = open_case(tx, actor, lead_id, asked, now)
+        known_contact = (referring.lock_contact(context.database, tx, lead_id, asked, now)
+                         if asked.step is Step.REFERRED else None)
+        case = replace(open_case(tx, actor, lead_id, asked, now), contact_lead=known_contact)
         return Answered(200, shown(settle(case, _STEPS[asked.step](case))))
 
     return done_once(context, actor, sent, work)

@@ -92,12 +92,11 @@ def done_once(context: Context, actor: Actor, asked: Once | None,
 
 def _keyed(context: Context, actor: Actor, asked: Once, tx: Writing,
            work: Callable[[], Answered]) -> Answered:
-    now, hours = context.now, timedelta(hours=context.settings.idempotency_hours)
+    now = context.now
+    expired = now - timedelta(hours=context.settings.idempotency_hours)
     row = Kept(asked.request, asked.sha256, 0, b"", now)
-    if not reserve(tx, actor.actor_id, asked.key, row, _WAIT_SECONDS):
-        before = kept_answer(tx, actor.actor_id, asked.key)
-        if before is not None and now - before.created_at < hours:
-            return _answer_again(asked, before)
+    if not reserve(tx, actor.actor_id, asked.key, row, expired, _WAIT_SECONDS):
+        return _answer_again(asked, kept_answer(tx, actor.actor_id, asked.key))
     found = work()
     keep(tx, actor.actor_id, asked.key, replace(row, status=found.status,
                                              body=found.body if found.kept is None else found.kept))

@@ -48,7 +48,7 @@ def post_lead(context: Context, actor: Actor, posted: Posted, asked: Once | None
     """
     if posted.problem is not None:
         raise _refusal(posted.problem)
-    intake = _intake(context, actor, [posted], asked, prepare)
+    intake = _intake(context, actor, [posted], prepare)
     outcomes: Counter[str] = Counter()
 
     def answer(taken: Taken) -> Answered:
@@ -85,7 +85,7 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
     if len(posted) > most:
         raise TooLargeError(f"the body has {len(posted):,} rows and {most:,} are taken at once "
                             "(FAIRLEAD_BULK_MAX_LEADS); send them in several requests")
-    intake = _intake(context, actor, [one for one in posted if one.problem is None], asked, prepare)
+    intake = _intake(context, actor, [one for one in posted if one.problem is None], prepare)
     outcomes: Counter[str] = Counter()
 
     def answer(taken: Taken) -> Answered:
@@ -101,13 +101,10 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
     return _take(intake, asked, answer, outcomes)
 
 
-def _intake(context: Context, actor: Actor, posted: Iterable[Posted], asked: Once | None,
-            prepare: bool) -> Intake:
+def _intake(context: Context, actor: Actor, posted: Iterable[Posted], prepare: bool) -> Intake:
     now = context.now
-    key = None if asked is None else asked.key
     return Intake(context, actor, [
-        _sent(one, one.lead_id or new_lead_id(actor.actor_id, key, one.row), now)
-        for one in posted], prepare, now)
+        _sent(one, one.lead_id or new_lead_id(), now) for one in posted], prepare, now)
 
 
 def _sent(posted: Posted, lead_id: str, now: datetime) -> Sent:

@@ -72,6 +72,16 @@ class _Choice:
     limits: tuple[str, ...] = ()
 
 
+def lock_all_reps(tx: Writing, held: Control) -> dict[str, RepRow]:
+    """Lock all reps in order, after the turn where the policy needs one.
+
+    Several leads of a request would lock reps in the order of the leads, and others in another.
+    """
+    if held.policy.keeps_ledger:
+        take_turn(tx)
+    return lock_reps(tx, [row.rep_id for row in all_reps(tx)])
+
+
 def route_hot(tx: Writing, context: Context, row: LeadRow, lead: Lead, held: Control,
               now: datetime, actor_id: str) -> HotResult:
     """Route one lead at once, by itself.
@@ -142,7 +152,7 @@ class _Hot:
             found = self._carry_out(choice)
             if found is not None:
                 return found
-        reps = lock_reps(self.tx, [row.rep_id for row in all_reps(self.tx)])
+        reps = lock_all_reps(self.tx, self.held)
         found = self._carry_out(self._choose(one, list(reps.values())))
         assert found is not None  # nobody else can have taken a slot since
         return found

@@ -50,6 +50,8 @@ class Refusal(StrEnum):
     NOT_AT_WORK = "NOT_AT_WORK"
     """The rep is inactive, paused, or has left."""
     NO_SLOT = "NO_SLOT"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    """What was given since leaves no room in a limit over a period."""
     EXCLUDED = "EXCLUDED"
     """The rep had the lead and gave it back."""
     LEAD_CHANGED = "LEAD_CHANGED"

@@ -16,11 +16,20 @@ from api.service.windows.dropping import Dropped, Standing, checked, why_changed
 from api.service.windows.errors import NotRunningError
 from api.service.windows.leasing import Lease, hold
 from api.service.windows.leaving import keep_owned, leave_waiting
-from api.solving.deciding import Decided, ledger_without
+from api.service.windows.ledgers import taken_up
+from api.solving.deciding import Decided, LimitRoom, WindowInputs, ledger_without, room_after
 from api.solving.packing import unpack
-from api.store.control import Control, drop_entries, hold_still, read_control, set_control
+from api.store.control import (
+    Control,
+    drop_entries,
+    hold_still,
+    read_control,
+    read_entries,
+    set_control,
+)
 from api.store.database import Writing
 from api.store.leads import LeadRow, lock_leads
+from api.store.loads import take_turn
 from api.store.windows import WindowRow, lock_window, read_inputs, read_revisions, update_window
 
 
@@ -123,7 +132,7 @@ def _carry_out(hand: _Hand) -> Committed:
     unchanged = {lead_id: row for lead_id, row in hand.rows.items()
                  if why_changed(row, revisions[lead_id]) is None}
     given, dropped = checked(tx, window_id, hand.decided.planned, Standing(
-        hand.rows, revisions, hand.relied["reps"], now))
+        hand.rows, revisions, hand.relied["reps"], now, _room(hand)))
     happenings, refused = grant(tx, given, hand.control, now, WORKER.actor_id, hand.relied["reps"])
     assert not refused  # they were checked, and their reps are locked since
     held = [(unchanged[one.lead_id], one) for one in hand.decided.held
@@ -136,6 +145,23 @@ def _carry_out(hand: _Hand) -> Committed:
     _post(hand, dropped)
     return Committed(window_id, shadow=False, num_assigned=len(given), num_held=len(held),
                      num_kept=len(kept), dropped=tuple(dropped))
+
+
+def _room(hand: _Hand) -> dict[str, LimitRoom]:
+    """Return what is left of limits over periods, where leads were given since the close."""
+    policy, known = hand.control.policy, frozenset(hand.relied["entries"])
+    if not policy.keeps_ledger:
+        return {}
+    take_turn(hand.tx)  # hot leads after this one see the ledger after the plan
+    entries = [one for number, one in read_entries(hand.tx).items() if number not in known]
+    if not entries:
+        return {}
+    packed = read_inputs(hand.tx, hand.window.window_id) or b""
+    before = WindowInputs.model_validate_json(unpack(packed)).window
+    ledger, at = taken_up(before.ledger, entries, policy, hand.relied["leads"],
+                          max(hand.now, before.at))
+    assert ledger is not None  # there are entries
+    return room_after(before, ledger, at)
 
 
 def _post(hand: _Hand, dropped: Sequence[Dropped]) -> None:

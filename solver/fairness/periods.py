@@ -44,7 +44,7 @@ def check_names_once(names: Iterable[str]) -> None:
 
 
 def limit_names(limit: Limit, window: Window) -> Iterator[str]:
-    """Return the names under which a ledger counts for a limit: each rep's or team's, or its own."""
+    """Return the names under which a ledger counts for a limit: its own, or one for each."""
     if limit.each is None:
         yield limit.name
     elif limit.each is Each.REP:

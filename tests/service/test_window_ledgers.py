@@ -43,12 +43,12 @@ def _entries(service: Service) -> list[Entry]:
         return list(read_entries(tx).values())
 
 
-def _give(service: Service, lead_id: str, rep_id: str) -> None:
+def _give(service: Service, lead_id: str, rep_id: str, worth: int = 0) -> None:
     with service.context.database.write() as tx:
         row = lock_lead(tx, lead_id)
         assert row is not None
-        _, refused = grant(tx, [Grant(row, rep_id, Source.HOT, "hot")], read_control(tx),
-                           service.clock.now, WORKER.actor_id)
+        _, refused = grant(tx, [Grant(row, rep_id, Source.HOT, "hot", worth=worth)],
+                           read_control(tx), service.clock.now, WORKER.actor_id)
         assert not refused
 
 
@@ -176,7 +176,7 @@ def test_a_window_in_flight_leaves_a_limit_what_was_given_since(
     put_leads(service, lead("L1", worth=900.0), lead("L2"))
     lease, closed = close(service)
     put_leads(service, lead("hot"))
-    _give(service, "hot", "ana")
+    _give(service, "hot", "ana", worth=1000)
     done = commit(service, lease, closed)
     assert [(one.lead_id, one.code) for one in done.dropped] == [("L1", Refusal.LIMIT_REACHED)]
     assert owner(service, "L2") is not None

@@ -185,7 +185,7 @@ def test_windows_go_through_the_child(service: Service, solving: Solving) -> Non
 class _InProcess(Solving):
     """Solves in this process."""
 
-    def run(self, kind: str, data: bytes, **_: object) -> bytes:  # type: ignore[override]
+    def run(self, _: str, data: bytes, **__: object) -> bytes:  # type: ignore[override]
         return decide(data)
 
 

@@ -169,7 +169,7 @@ def test_entries_keep_their_order_whatever_their_clocks_say() -> None:
 def test_a_window_in_flight_leaves_a_limit_what_was_given_since(
         service: Service, measure: Measure) -> None:
     """Of two leads the better is given; the other would pass the limit of the month."""
-    upper = 2000 if measure is Measure.WORTH else 2
+    upper = 1500 if measure is Measure.WORTH else 2
     activate(service, Policy(limits=(Limit(name="month", period=Period.MONTH, measure=measure,
                                            upper=upper),)))
     put_rep(service, "ana")

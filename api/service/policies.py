@@ -14,7 +14,7 @@ from api.service.happenings import Happening, tell
 from api.service.solving import rule_issues
 from api.service.windows.gathering import gather_under
 from api.solving.deciding import WindowInputs
-from api.store.control import bump_floor, lock_control, read_control
+from api.store.control import bump_floor, change_what_holds, lock_control, read_control
 from api.store.database import Writing
 from api.store.policies import (
     PolicyRow,
@@ -173,7 +173,7 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
         Another version is active, or none was active before.
     """
     with context.database.write() as tx:
-        lock_control(tx)
+        change_what_holds(tx)
         active = read_control(tx).policy_version
         if leaving not in (None, active):
             raise ConflictError(f"policy version {active} is active, not {leaving}",
@@ -191,7 +191,7 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
 def _switch(tx: Writing, now: datetime, actor: Actor, version: int, how: str
             ) -> Policy | None:
     """Make a version the active one; return the policy that was, None where it was this one."""
-    lock_control(tx)
+    change_what_holds(tx)
     control = read_control(tx)
     if control.policy_version == version:
         return None

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from api.service import hot
 from api.service.context import Actor, Scope
 from api.service.hot import HotResult
 from api.store.control import set_control
+from api.store.database import Writing
 from api.store.leads import exclude
 from api.store.reps import update_rep
 from api.store.schema import accounts, events, floors, ledger_entries
@@ -137,6 +139,24 @@ def test_a_pause_that_left_no_trace_is_seen_under_the_lock(service: Service) -> 
     with service.context.database.write() as tx:
         update_rep(tx, "ana", paused_until=START + timedelta(hours=1))
     assert route(service, "L2").rep_id == "ben"
+    check_invariants(service.context)
+
+
+def test_a_rep_who_changes_before_the_grant_is_decided_on_anew(
+        service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was the best by a record that is no more does not get the lead."""
+    _floor(service, ana=1.0, ben=0.9)
+    _lead(service)
+    whole, changes = hot.kept_reps, [{"skills": {"a": 0.1}}]
+
+    def then_change(tx: Writing, *arguments: Any) -> Any:
+        found = whole(tx, *arguments)
+        if changes:
+            record = rep_of(service.context, "ana").stored.model_copy(update=changes.pop())
+            update_rep(tx, "ana", record=record.model_dump_json(), revision=9)
+        return found
+    monkeypatch.setattr(hot, "kept_reps", then_change)
+    assert route(service).rep_id == "ben"
     check_invariants(service.context)
 
 

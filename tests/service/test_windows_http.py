@@ -69,12 +69,15 @@ def test_what_windows_refuse(service: Service, method: str, path: str, scope: Sc
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_reps_own_key_sees_no_plan(service: Service) -> None:
-    """Plans hold colleagues' figures; that a window was is no secret."""
+def test_plans_are_for_managers(service: Service) -> None:
+    """Plans hold the figures of all reps; that a window was is no secret."""
     put_rep(service, "ana")
     put_leads(service, lead("L1"))
     where = f"/v1/windows/{run(service).window_id}"
-    own = service.key(Scope.READ, rep_id="ana")
-    assert service.client.get(where, headers=own).status_code == 200
-    for path in ("plan", "files/assignments.csv"):
-        assert service.client.get(f"{where}/{path}", headers=own).status_code == 403
+    boss = service.key(Scope.READ, Scope.OPERATE)
+    for key in (service.key(Scope.READ, Scope.OPERATE, rep_id="ana"), service.key(Scope.READ)):
+        assert service.client.get(where, headers=key).status_code == 200
+        for path in ("plan", "files/assignments.csv"):
+            assert service.client.get(f"{where}/{path}", headers=boss).status_code == 200
+            refused = service.client.get(f"{where}/{path}", headers=key)
+            assert (refused.status_code, refused.json()["code"]) == (403, "not_a_manager")

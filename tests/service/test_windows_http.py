@@ -51,10 +51,10 @@ def test_windows_over_http(service: Service) -> None:
 
 @pytest.mark.parametrize(("method", "path", "scope", "status"), [
     ("POST", "/v1/windows", Scope.READ, 403), ("GET", "/v1/windows", Scope.INTAKE, 403),
-    ("GET", "/v1/windows/w-1", Scope.READ, 404), ("GET", "/v1/windows/w-1/plan", Scope.READ, 404),
+    ("GET", "/v1/windows/w-1", Scope.READ, 404), ("GET", "/v1/windows/w-1/plan", Scope.ADMIN, 404),
     ("GET", "/v1/windows/w-1/inputs", Scope.OPERATE, 403),
     ("GET", "/v1/windows/w-1/inputs", Scope.ADMIN, 404),
-    ("GET", "/v1/windows/~/plan", Scope.READ, 422),
+    ("GET", "/v1/windows/~/plan", Scope.ADMIN, 422),
     ("GET", "/v1/windows?cursor=zzz", Scope.READ, 422),
     ("GET", "/v1/windows?status=gone", Scope.READ, 422),
     ("POST", "/v1/windows/w-1/cancel", Scope.READ, 403),

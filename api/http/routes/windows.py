@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from api.http.bodies.windows import Replay, Window, WindowSummary, summary, whole
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
-from api.http.security import Admin, FiguresReader, Operator, Reader
+from api.http.security import Admin, FiguresReader, Manager, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.errors import ConflictError
@@ -57,7 +57,7 @@ _CSV = _media("text/csv", {"type": "string"})
 
 
 @router.post("", status_code=202, responses=responses())
-def close_window_now(context: InContext, actor: Operator, response: Response) -> Window:
+def close_window_now(context: InContext, actor: Manager, response: Response) -> Window:
     """Ask for a window to be closed now; poll it at `Location`.
 
     Where one is asked for already it is answered. A worker closes it as soon as none runs. Where
@@ -122,7 +122,7 @@ def show_inputs(window_id: WindowId, context: InContext, _: Admin) -> Response:
 
 
 @router.post("/{window_id}/cancel", responses=responses(404, 422))
-def cancel_one_window(window_id: WindowId, context: InContext, actor: Operator) -> Window:
+def cancel_one_window(window_id: WindowId, context: InContext, actor: Manager) -> Window:
     """Cancel a window that is queued or runs; its leads wait for the next.
 
     One that has ended stays as it is.

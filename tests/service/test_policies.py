@@ -377,14 +377,16 @@ def test_versions_that_are_not_there(service: Service, version: str) -> None:
 
 
 def test_only_admins_change_policies(service: Service) -> None:
-    """Who operates reads and previews."""
+    """Who operates reads and previews; previews have the figures of all reps."""
     _draft(service)
     headers = service.key(Scope.OPERATE, Scope.READ)
     for path in ("", "/1/activate", "/rollback"):
         assert service.client.post(f"/v1/policies{path}", json={}, headers=headers
                                    ).status_code == 403
-    assert service.client.post("/v1/policies/1/preview", json={}, headers=headers
-                               ).status_code == 200
+    for key, status in ((headers, 200), (service.key(Scope.READ), 403),
+                        (service.key(Scope.OPERATE, Scope.READ, rep_id="ana"), 403)):
+        assert service.client.post("/v1/policies/1/preview", json={}, headers=key
+                                   ).status_code == status
 
 
 def test_an_active_policy_is_what_windows_read(service: Service) -> None:

@@ -17,8 +17,9 @@ from api.http.strict_json import parse_strictly
 from api.service.errors import Problem
 from api.service.intake.results import RowProblem
 from api.service.intake.sent import FIELDS, Posted, Raw
+from api.service.lead_facts import HeldFor
 from solver.hand_off import LeadState
-from solver.models import Lead, Queue, Reason
+from solver.models import Lead, Queue
 from solver.names import name_key
 
 _GOOD_ID = re.compile(LEAD_ID)
@@ -50,7 +51,7 @@ class ListedLead(Answer):
     state: LeadState
     queue: Queue | None
     """Of a waiting lead."""
-    reasons: list[Reason]
+    reasons: list[HeldFor]
     """Why it is held."""
     queued_at: Moment | None
     rep_id: str | None

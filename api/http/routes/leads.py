@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -33,10 +32,12 @@ from api.http.problems import responses
 from api.http.security import Intake, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
+from api.service.context import Actor
 from api.service.errors import Problem, RefusedError
 from api.service.intake import post_lead, post_leads, take_activities
 from api.service.intake.listing import list_of_leads
 from api.service.intake.results import ActivitiesTaken, BulkResult, Intaken
+from api.service.showing import reasons_for
 from api.store.lead_lists import ListedLead as StoredLead
 from api.store.lead_lists import Wanted
 from solver.hand_off import LeadState
@@ -144,7 +145,7 @@ def post_activities(lead_id: OfLead, did: OneOrMany, actor: Intake, context: InC
 
 
 @router.get("", responses=responses(422))
-def list_leads(_: Reader, context: InContext, which: Annotated[Which, Query()]
+def list_leads(actor: Reader, context: InContext, which: Annotated[Which, Query()]
                ) -> Page[ListedLead]:
     """List leads in the order in which they were received."""
     after = key_of(which.cursor, (str, str))
@@ -153,7 +154,7 @@ def list_leads(_: Reader, context: InContext, which: Annotated[Which, Query()]
                           begin, which.limit + 1)
     shown, more = found[:which.limit], found[which.limit:]
     last = shown[-1] if more else None
-    return Page(items=[_listed(one) for one in shown], next_cursor=None if last is None else
+    return Page(items=[_listed(one, actor) for one in shown], next_cursor=None if last is None else
                 cursor_of(last.received_at.isoformat(), last.lead_id))
 
 
@@ -169,7 +170,7 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _listed(row: StoredLead) -> ListedLead:
+def _listed(row: StoredLead, actor: Actor) -> ListedLead:
     return ListedLead.model_validate({**{name: getattr(row, name) for name in
                                          ListedLead.model_fields},
-                                      "reasons": json.loads(row.reasons or "[]")})
+                                      "reasons": reasons_for(actor, row.reasons)})

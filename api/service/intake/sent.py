@@ -150,5 +150,5 @@ def posted_of(row: LeadRow) -> dict[str, Any]:
 
 def taken_over(row: LeadRow, lead: Lead, names: Collection[str]) -> dict[str, Any]:
     """Return what was posted of a stored lead by now, with what it took over from another."""
-    found = lead.model_dump(mode="json", include=FIELDS.intersection(names))
+    found = lead.model_dump(mode="json", include=set(FIELDS.intersection(names)))
     return {**posted_of(row), **found}

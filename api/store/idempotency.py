@@ -7,14 +7,10 @@ from datetime import datetime
 
 import zstandard
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
-<<<<<<< HEAD
 from api.store.database import Writing
-=======
-from api.store.database import Reading, Writing
-from api.store.many import insert_missing
->>>>>>> x4
 from api.store.schema import idempotency
 
 #: Of a request whose work is not done: no other transaction ever sees it.
@@ -62,6 +58,7 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, expired: datetime,
         If another transaction has it, and does not end soon. On SQLite one writes at a time.
     """
     is_sqlite = tx.connection.dialect.name == "sqlite"
+    statement = (sqlite.insert(idempotency) if is_sqlite else postgresql.insert(idempotency))
     if not is_sqlite:
         tx.connection.execute(
             text("SELECT set_config('lock_timeout', :wait, true)"),
@@ -70,16 +67,9 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, expired: datetime,
               "created_at": kept.created_at}
     try:
         taken = tx.connection.execute(
-<<<<<<< HEAD
             statement.values(key_id=key_id, key=key, **values).on_conflict_do_update(
                 index_elements=[idempotency.c.key_id, idempotency.c.key], set_=values,
                 where=idempotency.c.created_at <= expired).returning(idempotency.c.key)).first()
-=======
-            insert_missing(tx, idempotency).values(
-                key_id=key_id, key=key, request=kept.request, sha256=kept.sha256,
-                status=_PENDING, answer=b"", created_at=kept.created_at)
-            .returning(idempotency.c.key)).first()
->>>>>>> x4
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise StillWorkingError from error

@@ -96,9 +96,9 @@ class ServiceMachine(RuleBasedStateMachine):
     @initialize(policy=_POLICIES, fields=st.lists(_FIELDS, min_size=6, max_size=6))
     def put_up(self, policy: dict[str, Any], fields: list[dict[str, Any]]) -> None:
         """Put reps of all kinds, a policy and some leads."""
-        self._put_rep("ana", KnownRep(capacity=3))
-        self._put_rep("ben", KnownRep(capacity=4, elsewhere=1, daily_cap=2))
-        self._put_rep("cy", KnownRep(capacity=2, keeps_hours=True))
+        self._put_rep("ana", KnownRep(capacity=2))
+        self._put_rep("ben", KnownRep(capacity=4, elsewhere=1, daily_cap=1))
+        self._put_rep("cy", KnownRep(capacity=1, keeps_hours=True))
         self.activate(policy)
         self.post_many([(f"L{number}", one) for number, one in enumerate(fields)],
                        prepare=False, crash=None)
@@ -171,6 +171,19 @@ class ServiceMachine(RuleBasedStateMachine):
         """A manager gives a lead to a rep."""
         self._step(self._known(which), Step.REASSIGNED, {"rep_id": rep_id}, None)
 
+    @rule(rep_id=_REPS)
+    def heap(self, rep_id: str) -> None:
+        """A manager tries to give all leads to one rep."""
+        for lead_id in sorted(self.model.values):
+            self._step(lead_id, Step.REASSIGNED, {"rep_id": rep_id}, None)
+
+    @rule(which=_WHICH)
+    def let_go(self, which: int) -> None:
+        """An owner gives a lead back, who may never have it again, and others look for leads."""
+        lead_id = self._owned(which)
+        self._step(lead_id, Step.REJECTED, _STEPS[Step.REJECTED], None)
+        self.heap("ana")
+
     @rule(which=_WHICH, other=_WHICH)
     def merge(self, which: int, other: int) -> None:
         """A person says that two leads are one."""
@@ -200,7 +213,7 @@ class ServiceMachine(RuleBasedStateMachine):
 
     # -- reps, policies, the switch
 
-    @rule(rep_id=_REPS, capacity=st.integers(1, 4))
+    @rule(rep_id=_REPS, capacity=st.integers(1, 3))
     def put_rep(self, rep_id: str, capacity: int) -> None:
         """The CRM puts a rep again, with more or fewer slots."""
         known = self.model.reps[rep_id]

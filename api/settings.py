@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEVELOPMENT
     """``production`` refuses to start with the default secret."""
     secret: SecretStr = SecretStr(DEFAULT_SECRET)
-    """What key hashes and cursors are signed with; at least 16 characters outside development."""
+    """What hashes of keys are made with; at least 16 characters outside development."""
     migrate_at_start: bool = True
     """Whether ``serve`` brings the tables to what it needs; else only ``db upgrade`` does."""
     host: str = "127.0.0.1"
@@ -88,7 +88,8 @@ class Settings(BaseSettings):
     people_schemas: tuple[PeopleSchema, ...] = ("mailto", "mailtos", "slack", "workflow",
                                                 "workflows", "discord", "gchat")
     """Kinds of Apprise URLs that messages to people may go to; ``json``, ``jsons``, ``mmost`` and
-    ``mmosts`` can be allowed too."""
+    ``mmosts`` can be allowed too, though a name that turns inwards after it was judged is not
+    caught with them."""
     crm: Literal["salesforce", "hubspot", "dynamics"] | None = None
     """The CRM whose ids the lead ids are; messages then say what to write into it."""
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"

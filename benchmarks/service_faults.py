@@ -4,9 +4,9 @@
                                         [--database postgresql|sqlite] [--seed 1]
 
 Servers and workers are real processes. Clients repeat requests, post leads twice and hang up; each
-worker is killed (SIGKILL) about a second after it is up; a server is killed; PostgreSQL crashes
-once and is restarted once; the receiver of webhooks is down for a while. When all is quiet, every
-lead that was accepted must have one owner or a reason, every slot must be accounted for, and every
+worker is killed (SIGKILL) about a second after it is up, a server is killed, PostgreSQL crashes
+and is restarted once; the receiver of webhooks is down for a while. When all is quiet, every lead
+that was accepted must have one owner or a reason, every slot must be accounted for, and every
 event must have been delivered. Exits with 1 where anything is wrong.
 """
 

@@ -37,6 +37,10 @@ _PARAMETERS |= {"workflows": _PARAMETERS["workflow"], "mmosts": _PARAMETERS["mmo
                 "jsons": _PARAMETERS["json"]}
 #: Services whose host stands in Apprise, not in the URL.
 _FIXED_HOST = frozenset({"slack", "discord", "gchat"})
+#: Domains of Teams' workflows: nobody else names their hosts, so that none can turn inwards between
+#: our look at it and Apprise's.
+_OF_TEAMS = (".logic.azure.com", ".logic.azure.us", ".logic.azure.cn", ".powerplatform.com",
+             ".powerplatform.microsoft.us")
 #: URLs as Slack, Teams, Discord and Google show them.
 _NATIVE = "https"
 
@@ -120,8 +124,16 @@ def service(url: str, rules: PeopleRules) -> Service:
     if found not in _FIXED_HOST:
         # smtp_host: the server of mail, which may differ from the domain that stands in the URL.
         host = getattr(made, "smtp_host", None) or made.host
-        allowed_addresses(host, made.port or 443, rules.allow_private, resolver=rules.resolver,
-                          timeout=rules.connect_seconds)
+        if not rules.allow_private and _PARAMETERS[found] is _PARAMETERS["workflow"] \
+                and not host.lower().rstrip(".").endswith(_OF_TEAMS):
+            raise TargetError(f"the host of a {found} address must end with one of "
+                              f"{', '.join(_OF_TEAMS)}; for another, allow private networks in "
+                              "the settings")
+        addresses = allowed_addresses(host, made.port or 443, rules.allow_private,
+                                      resolver=rules.resolver, timeout=rules.connect_seconds)
+        if not rules.allow_private and getattr(made, "secure_mode", None) == "insecure":
+            # No certificate says who answers: Apprise must not ask for the name again.
+            made.smtp_host = addresses[0]
     made.socket_connect_timeout = rules.connect_seconds
     made.socket_read_timeout = rules.total_seconds
     return Service(found, made)

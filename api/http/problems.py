@@ -133,7 +133,7 @@ def _library_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, FairleadError)
     if isinstance(error, InvalidInputError):
         found = [problem_of(one) for one in error.issues if one.severity is Severity.ERROR]
-        return problem(request, status_of(error), f"{len(found)} problems of the input",
+        return problem(request, status_of(error), f"{counted(len(found))} of the input",
                        error.code, found)
     return problem(request, status_of(error), str(error), error.code)
 
@@ -146,7 +146,12 @@ def _validation_error(request: Request, error: Exception) -> JSONResponse:
                  f"{one['loc'][-1]}"
         return problem(request, 400, detail, "not_json")
     found = [_of_pydantic(one, error.body) for one in error.errors()[:MAX_PROBLEMS]]
-    return problem(request, 422, f"{len(error.errors())} problems of the request", "invalid", found)
+    return problem(request, 422, f"{counted(len(error.errors()))} of the request", "invalid", found)
+
+
+def counted(problems: int) -> str:
+    """Return how many problems there are, in words."""
+    return "1 problem" if problems == 1 else f"{problems} problems"
 
 
 def problem_of(issue: Issue) -> Problem:
@@ -162,9 +167,28 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def _of_pydantic(one: dict[str, Any], body: Any) -> Problem:
     found = one.get("input")
+    if one["type"] == "union_tag_invalid":
+        found = one["ctx"]["tag"]
     shown = None if found is None or isinstance(found, dict | list) else str(found)[:MAX_SHOWN]
-    return Problem(pointer=_pointer(one, body), code=str(one["type"]), detail=str(one["msg"]),
-                   offending=shown)
+    pointer = _pointer(one, body)
+    if one["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        pointer = f"{pointer.rstrip('/')}/{one['ctx']['discriminator'].strip(chr(39))}"
+    return Problem(pointer=pointer, code=str(one["type"]), detail=_in_words(one), offending=shown)
+
+
+def _in_words(one: dict[str, Any]) -> str:
+    """Return what must hold, in our own words where those of the library say little."""
+    ctx = one.get("ctx", {})
+    match one["type"]:
+        case "missing" | "union_tag_not_found":
+            return "this must be there"
+        case "extra_forbidden":
+            return "there is no field of this name here; correct it, or leave it out"
+        case "union_tag_invalid":
+            return f"must be one of {ctx['expected_tags']}"
+        case "enum" | "literal_error":
+            return f"must be {ctx['expected']}"
+    return str(one["msg"]).removeprefix("Value error, ")
 
 
 def _pointer(one: dict[str, Any], body: Any) -> str:

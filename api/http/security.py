@@ -79,7 +79,37 @@ def needs(scope: Scope) -> Callable[[Actor], Coroutine[Any, Any, Actor]]:
     return check
 
 
+async def manager(actor: Annotated[Actor, Depends(needs(Scope.OPERATE))]) -> Actor:
+    """Return the actor, if it runs the floor: it operates, and is no rep's own key."""
+    return _nobodys_own(actor, "runs the floor")
+
+
+async def figures_reader(actor: Annotated[Actor, Depends(needs(Scope.READ))]) -> Actor:
+    """Return the actor, if it reads, and sees the figures of all reps."""
+    if not actor.is_manager:
+        raise ForbiddenError("this has figures of all reps; it needs a key with the scopes read "
+                             "and operate that is no rep's own. Ask for a lead's explanation "
+                             "instead", code="not_a_manager")
+    return actor
+
+
+async def admin(actor: Annotated[Actor, Depends(needs(Scope.ADMIN))]) -> Actor:
+    """Return the actor, if it is an admin, and no rep's own key."""
+    return _nobodys_own(actor, "is for admins")
+
+
+def _nobodys_own(actor: Actor, what: str) -> Actor:
+    if actor.rep_id is not None:
+        raise ForbiddenError(f"the key is rep {actor.rep_id!r}'s own, and this {what}; use a key "
+                             "without rep_id", code="not_a_manager")
+    return actor
+
+
 Intake = Annotated[Actor, Depends(needs(Scope.INTAKE))]
 Reader = Annotated[Actor, Depends(needs(Scope.READ))]
 Operator = Annotated[Actor, Depends(needs(Scope.OPERATE))]
-Admin = Annotated[Actor, Depends(needs(Scope.ADMIN))]
+#: Runs the floor: a rep's own key, whatever its scopes, does not.
+Manager = Annotated[Actor, Depends(manager)]
+#: Sees the figures of all reps.
+FiguresReader = Annotated[Actor, Depends(figures_reader)]
+Admin = Annotated[Actor, Depends(admin)]

@@ -87,18 +87,25 @@ def _erase(tx: Writing, rows: Sequence[LeadRow], now: datetime, actor: Actor) ->
 
 def _forget_likeness(tx: Writing, rows: Mapping[str, LeadRow], same: Sequence[str], now: datetime
                      ) -> None:
-    """Let leads that wait for a person no longer quote in what they are like the erased one."""
+    """Let leads that are held no longer quote in what they are like the erased one."""
     others = [row for lead_id, row in rows.items() if lead_id not in same]
     if not others:
         return
+    reason = Reason(code=ReasonCode.POSSIBLE_DUPLICATE,
+                    detail="may be one with a lead that was erased since")
+    shown = reason.model_dump(mode="json", exclude_none=True)
     changed = []
     for row in others:
-        hold = Hold.model_validate_json(row.hold or "")
-        reason = Reason(code=ReasonCode.POSSIBLE_DUPLICATE,
-                        detail="may be one with a lead that was erased since")
+        if row.hold is None:  # decided upon while this waited for its lock
+            continue
+        hold = Hold.model_validate_json(row.hold)
+        if hold.reason.code is not reason.code:
+            continue
+        reasons = [shown if one["code"] == reason.code.value else one
+                   for one in json.loads(row.reasons or "[]")]
         changed.append({
-            "lead_id": row.lead_id, "updated_at": now,
-            "hold": hold.model_copy(update={"reason": reason}).model_dump_json(),
-            "reasons": json.dumps([reason.model_dump(mode="json", exclude_none=True)])})
-    update_leads(tx, changed)
+            "lead_id": row.lead_id, "updated_at": now, "reasons": json.dumps(reasons),
+            "hold": hold.model_copy(update={"reason": reason}).model_dump_json()})
+    if changed:
+        update_leads(tx, changed)
     drop_words(tx, [row.lead_id for row in others])

@@ -15,14 +15,13 @@ from api.store.gauges import (
     leads_by_state,
     messages,
     num_rates_outside,
-    waiting_by_queue,
     windows_since,
 )
 from api.store.invariants import INVARIANTS
+from api.store.queues import queue_counts
 from api.store.reps import all_reps
 from api.store.workers import last_seen
 from solver.hand_off import LeadState
-from solver.models import Queue
 
 _HOUR = timedelta(hours=1)
 
@@ -44,16 +43,14 @@ def database_gauges(context: Context) -> list[Gauge]:
 
 
 def _of_leads(tx: Reading, now: datetime) -> Iterator[Gauge]:
-    states, queues = leads_by_state(tx), waiting_by_queue(tx)
+    states, queues = leads_by_state(tx), queue_counts(tx)
     yield _by("fairlead_leads", "Leads by state.", "state",
               {state.value: states.get(state.value, 0) for state in LeadState})
     yield _by("fairlead_queue_leads", "Leads that wait, by queue.", "queue", {
-        queue.value: queues[queue.value].num_leads if queue.value in queues else 0
-        for queue in Queue})
+        queue.value: found.num_leads for queue, found in queues.items()})
     yield _by("fairlead_queue_oldest_seconds",
               "How long the lead that came first into a queue has waited there.", "queue",
-              {queue.value: _age(queues[queue.value].oldest, now) if queue.value in queues else 0
-               for queue in Queue})
+              {queue.value: _age(found.oldest, now) for queue, found in queues.items()})
 
 
 def _of_reps(tx: Reading, now: datetime) -> Iterator[Gauge]:

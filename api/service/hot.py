@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,8 @@ class HotResult:
     """JSON of the assignment, without the lead's other columns."""
     problem: str | None = None
     """Why there is no decision."""
+    is_shadow: bool = False
+    """It was decided and not carried out."""
 
     def sentences(self, actor: Actor) -> tuple[str, ...]:
         """Return the explanation; figures of reps only as far as somebody may see them."""
@@ -56,17 +59,30 @@ class HotResult:
             return (self.problem or "",)
         row = self.decision.assignment or self.decision.held or self.decision.kept
         assert row is not None
-        if actor.is_manager:
-            return explanation_of(row).sentences
-        return discreet_explanation(row, actor.rep_id).sentences
+        told = (explanation_of(row) if actor.is_manager
+                else discreet_explanation(row, actor.rep_id)).sentences
+        return ("Shadow mode: this was decided, and not carried out.", *told) if self.is_shadow \
+            else told
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A decision, and limits of longer periods that it counts for."""
+    """A decision, what it rests on, and limits of longer periods that it counts for."""
 
     decision: Decision
+    revisions: Mapping[str, int]
+    """Of the reps that it rests on."""
     limits: tuple[str, ...] = ()
+
+
+def lock_all_reps(tx: Writing, held: Control) -> dict[str, RepRow]:
+    """Lock all reps in order, after the turn where the policy needs one.
+
+    Several leads of a request would lock reps in the order of the leads, and others in another.
+    """
+    if held.policy.keeps_ledger:
+        take_turn(tx)
+    return lock_reps(tx, [row.rep_id for row in all_reps(tx)])
 
 
 def route_hot(tx: Writing, context: Context, row: LeadRow, lead: Lead, held: Control,
@@ -129,17 +145,17 @@ class _Hot:
             state=self.row.state, queue=self.row.queue,
             detail={"fate": decision.fate.value, "to_rep_id": decision.rep_id,
                     "why": decision.sentences[0]})
-        return HotResult((happening,), decision)
+        return HotResult((happening,), decision, is_shadow=True)
 
     def routed(self) -> HotResult:
-        """Decide and give; where others took the slot meanwhile, decide anew."""
+        """Decide and give; where a slot was taken or a rep changed meanwhile, decide anew."""
         one = self._asked()
         for _ in range(_TRIES):
             choice = self._choose(one, None)
             found = self._carry_out(choice)
             if found is not None:
                 return found
-        reps = lock_reps(self.tx, [row.rep_id for row in all_reps(self.tx)])
+        reps = lock_all_reps(self.tx, self.held)
         found = self._carry_out(self._choose(one, list(reps.values())))
         assert found is not None  # nobody else can have taken a slot since
         return found
@@ -156,11 +172,12 @@ class _Hot:
             kept, loads = kept_reps(self.tx, self.context.database, self.held, self.now)
         else:
             kept, loads = KeptReps(locked, self.held, self.now), Loads.of(locked)
-        return _Choice(kept.decide(self.tx, one, loads, self.now))
+        return _Choice(kept.decide(self.tx, one, loads, self.now), kept.revisions)
 
     def _solved(self, one: Asked, locked: list[RepRow] | None) -> _Choice:
         """Solve the window of this lead; hot leads before it are in the ledger that it reads."""
-        inputs = lone_window(self.tx, one, locked or all_reps(self.tx), self.held, self.now)
+        rows = locked or all_reps(self.tx)
+        inputs = lone_window(self.tx, one, rows, self.held, self.now)
         plan = solve(inputs.window, floors=inputs.floors, time_limit=_SOLVE_SECONDS)
         given = posted(inputs.window, plan)[1] if self.held.policy.keeps_ledger else []
         decision = Decision(
@@ -168,10 +185,11 @@ class _Hot:
             fate=Fate.OWNED if plan.assignments else Fate.HELD if plan.held else Fate.KEPT,
             assignment=next(iter(plan.assignments), None), held=next(iter(plan.held), None),
             kept=next(iter(plan.kept), None))
-        return _Choice(decision, tuple(given[0].limits) if given else ())
+        return _Choice(decision, {row.rep_id: row.revision for row in rows},
+                       tuple(given[0].limits) if given else ())
 
     def _carry_out(self, choice: _Choice) -> HotResult | None:
-        """Do as was decided; None: the slot is gone."""
+        """Do as was decided; None: the slot is gone, or the rep is not as it was."""
         decision, policy = choice.decision, self.held.policy
         if decision.assignment is not None:
             return self._given(choice, decision.assignment)
@@ -192,7 +210,8 @@ class _Hot:
                        assignment=text)
         # A refused try leaves no lock behind: reps are locked in the order of their ids.
         with self.tx.connection.begin_nested() as savepoint:
-            told, refused = grant(self.tx, [wanted], self.held, self.now, self.actor_id)
+            told, refused = grant(self.tx, [wanted], self.held, self.now, self.actor_id,
+                                  choice.revisions)
             if refused:
                 savepoint.rollback()
                 return None

@@ -40,7 +40,7 @@ class KeptReps:
 
     def __init__(self, rows: Sequence[RepRow], held: Control, now: datetime) -> None:
         self._rows = sorted(rows, key=lambda row: row.rep_id)
-        self._revisions = {row.rep_id: row.revision for row in rows}
+        self.revisions = {row.rep_id: row.revision for row in rows}
         self._version, self._policy = held.policy_version, held.policy
         self._state = RoutingState([row.live(now) for row in rows], at=_minute(now),
                                    policy=held.policy)
@@ -55,7 +55,7 @@ class KeptReps:
     def fits(self, held: Control, loads: Loads) -> bool:
         """Return whether policy and reps are those of now."""
         return (self._version == held.policy_version
-                and dict(zip(loads.rep_ids, loads.revisions, strict=True)) == self._revisions)
+                and dict(zip(loads.rep_ids, loads.revisions, strict=True)) == self.revisions)
 
     def decide(self, tx: Reading, one: Asked, loads: Loads, now: datetime) -> Decision:
         """Decide on one lead.
@@ -92,7 +92,7 @@ class KeptReps:
         if latest != self._floors_id:
             stored = latest_floors(tx, self._version)
             self._floors = None if stored is None else usable_floors(
-                Floors.model_validate_json(stored.floors), self._policy, now, self._revisions)
+                Floors.model_validate_json(stored.floors), self._policy, now, self.revisions)
             self._floors_id = latest
         floors = self._floors
         return None if floors is None or floors.until < now else floors
@@ -103,7 +103,7 @@ class KeptReps:
         used, given = (np.array(one, dtype=np.int64)[order]
                        for one in (loads.used, loads.day_used))
         today = {zone: row.today(now) for zone, row in self._of_zone.items()}
-        counts = [loads.days[at] == today[zone]
+        counts = [(day := loads.days[at]) is not None and day >= today[zone]  # as used_today
                   for at, zone in zip(order.tolist(), self._zones, strict=True)]
         self._state.set_counts(self._elsewhere + used, given * counts,
                                [row.works(now) for row in self._rows])

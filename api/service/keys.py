@@ -42,7 +42,7 @@ def authenticate(context: Context, text: str | None) -> Actor:
     key_id, _, secret = rest.partition("_")
     row = None
     if prefix == _PREFIX and key_id:
-        with context.database.read() as tx:
+        with context.database.peek() as tx:
             row = find_key(tx, key_id)
     fits = hmac.compare_digest(_hash(context, secret), row.hash if row else _NO_HASH)
     if row is None or not fits or not _is_valid(row, context.now):

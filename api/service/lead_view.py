@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,6 @@ from api.service.lead_facts import (
     Contact,
     Deadline,
     Done,
-    HeldFor,
     HistoryEvent,
     LeadView,
     Owned,
@@ -24,8 +22,8 @@ from api.service.lead_facts import (
 from api.service.showing import (
     detail_for,
     owner_now,
+    reasons_for,
     sees_contact,
-    sees_reason,
     shown_lead,
     without_contact,
 )
@@ -42,7 +40,7 @@ from api.store.leads import LeadRow
 from api.store.ownerships import OwnershipRow, history_of, owners_of
 from api.store.reps import get_rep
 from solver.hand_off import OWED_IN, BreachKind, LeadState, business_minutes
-from solver.models import Lead, Queue, Reason, Rep
+from solver.models import Lead, Queue, Rep
 from solver.prepare.match.contacts import contact_order
 from solver.prepare.scoring.points import Score
 from solver.prepare.scoring.sentences import breakdown_sentence
@@ -88,12 +86,11 @@ class _View:
         owned = history_of(tx, row.lead_id)
         lasts = next((one for one in owned if one.ended_at is None), None)
         sees = sees_contact(self.actor, owner_now(row, owned))
-        reasons = [Reason.model_validate(one) for one in json.loads(row.reasons or "[]")]
         return LeadView(
             lead_id=row.lead_id, state=LeadState(row.state),
             queue=None if row.queue is None else Queue(row.queue), queued_at=row.queued_at,
             not_before=row.not_before,
-            reasons=tuple(HeldFor.of(one, sees_reason(self.actor, one)) for one in reasons),
+            reasons=tuple(reasons_for(self.actor, row.reasons)),
             lead=self._lead(sees), contact_shown=sees,
             owner=None if lasts is None else self._owner(lasts), kept_by=row.kept_by,
             merged_into=row.merged_into, hot=row.hot, returns=row.returns,

@@ -2,6 +2,15 @@
 
 Every way to an owner (window, hot lead, by hand, referral) goes through :func:`grant`, and every
 way back through :func:`end`. Callers have locked the leads; the reps are locked here, after them.
+
+Nobody waits in a circle, for all take locks in one order, each as far as it needs them:
+
+1. leads, by id;
+2. policy and shadow mode (`hold_still`), shared: where leads are given by a decision, so that none
+   is given once the kill switch is answered. Who changes them takes this lock before all others;
+3. the turn (`take_turn`), where the policy keeps a ledger: what one lead takes matters to the next;
+4. reps, by id, all that may be needed in one statement: several hot leads lock all reps at once;
+5. the row of `control`.
 """
 
 from __future__ import annotations
@@ -41,6 +50,8 @@ class Refusal(StrEnum):
     NOT_AT_WORK = "NOT_AT_WORK"
     """The rep is inactive, paused, or has left."""
     NO_SLOT = "NO_SLOT"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    """What was given since leaves no room in a limit over a period."""
     EXCLUDED = "EXCLUDED"
     """The rep had the lead and gave it back."""
     LEAD_CHANGED = "LEAD_CHANGED"
@@ -151,7 +162,7 @@ def _count(tx: Writing, reps: dict[str, RepRow], given: Sequence[Grant], now: da
     taken: dict[str, int] = {}
     for one in given:
         taken[one.rep_id] = taken.get(one.rep_id, 0) + one.slots
-    set_used(tx, [(rep_id, reps[rep_id].used + slots, reps[rep_id].today(now),
+    set_used(tx, [(rep_id, reps[rep_id].used + slots, reps[rep_id].counted_day(now),
                    reps[rep_id].used_today(now) + slots)
                   for rep_id, slots in sorted(taken.items())])
 
@@ -219,9 +230,9 @@ def end(tx: Writing, owned: Sequence[tuple[LeadRow, OwnershipRow]], step: Step, 
     for _, one in owned:
         rep = reps[one.rep_id]
         freed[one.rep_id] = freed.get(one.rep_id, 0) + one.slots
-        if credit and rep.today(one.started_at) == rep.today(now):
+        if credit and rep.today(one.started_at) == rep.counted_day(now):
             today[one.rep_id] = today.get(one.rep_id, 0) + one.slots
-    set_used(tx, [(rep_id, max(0, reps[rep_id].used - slots), reps[rep_id].today(now),
+    set_used(tx, [(rep_id, max(0, reps[rep_id].used - slots), reps[rep_id].counted_day(now),
                    max(0, reps[rep_id].used_today(now) - today.get(rep_id, 0)))
                   for rep_id, slots in sorted(freed.items())])
     end_ownerships(tx, [one.id for _, one in owned], now, step.value, credited=credit)

@@ -14,7 +14,7 @@ from api.service.happenings import Happening, tell
 from api.service.solving import rule_issues
 from api.service.windows.gathering import gather_under
 from api.solving.deciding import WindowInputs
-from api.store.control import bump_floor, lock_control, read_control
+from api.store.control import bump_floor, change_what_holds, lock_control, read_control
 from api.store.database import Writing
 from api.store.policies import (
     PolicyRow,
@@ -155,7 +155,9 @@ def activate(context: Context, actor: Actor, version: int) -> Activated:
 
 
 def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Activated:
-    """Let the version decide again that was active before; its rules are not checked anew.
+    """Let the version before decide again, the highest one below that was active once.
+
+    Its rules are not checked anew.
 
     Parameters
     ----------
@@ -171,14 +173,15 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
         Another version is active, or none was active before.
     """
     with context.database.write() as tx:
-        lock_control(tx)
+        change_what_holds(tx)
         active = read_control(tx).policy_version
         if leaving not in (None, active):
             raise ConflictError(f"policy version {active} is active, not {leaving}",
                                 code="another_version_active")
-        row = last_retired(tx)
+        row = last_retired(tx, active)
         if row is None:
-            raise ConflictError(f"no version was active before version {active}; activate one",
+            raise ConflictError(f"no version below {active} was active before; activate one, or "
+                                "post an empty document, whose rules are the defaults",
                                 code="no_earlier_version")
         before = _switch(tx, context.now, actor, row.version, "rolled_back")
     _keep_account_keys(context, before, row.policy)
@@ -188,7 +191,7 @@ def roll_back(context: Context, actor: Actor, leaving: int | None = None) -> Act
 def _switch(tx: Writing, now: datetime, actor: Actor, version: int, how: str
             ) -> Policy | None:
     """Make a version the active one; return the policy that was, None where it was this one."""
-    lock_control(tx)
+    change_what_holds(tx)
     control = read_control(tx)
     if control.policy_version == version:
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.service.context import Actor
 from api.service.errors import GoneError, UnknownError
+from api.service.lead_facts import HeldFor
 from api.store.database import Reading
 from api.store.leads import LeadRow, get_lead
 from api.store.ownerships import OwnershipRow
@@ -73,6 +74,12 @@ def without_contact(lead: Lead) -> Lead:
 def sees_reason(actor: Actor, reason: Reason) -> bool:
     """Return whether somebody sees the sentence of a reason; some compare reps."""
     return actor.is_manager or tells_nothing_of_others(reason, actor.rep_id)
+
+
+def reasons_for(actor: Actor, stored: str | None) -> list[HeldFor]:
+    """Return why a lead is held, from its column, as far as somebody sees it."""
+    reasons = [Reason.model_validate(one) for one in json.loads(stored or "[]")]
+    return [HeldFor.of(one, sees_reason(actor, one)) for one in reasons]
 
 
 def detail_for(actor: Actor, detail: str | None) -> dict[str, Any]:

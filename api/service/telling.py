@@ -19,19 +19,18 @@ _INTO_QUEUES = frozenset({"lead.received", "lead.queued", "lead.rejected", "lead
                           "lead.aged"})
 #: What takes a lead off its owner without the owner's doing.
 _TAKEN = frozenset({"lead.queued", "lead.merged", "lead.erased"})
-#: Nouns of events other than leads; what happens to leads are the steps.
-_NOUNS = frozenset({"account", "alert", "control", "policy", "rep", "target", "window"})
+#: All kinds of events.
+KINDS = frozenset({f"lead.{step}" for step in Step} | {
+    "lead.shadow_decision", "account.put", "alert.lead_aged", "alert.rate", "alert.window_failed",
+    "control.shadow", "policy.activated", "rep.left", "rep.paused", "rep.put", "rep.resumed",
+    "target.disabled", "window.cancelled", "window.closed"})
 ALL = "*"
+_ASKABLE = KINDS | {ALL} | {f"{kind.partition('.')[0]}.{ALL}" for kind in KINDS}
 
 
 def is_known(kind: str) -> bool:
     """Return whether a target can ask for a kind: ``*``, ``lead.*`` or ``lead.assigned``."""
-    if kind == ALL:
-        return True
-    noun, _, verb = kind.partition(".")
-    if noun == "lead":
-        return verb == ALL or verb in set(Step)
-    return noun in _NOUNS
+    return kind in _ASKABLE
 
 
 def matches(wanted: list[str], kind: str) -> bool:

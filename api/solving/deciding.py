@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from api.solving.packing import digest, pack, unpack
-from solver.models import Assignment, Floors, GroupMode, HeldLead, Plan, Window
+from solver.fairness.periods import limit_names
+from solver.models import (
+    Assignment,
+    Floors,
+    GroupMode,
+    HeldLead,
+    Measure,
+    Period,
+    Plan,
+    Window,
+)
 from solver.models.base import Record
 from solver.models.ledger import Entry, Ledger
 from solver.plan_files import parse_plan
-from solver.sales_floor.ledger import next_ledger, posted
+from solver.sales_floor.ledger import next_ledger, posted, used_in_periods
 from solver.solving import solve
 
 _SIZE = 8
@@ -44,6 +55,13 @@ class Planned(NamedTuple):
     why: str
     assignment: str
     """JSON of the plan's Assignment."""
+
+
+class LimitRoom(NamedTuple):
+    """How much a limit leaves."""
+
+    units: int
+    measure: Measure
 
 
 class HeldBack(NamedTuple):
@@ -132,6 +150,28 @@ def ledger_without(packed: bytes, plan: bytes, dropped: Sequence[str]) -> Ledger
     inputs, whole = WindowInputs.model_validate_json(unpack(packed)), parse_plan(unpack(plan))
     return next_ledger(inputs.window, whole.model_copy(update={
         "assignments": tuple(one for one in whole.assignments if one.lead_id not in gone)}))
+
+
+def room_after(window: Window, ledger: Ledger, at: datetime) -> dict[str, LimitRoom]:
+    """Return what hard limits over periods leave, by the names under which leads count for them.
+
+    Parameters
+    ----------
+    window
+        A window that was solved.
+    ledger
+        With what was given since it closed.
+    at
+        Instant after all that is in it.
+    """
+    used = used_in_periods(window.model_copy(update={"ledger": ledger, "at": at}))
+    found = {}
+    for limit in window.policy.limits:
+        if limit.period is Period.WINDOW or not isinstance(limit.upper, int) or limit.price:
+            continue
+        for name in limit_names(limit, window):
+            found[name] = LimitRoom(limit.upper - used.get(name, 0), limit.measure)
+    return found
 
 
 def _planned(plan: Plan, given: Sequence[Entry]) -> list[Planned]:

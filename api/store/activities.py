@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.store.database import Reading, Writing
-from api.store.many import in_chunks
+from api.store.many import in_chunks, insert_missing
 from api.store.schema import activities
 from solver.models import Activity
 
@@ -18,11 +17,9 @@ def add_activities(tx: Writing, given: Sequence[Activity], now: datetime) -> int
     """Store activities that are not stored yet, and return how many these are."""
     if not given:
         return 0
-    is_sqlite = tx.connection.dialect.name == "sqlite"
-    statement = sqlite.insert(activities) if is_sqlite else postgresql.insert(activities)
     once = dict.fromkeys((one.lead_id, one.at, one.kind, one.detail) for one in given)
     done = tx.connection.execute(
-        statement.on_conflict_do_nothing().returning(activities.c.id),
+        insert_missing(tx, activities).returning(activities.c.id),
         [{"lead_id": lead_id, "at": at, "kind": kind, "detail": detail, "received_at": now}
          for lead_id, at, kind, detail in once])
     return len(done.all())

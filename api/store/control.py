@@ -8,13 +8,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from api.store.database import Reading, Writing
 from api.store.many import add_missing, in_chunks
 from api.store.schema import control, ledger_entries, policies
 from solver.models import Policy
 from solver.models.ledger import Entry, Ledger
+
+#: Number of the lock that stands for the active policy and shadow mode.
+_STILL = 0x_FA1E_57A1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,25 @@ def set_control(tx: Writing, **values: Any) -> None:
 def bump_floor(tx: Writing) -> None:
     """Note that reps, accounts or the active policy changed: what was built on them is stale."""
     set_control(tx, floor_revision=control.c.floor_revision + 1)
+
+
+def hold_still(tx: Writing) -> None:
+    """Let neither the active policy nor shadow mode change before this transaction ends.
+
+    By a lock of its own: the row changes with every rep, which is no reason to wait.
+    """
+    if tx.connection.dialect.name != "sqlite":  # there only one writes at a time
+        tx.connection.execute(select(func.pg_advisory_xact_lock_shared(_STILL)))
+
+
+def change_what_holds(tx: Writing) -> None:
+    """Wait until no transaction relies on policy and shadow mode; then lock the row.
+
+    Called before any other lock is taken.
+    """
+    if tx.connection.dialect.name != "sqlite":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(_STILL)))
+    lock_control(tx)
 
 
 def lock_control(tx: Writing) -> None:

@@ -1,8 +1,8 @@
 """One database, SQLite or PostgreSQL: transactions that read, and transactions that write.
 
 On SQLite a transaction that writes begins as IMMEDIATE: it waits for its turn at once instead of
-failing when it first writes. On PostgreSQL all is READ COMMITTED with row locks. Functions that
-write ask for :class:`Writing`, so that none runs in a transaction that can't.
+failing when it first writes. On PostgreSQL all but snapshots is READ COMMITTED with row
+locks. Functions that write ask for :class:`Writing`, so that none runs in a transaction that can't.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _LAST_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A transaction that reads one state of the database."""
+    """A transaction that reads.
+
+    All its statements see one state on SQLite, and in a :meth:`Database.snapshot`; else each on
+    PostgreSQL sees what was committed when it began.
+    """
 
     connection: Connection
 
@@ -60,15 +64,27 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = self.engine.execution_options(**{_WRITES: True})
-        # READ COMMITTED shows each statement its own state: to open and end a transaction for
-        # reading would be two round trips for nothing.
-        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(
+        self._peeker = self.engine if self.is_sqlite else self.engine.execution_options(
             isolation_level="AUTOCOMMIT")
+        self._still = self.engine if self.is_sqlite else self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a transaction that reads."""
-        with self._reader.begin() as connection:
+        with self.engine.begin() as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reading]:
+        """Open a transaction that reads, all of whose statements see one state."""
+        with self._still.begin() as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def peek(self) -> Iterator[Reading]:
+        """Read by one statement: a transaction of its own would be two round trips for nothing."""
+        with self._peeker.begin() as connection:
             yield Reading(connection)
 
     @contextmanager

@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.store.database import Reading, Writing
+from api.store.many import insert_missing
 from api.store.outbox import COLUMNS as OUTBOX_COLUMNS
 from api.store.outbox import OutboxRow
 from api.store.schema import deliveries, outbox, targets
@@ -68,9 +68,7 @@ def add_deliveries(tx: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new deliveries; those that there are stay as they are."""
     if not rows:
         return
-    is_sqlite = tx.connection.dialect.name == "sqlite"
-    made = sqlite.insert(deliveries) if is_sqlite else postgresql.insert(deliveries)
-    tx.connection.execute(made.on_conflict_do_nothing(), list(rows))
+    tx.connection.execute(insert_missing(tx, deliveries), list(rows))
 
 
 def targets_with_due(tx: Reading, now: datetime) -> list[str]:

@@ -25,6 +25,8 @@ from api.store.schema import (
 _WORDS = ("why", "note")
 #: Columns of leads that an assignment repeats.
 _OTHER_COLUMNS = ("attributes", "assumed")
+#: Request of many leads at once; a lead's own id may begin with "bulk".
+_BULK = "POST /v1/leads/bulk"
 
 
 def same_person(tx: Reading, lead_id: str) -> list[str]:
@@ -37,12 +39,15 @@ def same_person(tx: Reading, lead_id: str) -> list[str]:
 
 
 def maybe_same(tx: Reading, lead_ids: Iterable[str]) -> list[str]:
-    """Return leads that a person looks at because they may be one with one of these."""
+    """Return leads that are held because they may be one with one of these.
+
+    A person may have moved them from one queue to another, and the hold with them.
+    """
     found: set[str] = set()
     for lead_id in lead_ids:
         found.update(tx.connection.execute(
             select(leads.c.lead_id).where(
-                leads.c.state == "waiting", leads.c.queue == "review",
+                leads.c.hold.is_not(None),
                 leads.c.hold.contains(f"lead {lead_id} ", autoescape=True))).scalars())
     return sorted(found)
 
@@ -84,7 +89,7 @@ def answers_about(tx: Reading, lead_ids: Collection[str], since: datetime | None
                   ) -> tuple[list[tuple[str, str]], datetime | None]:
     """Return keys of kept answers that may hold data of leads, and when the last one was kept.
 
-    Answers of ``/bulk`` hold ids and states alone. All others are looked through: there are as many
+    Answers of bulks hold ids and states alone. All others are looked through: there are as many
     as were given in the time for which answers are kept, and nobody erases often.
 
     Parameters
@@ -98,7 +103,9 @@ def answers_about(tx: Reading, lead_ids: Collection[str], since: datetime | None
     """
     marks = [json.dumps(lead_id).encode() for lead_id in lead_ids]
     statement = select(idempotency.c.key_id, idempotency.c.key, idempotency.c.answer,
-                       idempotency.c.created_at).where(~idempotency.c.request.contains("/bulk"))
+                       idempotency.c.created_at).where(
+                           idempotency.c.request != _BULK,
+                           ~idempotency.c.request.startswith(f"{_BULK}?", autoescape=True))
     if since is not None:
         statement = statement.where(idempotency.c.created_at >= since)
     found, last = [], since

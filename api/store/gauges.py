@@ -13,14 +13,6 @@ from api.store.schema import deliveries, leads, outbox, rate_alerts, windows
 
 
 @dataclass(frozen=True, slots=True)
-class QueueGauge:
-    """Leads that wait in a queue."""
-
-    num_leads: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class WindowGauge:
     """The latest window that has ended."""
 
@@ -50,13 +42,6 @@ def leads_by_state(tx: Reading) -> dict[str, int]:
     """Return state to leads."""
     return dict(tx.connection.execute(
         select(leads.c.state, func.count()).group_by(leads.c.state)).all())
-
-
-def waiting_by_queue(tx: Reading) -> dict[str, QueueGauge]:
-    """Return queue to the leads that wait in it."""
-    return {queue: QueueGauge(count, oldest) for queue, count, oldest in tx.connection.execute(
-        select(leads.c.queue, func.count(), func.min(leads.c.queued_at))
-        .where(leads.c.state == "waiting").group_by(leads.c.queue))}
 
 
 def messages(tx: Reading) -> DeliveryGauge:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
-from api.store.database import Reading, Writing
+from api.store.database import Writing
 from api.store.schema import idempotency
 
 #: Of a request whose work is not done: no other transaction ever sees it.
@@ -33,8 +33,24 @@ class StillWorkingError(Exception):
     """Another transaction works on the same key, longer than was waited."""
 
 
-def reserve(tx: Writing, key_id: str, key: str, kept: Kept, wait_seconds: float) -> bool:
-    """Take a key for a request; return whether it was free.
+def reserve(tx: Writing, key_id: str, key: str, kept: Kept, expired: datetime,
+            wait_seconds: float) -> bool:
+    """Take a key for a request; return whether it was free, or its answer older than kept.
+
+    Either way nobody else can take the key until the transaction ends.
+
+    Parameters
+    ----------
+    tx
+        The transaction.
+    key_id, key
+        Whose key, and the key.
+    kept
+        The request.
+    expired
+        Answers of then or before count no more.
+    wait_seconds
+        How long to wait for another transaction that has the key.
 
     Raises
     ------
@@ -47,11 +63,13 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, wait_seconds: float)
         tx.connection.execute(
             text("SELECT set_config('lock_timeout', :wait, true)"),
             {"wait": f"{round(wait_seconds * 1000)}ms"})
+    values = {"request": kept.request, "sha256": kept.sha256, "status": _PENDING, "answer": b"",
+              "created_at": kept.created_at}
     try:
         taken = tx.connection.execute(
-            statement.values(key_id=key_id, key=key, request=kept.request, sha256=kept.sha256,
-                             status=_PENDING, answer=b"", created_at=kept.created_at)
-            .on_conflict_do_nothing().returning(idempotency.c.key)).first()
+            statement.values(key_id=key_id, key=key, **values).on_conflict_do_update(
+                index_elements=[idempotency.c.key_id, idempotency.c.key], set_=values,
+                where=idempotency.c.created_at <= expired).returning(idempotency.c.key)).first()
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise StillWorkingError from error
@@ -61,12 +79,10 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, wait_seconds: float)
     return taken is not None
 
 
-def kept_answer(tx: Reading, key_id: str, key: str) -> Kept | None:
-    """Return the answer kept under a key."""
+def kept_answer(tx: Writing, key_id: str, key: str) -> Kept:
+    """Return the answer kept under a key that :func:`reserve` found taken."""
     row = tx.connection.execute(select(idempotency).where(
-        idempotency.c.key_id == key_id, idempotency.c.key == key)).one_or_none()
-    if row is None:
-        return None
+        idempotency.c.key_id == key_id, idempotency.c.key == key)).one()
     return Kept(row.request, row.sha256, row.status, zstandard.decompress(row.answer),
                 row.created_at)
 

@@ -8,12 +8,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, TextClause, bindparam, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import String
 
 from api.store.database import Reading, Writing
-from api.store.many import in_chunks
+from api.store.many import in_chunks, insert_missing
 from api.store.rows import wrapped_errors
 from api.store.schema import account_keys, accounts, lead_keys, leads
 
@@ -96,9 +95,7 @@ def children_of(tx: Reading, account_ids: Iterable[str]) -> set[str]:
 def add_lead_keys(tx: Writing, rows: Collection[tuple[str, str]]) -> None:
     """Store pairs of lead_id and key, where they are not stored yet."""
     if rows:
-        is_sqlite = tx.connection.dialect.name == "sqlite"
-        statement = sqlite.insert(lead_keys) if is_sqlite else postgresql.insert(lead_keys)
-        tx.connection.execute(statement.on_conflict_do_nothing(), [
+        tx.connection.execute(insert_missing(tx, lead_keys), [
             {"lead_id": lead_id, "key": key} for lead_id, key in sorted(set(rows))])
 
 

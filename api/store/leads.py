@@ -116,17 +116,6 @@ def set_keys(tx: Writing, keys: Mapping[str, Sequence[str]]) -> None:
         tx.connection.execute(insert(lead_keys), rows)
 
 
-def leads_of_keys(tx: Reading, keys: Iterable[str], most: int = 200) -> set[str]:
-    """Return ids of leads that share a key, at most so many for one key."""
-    found: set[str] = set()
-    for some in in_chunks(sorted(set(keys))):
-        for key in some:
-            found.update(tx.connection.execute(
-                select(lead_keys.c.lead_id).where(lead_keys.c.key == key)
-                .order_by(lead_keys.c.lead_id).limit(most)).scalars())
-    return found
-
-
 def exclude(tx: Writing, lead_id: str, rep_id: str, reason: str, now: datetime) -> None:
     """Note that a rep may not own a lead any more."""
     there = tx.connection.execute(

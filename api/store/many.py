@@ -35,6 +35,13 @@ def in_chunks(items: Sequence[_Item], size: int = CHUNK) -> Iterator[Sequence[_I
         yield items[begin:begin + size]
 
 
+def insert_missing(tx: Writing, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the statement that stores rows, and leaves those alone that are there already."""
+    if tx.connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
 def add_missing(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
     """Store rows whose key is not taken, and return the keys that are new.
 
@@ -51,10 +58,8 @@ def add_missing(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     """
     if not rows:
         return set()
-    is_sqlite = tx.connection.dialect.name == "sqlite"
-    statement = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     key, = table.primary_key
-    done = tx.connection.execute(statement.on_conflict_do_nothing().returning(key), list(rows))
+    done = tx.connection.execute(insert_missing(tx, table).returning(key), list(rows))
     return set(done.scalars())
 
 

@@ -77,13 +77,6 @@ def histories_of(tx: Reading, lead_ids: Iterable[str]) -> dict[str, list[Ownersh
     return found
 
 
-def owned_by(tx: Reading, rep_id: str) -> list[OwnershipRow]:
-    """Return what a rep owns now, the oldest first."""
-    return [OwnershipRow(*row) for row in tx.connection.execute(
-        select(*_COLUMNS).where(ownerships.c.rep_id == rep_id, ownerships.c.ended_at.is_(None))
-        .order_by(ownerships.c.id))]
-
-
 def open_of(tx: Reading, rep_ids: Iterable[str]) -> list[OwnershipRow]:
     """Return what some reps own now, the oldest first."""
     found = []

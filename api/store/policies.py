@@ -60,12 +60,15 @@ def page_of_policies(tx: Reading, before: int | None, most: int) -> list[PolicyR
     return [PolicyRow(*row) for row in tx.connection.execute(statement)]
 
 
-def last_retired(tx: Reading) -> PolicyRow | None:
-    """Return the version that was active before the active one; None: there was none."""
+def last_retired(tx: Reading, active: int) -> PolicyRow | None:
+    """Return the highest version below the active one that was active once; None: there is none.
+
+    So a second roll back goes further back, and not to the version that was left.
+    """
     row = tx.connection.execute(
-        select(*_COLUMNS).where(policies.c.status == PolicyStatus.RETIRED.value)
-        .order_by(policies.c.activated_at.desc(), policies.c.version.desc()).limit(1)
-    ).one_or_none()
+        select(*_COLUMNS).where(policies.c.status == PolicyStatus.RETIRED.value,
+                                policies.c.version < active)
+        .order_by(policies.c.version.desc()).limit(1)).one_or_none()
     return None if row is None else PolicyRow(*row)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.store.database import Reading, Writing
+from api.store.many import insert_missing
 from api.store.schema import rate_alerts
 
 
@@ -34,11 +32,8 @@ def outside_now(tx: Reading) -> set[Watched]:
 
 def note_outside(tx: Writing, one: Watched, now: datetime) -> bool:
     """Note that a rate is outside; return False where somebody noted it before."""
-    insert: Callable[..., Any] = (sqlite.insert if tx.connection.dialect.name == "sqlite"
-                                  else postgresql.insert)
-    done = tx.connection.execute(insert(rate_alerts).values(
-        rate=one.rate, scope=one.scope, name=one.name, since=now)
-        .on_conflict_do_nothing().returning(rate_alerts.c.rate))
+    done = tx.connection.execute(insert_missing(tx, rate_alerts).values(
+        rate=one.rate, scope=one.scope, name=one.name, since=now).returning(rate_alerts.c.rate))
     return done.one_or_none() is not None
 
 

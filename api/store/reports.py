@@ -25,7 +25,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
 )
 
 from api.store.database import Reading
@@ -121,12 +120,6 @@ class HandOver:
     accepted_at: datetime
     contacted_at: datetime | None
     key: Key
-
-
-def one_state(tx: Reading) -> None:
-    """Let all statements of a transaction that begins see one state; SQLite always does."""
-    if tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
 def received_in(begin: datetime, end: datetime) -> ColumnElement[bool]:

@@ -44,9 +44,14 @@ class RepRow:
         """Return the date where the rep is; UTC's where that is unknown."""
         return now.astimezone(ZoneInfo(self.timezone or "UTC")).date()
 
+    def counted_day(self, now: datetime) -> date:
+        """Return the day whose slots count: today, or a later one that a clock gone back left."""
+        today = self.today(now)
+        return today if self.day is None else max(self.day, today)
+
     def used_today(self, now: datetime) -> int:
         """Return slots given to the rep today."""
-        return self.day_used if self.day == self.today(now) else 0
+        return self.day_used if self.day == self.counted_day(now) else 0
 
     def works(self, now: datetime) -> bool:
         """Return whether the rep may get new leads at all."""

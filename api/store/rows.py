@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -87,27 +88,15 @@ def _copy(driver: Any, part: NewRows) -> None:
 
 
 def _with_texts(part: NewRows) -> list[tuple[Any, ...]]:
-    """Return rows with instants as SQLite keeps them; the same instant is written once."""
-    instants = [at for at, name in enumerate(part.names)
-                if isinstance(part.table.c[name].type, Instant)]
-    text = _instant_texts()
-    found = []
-    for row in part.rows:
-        values = list(row)
-        for at in instants:
-            if values[at] is not None:
-                values[at] = text(values[at])
-        found.append(tuple(values))
-    return found
+    """Return rows with instants as SQLite keeps them."""
+    columns = list(zip(*part.rows, strict=True))
+    for at, name in enumerate(part.names):
+        if isinstance(part.table.c[name].type, Instant):
+            columns[at] = tuple(map(cache(_text), columns[at]))
+    return list(zip(*columns, strict=True))
 
 
-def _instant_texts() -> Callable[[datetime], str]:
-    known: dict[datetime, str] = {}
-
-    def text(moment: datetime) -> str:
-        found = known.get(moment)
-        if found is None:
-            plain = moment.astimezone(UTC).replace(tzinfo=None)
-            found = known[moment] = plain.isoformat(" ", "microseconds")
-        return found
-    return text
+def _text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

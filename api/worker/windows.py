@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.service.context import Context
 from api.service.sweeps import send_aged_to_manager
@@ -22,6 +23,7 @@ from api.service.windows.leasing import Lease, acquire, release, renew
 from api.solving.deciding import Decided
 from api.solving.errors import WorkError, WorkFailedError, WorkGivenUpError
 from api.solving.process import Solving
+from solver.errors import FairleadError
 
 
 class How(StrEnum):
@@ -50,6 +52,8 @@ class Ran:
 _log = structlog.get_logger()
 #: A lease is renewed so many times before it would run out.
 _BEATS = 3.0
+_MOST_TRIES = 4
+_PAUSE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Windows:
     worker_id: str
     stopping: Callable[[], bool] = lambda: False
     """Whether the window at hand is to be given up."""
+    pause: Callable[[float], None] = time.sleep
+    """Between two tries to commit."""
 
     def run(self, trigger: Trigger) -> Ran:
         """Close, solve and commit one window, and say what became of it."""
@@ -68,9 +74,9 @@ class Windows:
         if lease is None:
             return Ran(How.BUSY)
         try:
-            while send_aged_to_manager(self.context):
-                pass  # before a window looks at them
             with _heartbeat(self.context, lease) as beating:
+                while send_aged_to_manager(self.context):
+                    pass  # before a window looks at them
                 closed = close_window(self.context, lease, trigger)
                 return Ran(How.EMPTY) if closed is None else self._solve(closed, lease, beating)
         except (LostLeaseError, NotRunningError) as error:
@@ -89,22 +95,54 @@ class Windows:
                                       seconds=solve_seconds(self.context))
         except WorkError as error:
             return self._fail(closed, lease, error)
-        done = commit_plan(self.context, closed.window_id, lease, Decided.from_bytes(answer))
+        try:
+            done = self._commit(closed, lease, Decided.from_bytes(answer))
+        except (LostLeaseError, NotRunningError):
+            raise
+        except Exception as error:
+            _log.exception("window.not_committed", window_id=closed.window_id)
+            return self._fail(closed, lease, error)
         _log.info("window.closed", window_id=done.window_id, assigned=done.num_assigned,
                   held=done.num_held, kept=done.num_kept, dropped=len(done.dropped),
                   shadow=done.shadow)
         return Ran(How.COMMITTED, closed.window_id, done)
 
-    def _fail(self, closed: Closed, lease: Lease, error: WorkError) -> Ran:
-        code = error.work_code if isinstance(error, WorkFailedError) else error.code
-        detail = str(error)
-        if isinstance(error, WorkGivenUpError):
-            detail = "the worker was asked to end while the window ran"
+    def _commit(self, closed: Closed, lease: Lease, decided: Decided) -> Committed:
+        """Commit a plan; once more where others crossed it, or the database was away."""
+        for tries in range(1, _MOST_TRIES + 1):
+            try:
+                return commit_plan(self.context, closed.window_id, lease, decided)
+            except DBAPIError as error:
+                if tries == _MOST_TRIES or not _passes(error):
+                    raise
+                _log.warning("window.commit_again", window_id=closed.window_id, tries=tries,
+                             error=type(error).__name__)
+                self.pause(_PAUSE_SECONDS * tries)
+        raise AssertionError("unreachable")
+
+    def _fail(self, closed: Closed, lease: Lease, error: Exception) -> Ran:
+        code, detail = _said(error)
         if not fail_window(self.context, closed.window_id, lease, code, detail):
             _log.info("window.dropped", window_id=closed.window_id)
             return Ran(How.DROPPED, closed.window_id)
         _log.error("window.failed", window_id=closed.window_id, code=code)
         return Ran(How.FAILED, closed.window_id)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Return whether the same may go through later: deadlock, serialisation, lost connection."""
+    return (error.connection_invalidated or isinstance(error, OperationalError)
+            or getattr(error.orig, "sqlstate", None) in ("40P01", "40001"))
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    if isinstance(error, WorkGivenUpError):
+        return error.code, "the worker was asked to end while the window ran"
+    if isinstance(error, WorkFailedError):
+        return error.work_code, str(error)
+    if isinstance(error, FairleadError):
+        return error.code, str(error)
+    return "not_committed", f"its plan could not be committed ({type(error).__name__})"
 
 
 class _Heart:

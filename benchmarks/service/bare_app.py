@@ -68,6 +68,7 @@ def main(url: str) -> None:
     with database.write() as tx:
         bare_leads.create(tx.connection)
     with socket.create_server((LOOPBACK, 0), backlog=2048) as listener:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         print(f"listening on http://{LOOPBACK}:{listener.getsockname()[1]}", flush=True)
         uvicorn.Server(uvicorn.Config(bare_app(database), log_config=None, access_log=False,
                                       server_header=False)).run([listener])

@@ -128,16 +128,21 @@ def _time_inserts(database: Database, inserts: Sequence[_Insert]) -> float:
 
 def _empty(database: Database) -> None:
     names = [table.name for table in (outbox, events, lead_keys, leads)]
-    with database.write() as tx:
-        if database.is_sqlite:
-            for name in names:
-                tx.connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our names
-        else:
-            tx.connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
     if database.is_sqlite:
-        raw = database.engine.raw_connection()
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        raw.close()
+        # With foreign keys on, each lead that goes is looked for in all others.
+        _at_once(database, "PRAGMA foreign_keys=OFF", *(f"DELETE FROM {name}" for name in names),  # noqa: S608 - our names
+                 "PRAGMA foreign_keys=ON", "PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with database.write() as tx:
+        tx.connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+
+
+def _at_once(database: Database, *statements: str) -> None:
+    """Run statements outside of transactions."""
+    raw = database.engine.raw_connection()
+    for one in statements:
+        raw.cursor().execute(one).fetchall()
+    raw.close()
 
 
 def _check(database: Database, num_leads: int) -> None:

@@ -22,7 +22,7 @@ def period_limits(window: Window) -> tuple[PeriodLimit, ...]:
     """
     found = tuple(PeriodLimit(name, limit.period, limit.measure)
                   for limit in window.policy.limits if limit.period is not Period.WINDOW
-                  for name in _names(limit, window))
+                  for name in limit_names(limit, window))
     check_names_once(limit.name for limit in found)
     return found
 
@@ -43,7 +43,8 @@ def check_names_once(names: Iterable[str]) -> None:
         raise InvalidInputError(issues)
 
 
-def _names(limit: Limit, window: Window) -> Iterator[str]:
+def limit_names(limit: Limit, window: Window) -> Iterator[str]:
+    """Return the names under which a ledger counts for a limit: its own, or one for each."""
     if limit.each is None:
         yield limit.name
     elif limit.each is Each.REP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -130,3 +131,13 @@ def _stored(service: Service, lead_id: str) -> int:
     with service.context.database.read() as tx:
         return tx.connection.execute(select(func.count()).select_from(activities).where(
             activities.c.lead_id == lead_id)).scalar_one()
+
+
+def test_what_lies_in_the_future_did_not_happen(service: Service) -> None:
+    """Clocks may differ by five minutes, not by more."""
+    post(service, {"lead_id": "L1", "deal_value": 100, "score": 50})
+    for ahead, status in ((4, 200), (6, 422)):
+        at = (service.clock.now + timedelta(minutes=ahead)).isoformat()
+        found = service.client.post("/v1/leads/L1/activities", json={"kind": "visit", "at": at})
+        assert found.status_code == status, found.text
+    assert found.json()["errors"][0]["pointer"] == "/0/at"

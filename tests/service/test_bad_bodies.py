@@ -63,7 +63,10 @@ def test_a_body_of_20_mb_is_refused(service: Service, path: str) -> None:
     ("/v1/keys", {"name": "a", "scopes": ["read"], "expires_at": 0}, "expires_at"),
     ("/v1/keys", {"name": "a", "scopes": ["read"], "expires_at": "2026-11-18"}, "expires_at"),
     ("/v1/leads/L1/events", {"step": "won", "amount": True}, "amount"),
-    ("/v1/leads/L1/events", {"step": "nonsense"}, "step"),
+    ("/v1/leads/L1/events", {"step": "nonsense"}, "/step"),
+    ("/v1/leads/L1/events", {"note": "no step"}, "/step"),
+    ("/v1/keys", {"name": "a", "scopes": ["read"], "expires_at": "2026-11-01T00:00:00Z"},
+     "/expires_at"),
     ("/v1/targets", {"kind": "webhook", "url": 1, "kinds": ["*"]}, "url"),
 ])
 def test_unknown_fields_and_wrong_types_are_named(service: Service, path: str,
@@ -71,8 +74,7 @@ def test_unknown_fields_and_wrong_types_are_named(service: Service, path: str,
     """Each with where it is."""
     answer = service.client.post(path, json=body)
     assert answer.status_code == 422
-    assert any(pointer in f"{one['pointer']} {one['detail']}"
-               for one in answer.json()["errors"]), answer.json()
+    assert any(pointer in one["pointer"] for one in answer.json()["errors"]), answer.json()
 
 
 def test_rows_that_are_broken_are_refused_alone(service: Service) -> None:

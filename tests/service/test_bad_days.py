@@ -49,12 +49,6 @@ def _full_disk(service: Service) -> Iterator[None]:
         event.listen(engine, "begin", lambda connection: allow(connection, 2**30))
 
 
-def _run_windows(service: Service) -> None:
-    """Run more windows than there is room for."""
-    for _ in range(40):
-        run_window(service)
-
-
 def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
     """Posts are answered 503 and leave nothing, windows wait; with room again all goes on."""
     service = on_sqlite
@@ -71,7 +65,7 @@ def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
         assert answer.status_code == 503
         assert answer.json()["code"] == "database_unavailable"
         with pytest.raises(OperationalError, match="full"):
-            _run_windows(service)
+            _run_windows(service, 40)
         check_invariants(service.context, accepted)
     again = bulk(service, rows, prepare=False, idempotency_key=f"key-{number}")
     assert again.status_code == 200
@@ -80,6 +74,11 @@ def test_a_full_disk_loses_nothing(on_sqlite: Service) -> None:
     run_window(service)
     assert {lead_of(service.context, one).state for one in accepted} == {"assigned"}
     check_invariants(service.context, accepted)
+
+
+def _run_windows(service: Service, times: int) -> None:
+    for _ in range(times):
+        run_window(service)
 
 
 @pytest.mark.parametrize(("begin", "until"), [

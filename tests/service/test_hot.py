@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from api.service import hot
 from api.service.context import Actor, Scope
 from api.service.hot import HotResult
 from api.store.control import set_control
+from api.store.database import Writing
 from api.store.leads import exclude
 from api.store.reps import update_rep
 from api.store.schema import accounts, events, floors, ledger_entries
@@ -140,6 +142,24 @@ def test_a_pause_that_left_no_trace_is_seen_under_the_lock(service: Service) -> 
     check_invariants(service.context)
 
 
+def test_a_rep_who_changes_before_the_grant_is_decided_on_anew(
+        service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was the best by a record that is no more does not get the lead."""
+    _floor(service, ana=1.0, ben=0.9)
+    _lead(service)
+    whole, changes = hot.kept_reps, [{"skills": {"a": 0.1}}]
+
+    def then_change(tx: Writing, *arguments: Any) -> Any:
+        found = whole(tx, *arguments)
+        if changes:
+            record = rep_of(service.context, "ana").stored.model_copy(update=changes.pop())
+            update_rep(tx, "ana", record=record.model_dump_json(), revision=9)
+        return found
+    monkeypatch.setattr(hot, "kept_reps", then_change)
+    assert route(service).rep_id == "ben"
+    check_invariants(service.context)
+
+
 def test_the_daily_cap_ends_at_midnight_of_the_rep(service: Service) -> None:
     """In Tokyo it is midnight at 15:00 UTC."""
     set_policy(service.context, BY_SKILL)
@@ -151,6 +171,25 @@ def test_the_daily_cap_ends_at_midnight_of_the_rep(service: Service) -> None:
     assert route(service, "L1").rep_id == "ana"
     assert route(service, "L2").rep_id is None
     service.clock.move(minutes=30)
+    assert route(service, "L2").rep_id == "ana"
+
+
+def test_a_clock_that_goes_back_over_midnight_frees_no_cap(service: Service) -> None:
+    """What was given after midnight counts before it, and after it once more."""
+    set_policy(service.context, BY_SKILL)
+    add_rep(service.context, "ana", capacity=9, daily_cap=1, territories=("*",),
+            skills={"a": 1.0}, timezone="Asia/Tokyo")
+    _lead(service, "L1")
+    _lead(service, "L2")
+    assert route(service, "L1").rep_id == "ana"  # at midnight
+    service.clock.move(minutes=-30)
+    assert rep_of(service.context, "ana").free_slots(service.clock.now) == 0
+    assert route(service, "L2").rep_id is None
+    assert service.client.delete("/v1/leads/L1").status_code == 204
+    service.clock.move(minutes=30)
+    assert rep_of(service.context, "ana").used_today(service.clock.now) == 1
+    assert route(service, "L2").rep_id is None
+    service.clock.move(days=1)
     assert route(service, "L2").rep_id == "ana"
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
+from api.service.context import Context
+from api.service.hot import HotResult
+from api.service.intake import hot_leads
 from api.store.control import set_control
+from api.store.database import Writing
+from api.store.leads import LeadRow
 from tests.service.builders import add_rep, kinds_of, lead_of, owner, rep_of, set_policy
 from tests.service.invariants import check_invariants
 from tests.service.posting import ANA, bulk, other, post
@@ -65,6 +73,30 @@ def test_hot_leads_of_a_bulk_take_the_slots_that_there_are(service: Service, pre
         "waiting", "waiting", "assigned", "assigned"]
     assert rep_of(service.context).used == 2
     check_invariants(service.context, [row["lead_id"] for row in rows])
+
+
+def test_hot_leads_of_two_bulks_do_not_wait_in_a_circle(
+        service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is taken in at the first try, though their leads are for the same reps the other way."""
+    set_policy(service.context, **_HOT, match={"skill": 1.0, "territory": 0.0})
+    for rep_id in "ab":
+        add_rep(service.context, rep_id, territories=("*",), skills={rep_id: 1.0})
+    tried, whole, both = Counter[str](), hot_leads.route_hot, Barrier(2)
+
+    def route_slowly(tx: Writing, context: Context, row: LeadRow, *arguments: Any) -> HotResult:
+        found = whole(tx, context, row, *arguments)
+        tried[row.lead_id] += 1
+        with suppress(BrokenBarrierError):  # the other one waits for its reps
+            both.wait(1.0)
+        return found
+    monkeypatch.setattr(hot_leads, "route_hot", route_slowly)
+    bulks = [[other(f"{name}{at}", deal_value=9000.0, score=50.0, needs={skill: 1.0},
+                    created_at=f"2026-11-18T14:0{at}:00Z") for at, skill in enumerate(order)]
+             for name, order in (("L", "ab"), ("M", "ba"))]
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda rows: bulk(service, rows), bulks))
+    assert {one.status_code for one in answers} == {200}
+    assert tried == Counter(("L0", "L1", "M0", "M1"))
 
 
 def test_hot_leads_at_once_never_share_the_last_slot(service: Service) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from api.service.context import Actor, Scope
 from api.service.errors import ConflictError
@@ -78,6 +79,31 @@ def test_answers_are_forgotten_in_time(service: Service) -> None:
         "Idempotent-Replay"] == "true"
 
 
+def test_a_lead_without_an_id_is_another_one_once_its_answer_is_forgotten(service: Service
+                                                                         ) -> None:
+    """The key says nothing of the id, so that it can be used for a new lead."""
+    first = post(service, _NAMELESS, Idempotency_Key="k1").json()["lead_id"]
+    service.clock.move(hours=service.context.settings.idempotency_hours)
+    anew = post(service, {**_NAMELESS, "company": "Other"}, Idempotency_Key="k1")
+    assert anew.status_code == 201
+    assert all_ids(service.context) == sorted([first, anew.json()["lead_id"]])
+    assert post(service, {**_NAMELESS, "company": "Other"}, Idempotency_Key="k1").headers[
+        "Idempotent-Replay"] == "true"
+
+
+def test_who_is_crossed_each_time_is_told_to_try_again(service: Service) -> None:
+    """A lead that others store first, however often it is tried, is no failure of the service."""
+    tried = []
+
+    def crossed(_: Writing, tries: int) -> Answered:
+        tried.append(tries)
+        raise IntegrityError("INSERT", {}, Exception("duplicate"))
+    with pytest.raises(ConflictError) as refused:
+        done_once(service.context, Actor("a", frozenset()), None, crossed)
+    assert refused.value.exact_code == "too_much_contention"
+    assert tried == list(range(10))
+
+
 @pytest.mark.parametrize("key", ["", "a" * 256, "two words", "é"])
 def test_keys_are_visible_ascii(service: Service, key: str) -> None:
     """Anything else is refused by name."""
@@ -97,14 +123,22 @@ def test_the_same_request_many_times_at_once_is_done_once(service: Service) -> N
     assert len(all_ids(service.context)) == 1
 
 
-def test_a_request_that_is_still_worked_on_says_so(service: Service,
-                                                   monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL after a wait; on SQLite one writes at a time, and the second one waits."""
+@pytest.mark.parametrize("expired", [False, True])
+def test_a_request_that_is_still_worked_on_says_so(
+        service: Service, monkeypatch: pytest.MonkeyPatch, expired: bool) -> None:
+    """On PostgreSQL after a wait; on SQLite one writes at a time, and the second one waits.
+
+    A key whose answer is too old is taken by one request too.
+    """
     monkeypatch.setattr(module, "_WAIT_SECONDS", 0.05)
     if service.context.database.is_sqlite:
         pytest.skip("SQLite has one writer: the second request waits for the first")
     begun, may_end = Event(), Event()
     actor, asked = Actor("a", frozenset({Scope.INTAKE})), once("k1", "POST /x", b"")
+
+    if expired:
+        done_once(service.context, actor, asked, lambda _, __: Answered(201, b"[]"))
+        service.clock.move(hours=service.context.settings.idempotency_hours)
 
     def slow(_: Writing, __: int) -> Answered:
         begun.set()

@@ -297,6 +297,13 @@ def test_a_lead_that_is_taken_as_it_is_stays_so(service: Service) -> None:
     assert kinds_of(service.context) == ["lead.received", "lead.received"]
 
 
+def test_misspelt_parameters_are_refused(service: Service) -> None:
+    """Else leads would be prepared that should not be."""
+    answer = service.client.post("/v1/leads", json=ANA, params={"prepared": "false"})
+    assert answer.status_code == 422
+    assert "prepared" in answer.json()["errors"][0]["pointer"]
+
+
 def test_intake_needs_its_scope(service: Service) -> None:
     """A key that reads may not post."""
     answer = service.client.post("/v1/leads", json=ANA, headers=service.key(Scope.READ))

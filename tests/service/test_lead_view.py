@@ -157,6 +157,21 @@ def test_reasons_quote_neither_colleagues_nor_persons_to_reps(service: Service) 
     assert _seen(service, "L1", "ana")["reasons"][0]["detail"] is None
 
 
+def test_lists_show_no_more_of_reasons_than_the_lead_itself(service: Service) -> None:
+    """Sentences that compare reps are a manager's, in the list of leads and in queues."""
+    set_policy(service.context, hand_off={"contacts": {"manager": "mia"}})
+    why = Reason(code=ReasonCode.OUTBID, rep_id="ana", detail="ana is worth 12.00")
+    add_lead(service.context, "L1", hold=Hold(lead_id="L1", queue=Queue.MANAGER, reason=why))
+    told = service.key(Scope.READ, Scope.OPERATE), ("ana", "ana is worth 12.00")
+    for key, seen in (told, (service.key(Scope.READ), (None, None)),
+                      (service.key(Scope.READ, Scope.OPERATE, rep_id="mia"), (None, None))):
+        for path in ("leads", "queues/manager"):
+            listed, = service.client.get(f"/v1/{path}", headers=key).json()["items"]
+            reason, = listed["reasons"]
+            assert reason["code"] == why.code
+            assert (reason["rep_id"], reason["detail"]) == seen
+
+
 def test_the_history_comes_in_pages_in_order(service: Service) -> None:
     """Each event once, and no cursor of another list is taken."""
     _desk(service)

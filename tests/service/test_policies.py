@@ -175,6 +175,9 @@ def test_a_rollback_returns_to_the_version_before(service: Service) -> None:
     assert found.json()["code"] == "another_version_active"
     assert _status(service) == {3: "retired", 2: "active", 1: "retired"}
     assert _events(service)[-1] == {"version": 2, "before": 3, "how": "rolled_back"}
+    assert service.client.post("/v1/policies/rollback").status_code == 200
+    assert _status(service)[1] == "active"  # further back, and not to the version that was left
+    assert service.client.post("/v1/policies/rollback").json()["code"] == "no_earlier_version"
 
 
 def test_what_differs_is_listed_by_key(service: Service) -> None:
@@ -374,14 +377,16 @@ def test_versions_that_are_not_there(service: Service, version: str) -> None:
 
 
 def test_only_admins_change_policies(service: Service) -> None:
-    """Who operates reads and previews."""
+    """Who operates reads and previews; previews have the figures of all reps."""
     _draft(service)
     headers = service.key(Scope.OPERATE, Scope.READ)
     for path in ("", "/1/activate", "/rollback"):
         assert service.client.post(f"/v1/policies{path}", json={}, headers=headers
                                    ).status_code == 403
-    assert service.client.post("/v1/policies/1/preview", json={}, headers=headers
-                               ).status_code == 200
+    for key, status in ((headers, 200), (service.key(Scope.READ), 403),
+                        (service.key(Scope.OPERATE, Scope.READ, rep_id="ana"), 403)):
+        assert service.client.post("/v1/policies/1/preview", json={}, headers=key
+                                   ).status_code == status
 
 
 def test_an_active_policy_is_what_windows_read(service: Service) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 
 from api.service.context import Scope
 from tests.service.handed_off import own, put_lead, put_policy, put_rep, say
@@ -270,3 +271,20 @@ def test_the_period_ends_now_and_lasts_thirty_days(service: Service) -> None:
     """Where nothing is said."""
     found = service.client.get("/v1/reports/handoff").json()
     assert (found["from"], found["to"]) == ("2026-10-19T15:00:00Z", "2026-11-18T15:00:00Z")
+
+
+def test_a_snapshot_is_one_state(service: Service) -> None:
+    """What is committed while a report counts is of the next report."""
+    put_lead(service.context, "L1", MONDAY)
+    if service.context.database.is_sqlite:
+        count = sa.text("SELECT count(*) FROM leads")
+    else:  # waits for nobody, and writes nothing either
+        count = sa.text("SELECT count(*) FROM leads WHERE "
+                        "current_setting('transaction_read_only') = 'on'")
+    with service.context.database.snapshot() as tx:
+        before = tx.connection.execute(count).scalar()
+        put_lead(service.context, "L2", MONDAY)
+        assert tx.connection.execute(count).scalar() == before == 1
+    with service.context.database.snapshot() as tx:
+        assert tx.connection.execute(count).scalar() == 2
+    put_lead(service.context, "L3", MONDAY)  # connections that come back can write again

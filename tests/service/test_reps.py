@@ -191,6 +191,24 @@ def test_figures_are_for_managers_and_the_rep(service: Service) -> None:
             assert found.json()["performance"] == seen
 
 
+@pytest.mark.parametrize(("method", "path", "body"), [
+    ("PUT", "reps/ana", {"capacity": 999}), ("POST", "reps", []),
+    ("POST", "reps/ben/leave", {}), ("POST", "reps/ana/pause", {"until": "2026-12-01T00:00:00Z"}),
+    ("POST", "reps/ana/resume", None), ("POST", "reps/ana/time-off", {"period": "2026-12-24"}),
+    ("DELETE", "reps/ana/time-off?period=2026-12-24", None),
+    ("PUT", "accounts/A1", {}), ("POST", "accounts", []), ("POST", "windows", None),
+    ("POST", "windows/w-1/cancel", None), ("GET", "deliveries", None),
+    ("POST", "deliveries/replay", {}), ("POST", "deliveries/1/replay", None),
+    ("PUT", "control/shadow", {"on": True}), ("GET", "keys", None), ("GET", "targets", None),
+    ("GET", "windows/w-1/inputs", None)])
+def test_a_reps_own_key_does_not_run_the_floor(service: Service, method: str, path: str, body: Any
+                                               ) -> None:
+    """Whatever its scopes: nothing of the floor, of windows, deliveries or what is an admin's."""
+    own = service.key(Scope.ADMIN, rep_id="ana")
+    refused = service.client.request(method, f"/v1/{path}", json=body, headers=own)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_a_manager"), refused.text
+
+
 def test_scopes_of_reps(service: Service) -> None:
     """Who reads may not put."""
     headers = service.key(Scope.READ, Scope.INTAKE)

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from api.serving import listening
+from api.settings import Settings
 from tests.command_line import fairlead, fairlead_process
 from tests.log_lines import logs_kept
 from tests.ports import LOOPBACK
@@ -137,3 +139,12 @@ def test_traces_need_the_extra(tmp_path: Path) -> None:
         "FAIRLEAD_OTLP_ENDPOINT": "http://127.0.0.1:9"})
     assert run.code == 2
     assert "pip install 'fairlead[telemetry]'" in run.stderr
+
+
+def test_answers_are_sent_at_once() -> None:
+    """A connection sends each part of an answer as it is written: else each takes 40 ms more."""
+    with (listening(Settings(host=LOOPBACK, port=0)) as listener,
+          socket.create_connection(listener.getsockname())):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,6 +32,7 @@ from tests.service.builders import (
     set_policy,
 )
 from tests.service.invariants import check_invariants
+from tests.service.posting import ANA, all_ids, details, other, post
 from tests.service.serving import START, Service
 
 _LEDGER = {"limits": [{"name": "month", "period": "month", "upper": 100}]}
@@ -188,6 +190,44 @@ def test_a_referral_is_a_lead_of_the_same_owner(service: Service) -> None:
             select(lead_keys.c.key).where(lead_keys.c.lead_id == "L1-r1")).scalars().all()
     assert kinds_of(context, "L1-r1") == ["lead.received", "lead.assigned"]
     assert rep_of(context).used == 1
+    check_invariants(context)
+
+
+def test_a_referral_keeps_its_company_at_the_next_post(service: Service) -> None:
+    """What was posted of the old lead counts as posted of the contact, but for the person."""
+    context = service.context
+    add_rep(context)
+    post(service, ANA)
+    give(context)
+    _step(service, "accepted")
+    _step(service, "referred")
+    _step(service, "accepted", "L1-r1")
+    assert post(service, {"lead_id": "L1-r1", "title": "CFO"}).status_code == 200
+    found = json.loads(lead_of(context, "L1-r1").record or "")
+    assert (found["company"], found["deal_value"], found["title"]) == ("Acme Inc", 5000, "CFO")
+    assert found["email"] == "ben.roe@acme.com"
+    assert not found.keys() & {"first_name", "last_name", "phone", "owner_id"}
+    assert owner(context, "L1-r1").rep_id == "ana"
+
+
+def test_a_referral_to_a_known_person_is_that_persons_lead(service: Service) -> None:
+    """No second lead with a second owner: the known one is linked, and stays its owner's."""
+    context = service.context
+    for rep_id in ("ana", "ben"):
+        add_rep(context, rep_id)
+    for lead in (ANA, other("L2", email="ben.roe@acme.com"), other("L3", email="cy@l3.test")):
+        post(service, lead)
+    give(context, "L1", "ana")
+    give(context, "L2", "ben")
+    _step(service, "accepted")
+    assert _step(service, "referred").json()["new_lead_id"] == "L2"
+    assert all_ids(context) == ["L1", "L2", "L3"]
+    assert (owner(context, "L2").rep_id, rep_of(context).used) == ("ben", 0)
+    assert details(context, "L2", "lead.updated") == [{"referred_from": "L1"}]
+    _step(service, "accepted", "L2")
+    answer = _step(service, "referred", "L2", contact={"email": "cy@l3.test"})
+    assert answer.json()["new_lead_id"] == "L3"
+    assert (owner(context, "L3").rep_id, owner(context, "L3").source) == ("ben", Source.REFERRED)
     check_invariants(context)
 
 
@@ -373,6 +413,19 @@ def test_merging_joins_what_is_known(service: Service) -> None:
     with context.database.read() as tx:
         assert tx.connection.execute(select(activities.c.lead_id)).scalars().all() == ["L1"]
     check_invariants(context)
+
+
+def test_what_was_merged_by_hand_survives_the_next_post(service: Service) -> None:
+    """The lead that stays counts what it took over as posted."""
+    post(service, {**ANA, "phone": None, "country": None})
+    post(service, other("L2", phone="+44 20 7946 0999", country="GB", industry="Software"))
+    assert service.client.post("/v1/leads/L2/merge", json={"into": "L1"}).status_code == 200
+    merged = json.loads(lead_of(service.context).record or "")
+    assert merged["phone"] == "+442079460999"
+    post(service, {"lead_id": "L1", "title": "CTO"})
+    after = json.loads(lead_of(service.context).record or "")
+    assert {name: after[name] for name in ("phone", "country", "industry", "company")} == {
+        name: merged[name] for name in ("phone", "country", "industry", "company")}
 
 
 def test_merging_refuses_what_cannot_be_one(service: Service) -> None:

@@ -7,16 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.service.context import WORKER, Context
-from api.service.happenings import tell
+from api.service.context import Context
 from api.service.sweeps import (
     return_breached,
     send_aged_to_manager,
     wake_nurtured,
-    wake_on_activity,
 )
 from api.store.control import read_entries
-from api.store.leads import excluded_reps, lock_lead
+from api.store.leads import excluded_reps
 from api.store.reps import update_rep
 from solver.models import Queue, ReasonCode
 from tests.service.builders import (
@@ -214,22 +212,6 @@ def test_leads_wake_at_their_date(service: Service) -> None:
     assert (lead.queue, lead.not_before, lead.reasons) == ("next_window", None, None)
     assert kinds_of(context, "L1")[-1] == "lead.queued"
     assert wake_nurtured(context) == 0
-    check_invariants(context)
-
-
-def test_an_activity_wakes_what_rests_and_nothing_else(service: Service) -> None:
-    """A lead in nurture goes to the next window; one that waits elsewhere stays."""
-    context = service.context
-    add_lead(context, "L1", queue=Queue.NURTURE)
-    add_lead(context, "L2", queue=Queue.JUNK)
-    with context.database.write() as tx:
-        for lead_id, kinds in (("L1", ["lead.queued"]), ("L2", [])):
-            lead = lock_lead(tx, lead_id)
-            assert lead is not None
-            told = wake_on_activity(tx, lead, context.now, WORKER)
-            assert [one.kind for one in told] == kinds
-            tell(tx, told)
-    assert [lead_of(context, one).queue for one in ("L1", "L2")] == ["next_window", "junk"]
     check_invariants(context)
 
 

@@ -6,16 +6,21 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from api.service.context import WORKER
+from api.service.context import WORKER, Context
+from api.service.control import set_shadow
 from api.service.owning import Grant, Refusal, Source, grant
+from api.service.policies import activate as activate_version
+from api.service.windows import committing
 from api.service.windows.asking import one_window
 from api.service.windows.committing import commit_plan
 from api.solving.deciding import Decided, decide
 from api.store.control import read_control
 from api.store.leads import exclude, lock_lead, update_lead
+from api.store.policies import PolicyRow, add_policy
 from api.store.reps import update_rep
 from solver.models import (
     GroupBy,
@@ -226,3 +231,38 @@ def _break_after(patch: pytest.MonkeyPatch, name: str) -> None:
         whole(*arguments, **named)
         raise KeyboardInterrupt
     patch.setattr(name, breaks_off)
+
+
+@pytest.mark.parametrize("switch", [
+    lambda context: set_shadow(context, WORKER, True),
+    lambda context: activate_version(context, WORKER, 2)], ids=["shadow mode", "another policy"])
+def test_no_lead_is_given_once_a_switch_is_answered(
+        service: Service, monkeypatch: pytest.MonkeyPatch, switch: Callable[[Context], object]
+        ) -> None:
+    """Who turns it while a commit is under way is answered when that is done."""
+    put_rep(service, "ana")
+    put_leads(service, lead("L1"))
+    activate(service, Policy())
+    _draft(service, Policy(), 2)
+    lease, closed = close(service)
+    whole, answered = committing.checked, threading.Event()
+
+    def turn() -> None:
+        switch(service.context)
+        answered.set()
+    thread = threading.Thread(target=turn)
+
+    def turn_meanwhile(*arguments: Any) -> Any:
+        thread.start()
+        assert not answered.wait(0.5)
+        return whole(*arguments)
+    monkeypatch.setattr(committing, "checked", turn_meanwhile)
+    assert commit(service, lease, closed).num_assigned == 1
+    thread.join()
+    assert answered.is_set()
+
+
+def _draft(service: Service, policy: Policy, version: int) -> None:
+    with service.context.database.write() as tx:
+        add_policy(tx, PolicyRow(version, "draft", policy.model_dump_json(), "", START, "test",
+                                 None))

@@ -193,6 +193,16 @@ def test_a_window_is_due_by_time_size_and_request(database_url: str) -> None:
         assert lease.holder == "worker"
 
 
+def test_one_connection_is_enough_for_a_window_that_was_lost(database_url: str) -> None:
+    """The server's clock is not asked for while a transaction has the only connection."""
+    with serving(database_url, pool_size=1) as service:
+        put_rep(service, "ana")
+        put_leads(service, lead("L1"))
+        close(service)
+        lose_lease(service)
+        assert due(service.context) is Trigger.TIMER
+
+
 def test_held_leads_never_keep_new_ones_out(database_url: str) -> None:
     """A window takes leads that none has looked at first, then in turn."""
     with serving(database_url, window_max_leads=2) as service:

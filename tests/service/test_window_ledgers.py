@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from api.service.context import WORKER
-from api.service.owning import Grant, Source, end, grant, queued
+from api.service.owning import Grant, Refusal, Source, end, grant, queued
 from api.service.windows.ledgers import taken_up
 from api.store.control import read_control, read_entries
 from api.store.leads import lock_lead, update_leads
 from api.store.ownerships import owner_of
 from solver.hand_off import Step
-from solver.models import Fairness, Policy, Queue
+from solver.models import Fairness, Limit, Measure, Period, Policy, Queue
 from solver.models.fairness import FairnessMethod
 from solver.models.ledger import Entry, EntryKind, Ledger, RepBalance
 from tests.service.queueing import (
@@ -43,12 +43,12 @@ def _entries(service: Service) -> list[Entry]:
         return list(read_entries(tx).values())
 
 
-def _give(service: Service, lead_id: str, rep_id: str) -> None:
+def _give(service: Service, lead_id: str, rep_id: str, worth: int = 0) -> None:
     with service.context.database.write() as tx:
         row = lock_lead(tx, lead_id)
         assert row is not None
-        _, refused = grant(tx, [Grant(row, rep_id, Source.HOT, "hot")], read_control(tx),
-                           service.clock.now, WORKER.actor_id)
+        _, refused = grant(tx, [Grant(row, rep_id, Source.HOT, "hot", worth=worth)],
+                           read_control(tx), service.clock.now, WORKER.actor_id)
         assert not refused
 
 
@@ -163,3 +163,21 @@ def test_entries_keep_their_order_whatever_their_clocks_say() -> None:
     assert [entry.kind for entry in found.entries] == [EntryKind.ASSIGNED, EntryKind.RETURNED]
     assert at == START + timedelta(hours=1)
     Ledger.model_validate(found.model_dump())
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_a_window_in_flight_leaves_a_limit_what_was_given_since(
+        service: Service, measure: Measure) -> None:
+    """Of two leads the better is given; the other would pass the limit of the month."""
+    upper = 1500 if measure is Measure.WORTH else 2
+    activate(service, Policy(limits=(Limit(name="month", period=Period.MONTH, measure=measure,
+                                           upper=upper),)))
+    put_rep(service, "ana")
+    put_leads(service, lead("L1", worth=900.0), lead("L2"))
+    lease, closed = close(service)
+    put_leads(service, lead("hot"))
+    _give(service, "hot", "ana", worth=1000)
+    done = commit(service, lease, closed)
+    assert [(one.lead_id, one.code) for one in done.dropped] == [("L1", Refusal.LIMIT_REACHED)]
+    assert owner(service, "L2") is not None
+    assert owner(service, "L1") is None

@@ -51,10 +51,10 @@ def test_windows_over_http(service: Service) -> None:
 
 @pytest.mark.parametrize(("method", "path", "scope", "status"), [
     ("POST", "/v1/windows", Scope.READ, 403), ("GET", "/v1/windows", Scope.INTAKE, 403),
-    ("GET", "/v1/windows/w-1", Scope.READ, 404), ("GET", "/v1/windows/w-1/plan", Scope.READ, 404),
+    ("GET", "/v1/windows/w-1", Scope.READ, 404), ("GET", "/v1/windows/w-1/plan", Scope.ADMIN, 404),
     ("GET", "/v1/windows/w-1/inputs", Scope.OPERATE, 403),
     ("GET", "/v1/windows/w-1/inputs", Scope.ADMIN, 404),
-    ("GET", "/v1/windows/~/plan", Scope.READ, 422),
+    ("GET", "/v1/windows/~/plan", Scope.ADMIN, 422),
     ("GET", "/v1/windows?cursor=zzz", Scope.READ, 422),
     ("GET", "/v1/windows?status=gone", Scope.READ, 422),
     ("POST", "/v1/windows/w-1/cancel", Scope.READ, 403),
@@ -69,12 +69,15 @@ def test_what_windows_refuse(service: Service, method: str, path: str, scope: Sc
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_reps_own_key_sees_no_plan(service: Service) -> None:
-    """Plans hold colleagues' figures; that a window was is no secret."""
+def test_plans_are_for_managers(service: Service) -> None:
+    """Plans hold the figures of all reps; that a window was is no secret."""
     put_rep(service, "ana")
     put_leads(service, lead("L1"))
     where = f"/v1/windows/{run(service).window_id}"
-    own = service.key(Scope.READ, rep_id="ana")
-    assert service.client.get(where, headers=own).status_code == 200
-    for path in ("plan", "files/assignments.csv"):
-        assert service.client.get(f"{where}/{path}", headers=own).status_code == 403
+    boss = service.key(Scope.READ, Scope.OPERATE)
+    for key in (service.key(Scope.READ, Scope.OPERATE, rep_id="ana"), service.key(Scope.READ)):
+        assert service.client.get(where, headers=key).status_code == 200
+        for path in ("plan", "files/assignments.csv"):
+            assert service.client.get(f"{where}/{path}", headers=boss).status_code == 200
+            refused = service.client.get(f"{where}/{path}", headers=key)
+            assert (refused.status_code, refused.json()["code"]) == (403, "not_a_manager")

@@ -6,14 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from api.service.context import WORKER
 from api.service.floors import refresh_floors
 from api.service.windows.asking import ask_window, one_window, replay
 from api.service.windows.closing import Trigger
+from api.service.windows.committing import Committed, commit_plan
+from api.solving.deciding import decide
 from api.solving.errors import WorkFailedError, WorkGivenUpError
 from api.solving.process import Solving
 from api.store.floors import latest_floors
@@ -176,6 +180,60 @@ def test_windows_go_through_the_child(service: Service, solving: Solving) -> Non
     assert windows.run(Trigger.TIMER).how is How.EMPTY
     take_lease(service, "other")
     assert windows.run(Trigger.TIMER).how is How.BUSY
+
+
+class _InProcess(Solving):
+    """Solves in this process."""
+
+    def run(self, _: str, data: bytes, **__: object) -> bytes:  # type: ignore[override]
+        return decide(data)
+
+
+def _break_commits(monkeypatch: pytest.MonkeyPatch, errors: list[Exception]) -> None:
+    def commit(*arguments: Any) -> Committed:
+        if errors:
+            raise errors.pop()
+        return commit_plan(*arguments)
+    monkeypatch.setattr("api.worker.windows.commit_plan", commit)
+
+
+def test_a_commit_that_others_crossed_is_tried_again(service: Service,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same plan, a little later."""
+    put_rep(service, "ana")
+    put_leads(service, lead("L1"))
+    _break_commits(monkeypatch, [OperationalError("UPDATE", {}, Exception("deadlock"))] * 2)
+    pauses: list[float] = []
+    ran = Windows(service.context, _InProcess(), "me", pause=pauses.append).run(Trigger.TIMER)
+    assert (ran.how, len(pauses)) == (How.COMMITTED, 2)
+    assert owner(service, "L1") is not None
+
+
+def test_a_commit_that_raises_fails_the_window(service: Service, monkeypatch: pytest.MonkeyPatch
+                                               ) -> None:
+    """The row says so, without what the error holds of people, and somebody is told."""
+    put_rep(service, "ana")
+    put_leads(service, lead("L1"))
+    _break_commits(monkeypatch, [ZeroDivisionError("ann@example.com")])
+    ran = Windows(service.context, _InProcess(), "me").run(Trigger.TIMER)
+    assert ran.how is How.FAILED
+    assert ran.window_id is not None
+    assert one_window(service.context, ran.window_id).error == (
+        "not_committed: its plan could not be committed (ZeroDivisionError)")
+    assert len(told(service, "alert.window_failed")) == 1
+
+
+def test_old_leads_leave_under_the_heartbeat(service: Service, monkeypatch: pytest.MonkeyPatch
+                                             ) -> None:
+    """However many there are, the lease does not run out meanwhile."""
+    beating: list[bool] = []
+
+    def look(_: object) -> int:
+        beating.append(any(one.name == "heartbeat" for one in threading.enumerate()))
+        return 0
+    monkeypatch.setattr("api.worker.windows.send_aged_to_manager", look)
+    assert Windows(service.context, _InProcess(), "me").run(Trigger.TIMER).how is How.EMPTY
+    assert beating == [True]
 
 
 def test_floors_are_learnt_and_used(service: Service, solving: Solving) -> None:

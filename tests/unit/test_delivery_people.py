@@ -84,6 +84,24 @@ def test_hosts_in_private_networks_are_refused(url: str) -> None:
     check_address(url, PUBLIC)
 
 
+@pytest.mark.parametrize("host", ["evil.example", "logic.azure.com.evil.example",
+                                  "xlogic.azure.com"])
+def test_teams_hosts_are_microsofts(host: str) -> None:
+    """Whoever names the host could let it turn inwards before Apprise asks for it again."""
+    url = f"workflow://{host}/643e69f83c8944/{HIDDEN}/"
+    with pytest.raises(TargetError, match=r"must end with one of [.]logic[.]azure[.]com"):
+        check_address(url, DEFAULT)
+    check_address(url, PeopleRules(allow_private=True, resolver=DEFAULT.resolver))
+
+
+def test_mail_without_tls_goes_to_the_address_that_was_judged() -> None:
+    """No certificate would say that it is another's; with TLS the name is needed for that."""
+    for url, host in (("mailto://ana:s3cret@mail.example", "8.8.8.8"),
+                      ("mailto://ana:s3cret@mail.example?mode=starttls", "mail.example"),
+                      ("mailtos://ana:s3cret@mail.example", "mail.example")):
+        assert service(url, DEFAULT).made.smtp_host == host
+
+
 def test_the_server_of_mail_is_what_is_judged() -> None:
     """Apprise knows the servers of mail providers by the domain."""
     asked = []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from api.delivery.texts import TEXTS
-from api.service.telling import is_known, matches, notices, text_kind
+from api.service.telling import KINDS, is_known, matches, notices, text_kind
 from api.store.outbox import OutboxRow
 from solver.hand_off import Step
 from solver.models import Queue
+from tests.command_line import ROOT
 
 _CONTACTS = {Queue.REVIEW: "eva", Queue.MANAGER: "max"}
 
@@ -60,7 +62,20 @@ def test_kinds_that_can_be_asked_for() -> None:
     assert is_known("*")
     assert is_known("rep.*")
     assert not is_known("lead.asigned")
+    assert is_known("lead.shadow_decision")
     assert not is_known("leads.*")
+    assert not is_known("rep.puased")
+    assert not is_known("rep")
+
+
+def test_every_kind_that_is_told_can_be_asked_for() -> None:
+    """The list is closed, so that an event that is missing there could not be had."""
+    written = {found for path in (ROOT / "api").rglob("*.py") for found in re.findall(
+        r'Happening\(\s*"([a-z]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))}
+    assert "rep.resumed" in written
+    assert written <= KINDS
+    readme = (ROOT / "api/README.md").read_text(encoding="utf-8")
+    assert all(f"`{kind}`" in readme for kind in KINDS if not kind.startswith("lead."))
 
 
 def test_a_target_gets_what_it_asked_for() -> None:

@@ -12,21 +12,20 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from api.http.bodies.base import LEAD_ID, Answer, Body, Moment
 from api.http.bodies.records import strictly
-from api.http.problems import problems_of
+from api.http.problems import counted, problems_of
 from api.http.strict_json import parse_strictly
 from api.service.errors import Problem
 from api.service.intake.results import RowProblem
 from api.service.intake.sent import FIELDS, Posted, Raw
+from api.service.lead_facts import HeldFor
 from solver.hand_off import LeadState
-from solver.models import Lead, Queue, Reason
+from solver.models import Lead, Queue
 from solver.names import name_key
 
 _GOOD_ID = re.compile(LEAD_ID)
 _NUL = "\x00"
 #: No database takes the character.
 NO_NUL = r"^[^\x00]*$"
-#: Longer texts than this are no field of a lead.
-_LONGEST = 16_000
 
 
 @strictly(Lead, without=("lead_id", "assumed"))
@@ -52,7 +51,7 @@ class ListedLead(Answer):
     state: LeadState
     queue: Queue | None
     """Of a waiting lead."""
-    reasons: list[Reason]
+    reasons: list[HeldFor]
     """Why it is held."""
     queued_at: Moment | None
     rep_id: str | None
@@ -71,8 +70,7 @@ _ALL: TypeAdapter[list[LeadFields]] = TypeAdapter(list[LeadFields])
 
 def _value_schema(description: str | None) -> dict[str, Any]:
     return {"description": description or "",
-            "type": ["string", "number", "boolean", "array", "object", "null"],
-            "maxLength": _LONGEST}
+            "type": ["string", "number", "boolean", "array", "object", "null"]}
 
 
 #: What a posted lead may hold; preparing reads values as people write them.
@@ -84,12 +82,15 @@ LEAD_SCHEMA: dict[str, Any] = {
     "properties": {
         "lead_id": {"type": ["string", "null"], "pattern": LEAD_ID,
                     "description": "The caller's own id of the lead; without one it gets one."},
-        "attributes": {"type": ["object", "null"], "maxProperties": 500,
-                       "additionalProperties": {"type": ["string", "number", "boolean", "null"],
-                                                "maxLength": _LONGEST},
+        "attributes": {"type": ["object", "null"],
+                       "additionalProperties": {"type": [
+                           "string", "number", "boolean", "array", "object", "null"]},
                        "description": "Whatever is none of the other fields, as text."},
         **{name: _value_schema(Lead.model_fields[name].description)
            for name in sorted(FIELDS - {"attributes"})}}}
+#: Rows are refused one by one, in the answer.
+ROWS_SCHEMA: dict[str, Any] = {"type": "array", "items": {"anyOf": [
+    LEAD_SCHEMA, {"description": "Anything else is refused alone."}]}}
 
 
 def request_body(schema: Mapping[str, Any], ndjson: bool = False) -> dict[str, Any]:
@@ -214,7 +215,7 @@ def _raw(posted: Posted, fields: LeadFields | None) -> Posted:
         except ValidationError as error:
             errors = tuple(problems_of(error))
             return Posted(posted.row, posted.lead_id, problem=RowProblem(
-                code="invalid", detail=f"{error.error_count()} problems of the lead",
+                code="invalid", detail=f"{counted(error.error_count())} of the lead",
                 errors=errors))
     values = vars(fields)
     territory = values["territory"]

@@ -9,11 +9,14 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from api.http.bodies.base import Answer, Body, LeadId, LeftOut, Moment, RepId
+from api.service.context import Actor
 from api.service.errors import Problem
+from api.service.lead_facts import HeldFor
 from api.service.moving import Moved
 from api.service.queues import QueueState
+from api.service.showing import reasons_for
 from api.store.leads import LeadRow
-from solver.models import Queue, Reason
+from solver.models import Queue
 
 
 def _is_true(value: bool) -> bool:
@@ -55,7 +58,7 @@ class WaitingLead(Answer):
     age_minutes: float
     not_before: Moment | None
     """When it wakes, if it rests."""
-    reasons: list[Reason]
+    reasons: list[HeldFor]
     """Why it is held; none: it waits for its turn."""
     company: str | None
     source: str | None
@@ -67,13 +70,13 @@ class WaitingLead(Answer):
     """How often owners gave it back."""
 
     @classmethod
-    def of(cls, row: LeadRow, now: datetime) -> Self:
-        """Return what is shown of a lead."""
+    def of(cls, row: LeadRow, actor: Actor, now: datetime) -> Self:
+        """Return what somebody sees of a lead."""
         record = json.loads(row.record or "{}")
         since = row.queued_at or row.received_at
         return cls(lead_id=row.lead_id, since=since, age_minutes=_minutes(since, now),
                    not_before=row.not_before,
-                   reasons=[Reason.model_validate(one) for one in json.loads(row.reasons or "[]")],
+                   reasons=reasons_for(actor, row.reasons),
                    company=record.get("company"), source=row.source, segment=row.segment,
                    deal_value=record.get("deal_value"), score=record.get("score"), hot=row.hot,
                    returns=row.returns)

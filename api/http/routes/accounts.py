@@ -9,7 +9,7 @@ from api.http.bodies.putting import PutRows, Rows, check_put, put_rows
 from api.http.bodies.records import AccountFields, NamedAccount, record_of, strictly
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
-from api.http.security import Operator, Reader
+from api.http.security import Manager, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.accounts import list_accounts, put_accounts, the_account
@@ -28,7 +28,7 @@ class AccountAnswer(Answer):
 
 
 @router.post("", responses=responses(400, 413, 422))
-def put_many_accounts(body: Rows, context: InContext, actor: Operator) -> PutRows:
+def put_many_accounts(body: Rows, context: InContext, actor: Manager) -> PutRows:
     """Put up to 5,000 accounts.
 
     Each is as of `PUT /v1/accounts/{account_id}`, with its `account_id`. Bad rows are refused one
@@ -40,7 +40,7 @@ def put_many_accounts(body: Rows, context: InContext, actor: Operator) -> PutRow
 
 @router.put("/{account_id}", responses=responses(400, 413, 422))
 def put_one_account(account_id: AccountId, body: AccountFields, context: InContext,
-                    actor: Operator) -> AccountAnswer:
+                    actor: Manager) -> AccountAnswer:
     """Put an account: a new one, or all fields of a known one."""
     put, = put_accounts(context, actor, [record_of(Account, body, account_id=account_id)])
     check_put(put)

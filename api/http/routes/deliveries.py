@@ -10,7 +10,7 @@ from pydantic import Field
 from api.http.bodies.base import Answer, Body, Moment
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
-from api.http.security import Operator
+from api.http.security import Manager
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.deliveries import deliveries_page, replay, replay_dead
@@ -72,7 +72,7 @@ def _shown(row: DeliveryRow) -> dict[str, Any]:
 
 @router.get("", responses=responses(422))
 def list_deliveries(
-        context: InContext, _: Operator,
+        context: InContext, _: Manager,
         status: Annotated[_Status | None, Query(description="Those of one status.")] = None,
         target_id: Annotated[str | None, Query(
             pattern=_TARGET, description="Those of one target.")] = None,
@@ -86,7 +86,7 @@ def list_deliveries(
 
 
 @router.post("/replay", responses=responses(400, 404, 409, 413, 422))
-def replay_dead_letters(body: DeadLetters, context: InContext, _: Operator) -> Replayed:
+def replay_dead_letters(body: DeadLetters, context: InContext, _: Manager) -> Replayed:
     """Send dead letters again, under the same message ids."""
     return Replayed(replayed=replay_dead(context, body.target_id))
 
@@ -94,6 +94,6 @@ def replay_dead_letters(body: DeadLetters, context: InContext, _: Operator) -> R
 @router.post("/{delivery_id}/replay", responses=responses(404, 409, 422))
 def replay_one_delivery(
         delivery_id: Annotated[int, Path(ge=1, le=_LARGEST, description="The delivery.")],
-        context: InContext, _: Operator) -> Delivery:
+        context: InContext, _: Manager) -> Delivery:
     """Send one delivery again at once, whatever became of it, under the same message id."""
     return Delivery.model_validate(_shown(replay(context, delivery_id)))

@@ -19,9 +19,7 @@ from api.http.problems import responses
 from api.http.security import Operator
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
-from api.service.intake.idempotency import Answered, done_once
-from api.service.steps import merge, take_step_in
-from api.store.database import Writing
+from api.service.steps import merge, take_step_once
 
 router = APIRouter(prefix="/v1/leads", tags=["hand-off"], route_class=StrictRoute)
 _RESPONSES = responses(400, 404, 409, 410, 413, 422)
@@ -34,13 +32,9 @@ def report_step(lead_id: LeadId, body: Annotated[AnyStep, Body()], context: InCo
                 actor: Operator, request: Request, sent: RawBody, key: IdempotencyKey = None
                 ) -> Response:
     """Report a step; one that the lead's state does not allow is refused with 409."""
-    now = context.now
-
-    def work(tx: Writing, _: int) -> Answered:
-        taken = take_step_in(tx, now, actor, lead_id, asked_of(body))
-        return Answered(200, shown(taken).model_dump_json().encode())
-
-    return answer(done_once(context, actor, asked_once(key, request, sent), work))
+    return answer(take_step_once(context, actor, lead_id, asked_of(body),
+                                 asked_once(key, request, sent),
+                                 lambda taken: shown(taken).model_dump_json().encode()))
 
 
 @router.post("/{lead_id}/merge", responses=_RESPONSES)

@@ -13,6 +13,7 @@ from api.http.security import Admin
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.context import Scope
+from api.service.errors import Problem, RefusedError
 from api.service.keys import create_key, keys, revoke
 from api.store.keys import KeyRow
 
@@ -57,6 +58,10 @@ def _shown(row: KeyRow) -> dict[str, object]:
 @router.post("", status_code=201, responses=responses(400, 413, 422))
 def make_key(body: NewKey, context: InContext, _: Admin) -> MadeKey:
     """Make a key; its text is shown this once."""
+    if body.expires_at is not None and body.expires_at <= context.now:
+        raise RefusedError(f"the key would be over since {body.expires_at.isoformat()}",
+                           problems=[Problem(pointer="/expires_at", code="not_in_future",
+                                             detail="must lie in the future")])
     row, text = create_key(context, body.name, body.scopes, expires_at=body.expires_at,
                            rep_id=body.rep_id)
     return MadeKey.model_validate({**_shown(row), "key": text})

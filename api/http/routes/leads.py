@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -14,6 +13,7 @@ from api.http.bodies.base import LEAD_ID, RepId
 from api.http.bodies.leads import (
     LEAD_SCHEMA,
     NO_NUL,
+    ROWS_SCHEMA,
     DoneActivity,
     ListedLead,
     parse_many,
@@ -32,10 +32,12 @@ from api.http.problems import responses
 from api.http.security import Intake, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
+from api.service.context import Actor
 from api.service.errors import Problem, RefusedError
 from api.service.intake import post_lead, post_leads, take_activities
 from api.service.intake.listing import list_of_leads
 from api.service.intake.results import ActivitiesTaken, BulkResult, Intaken
+from api.service.showing import reasons_for
 from api.store.lead_lists import ListedLead as StoredLead
 from api.store.lead_lists import Wanted
 from solver.hand_off import LeadState
@@ -43,14 +45,24 @@ from solver.models import Activity, Queue
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
 _JSON, _NDJSON = "application/json", "application/x-ndjson"
-Prepare = Annotated[Literal["true", "false"], Query(
-    description="`true`: read, normalised, merged, matched, scored and checked as by `fairlead "
-                "prepare`. `false`: taken as it is, with the types of the library's lead.")]
-
-
 OfLead = Annotated[str, Path(pattern=LEAD_ID)]
 OneOrMany = Annotated[DoneActivity | Annotated[list[DoneActivity], Field(
     min_length=1, max_length=1000)], Body()]
+
+
+class How(BaseModel):
+    """How leads are taken in; parameters that are misspelt are refused."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    prepare: Literal["true", "false"] = "true"
+    """`true`: read, normalised, merged, matched, scored and checked as by `fairlead prepare`.
+    `false`: taken as it is, with the types of the library's lead."""
+
+    @property
+    def prepares(self) -> bool:
+        """Whether leads are prepared."""
+        return self.prepare == "true"
 
 
 class Which(BaseModel):
@@ -63,8 +75,8 @@ class Which(BaseModel):
     """Of waiting leads."""
     rep_id: RepId | None = None
     """Who owns them now."""
-    account_id: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)] | None = None
-    source: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)] | None = None
+    account_id: Annotated[str, Field(max_length=200, pattern=NO_NUL)] | None = None
+    source: Annotated[str, Field(max_length=200, pattern=NO_NUL)] | None = None
     cursor: Annotated[str, Field(max_length=2000)] | None = None
     """`next_cursor` of the page before; none begins at the front."""
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
@@ -88,33 +100,31 @@ def _answers(model: Any, *statuses: int) -> dict[int | str, dict[str, Any]]:
              responses={**responses(410), **_answers(Intaken, 200, 201)},
              openapi_extra=request_body(LEAD_SCHEMA))
 def post_one_lead(actor: Intake, context: InContext, request: Request, body: RawBody,
-                  key: IdempotencyKey = None, prepare: Prepare = "true") -> Response:
+                  how: Annotated[How, Query()], key: IdempotencyKey = None) -> Response:
     """Take one lead in: 201 for a new one, 200 for a known one, which the post updates.
 
     A change that matters to a rule sends a lead that nobody works back to the queue. A lead that
     the policy calls hot is routed at once.
     """
     _media_type(request, _JSON)
-    prepares = prepare == "true"
-    return answer(post_lead(context, actor, parse_one(body, prepare=prepares),
-                            asked_once(key, request, body), prepare=prepares))
+    return answer(post_lead(context, actor, parse_one(body, prepare=how.prepares),
+                            asked_once(key, request, body), prepare=how.prepares))
 
 
 @router.post("/bulk", response_model=BulkResult, responses=_answers(BulkResult, 200),
-             openapi_extra=request_body({"type": "array", "items": LEAD_SCHEMA}, ndjson=True))
+             openapi_extra=request_body(ROWS_SCHEMA, ndjson=True))
 def post_many_leads(actor: Intake, context: InContext, request: Request, body: RawBody,
-                    key: IdempotencyKey = None, prepare: Prepare = "true") -> Response:
+                    how: Annotated[How, Query()], key: IdempotencyKey = None) -> Response:
     """Take many leads in, as a JSON array or as NDJSON; each row is accepted or refused alone.
 
     All accepted rows are stored in one transaction. A lead that stands on several rows is updated
     by the later ones.
     """
     ndjson = _media_type(request, _JSON, _NDJSON) == _NDJSON
-    prepares = prepare == "true"
-    rows = parse_many(body, ndjson=ndjson, prepare=prepares,
+    rows = parse_many(body, ndjson=ndjson, prepare=how.prepares,
                       most=context.settings.bulk_max_leads)
     return answer(post_leads(context, actor, rows, asked_once(key, request, body),
-                             prepare=prepares))
+                             prepare=how.prepares))
 
 
 @router.post("/{lead_id}/activities", response_model=ActivitiesTaken,
@@ -135,7 +145,7 @@ def post_activities(lead_id: OfLead, did: OneOrMany, actor: Intake, context: InC
 
 
 @router.get("", responses=responses(422))
-def list_leads(_: Reader, context: InContext, which: Annotated[Which, Query()]
+def list_leads(actor: Reader, context: InContext, which: Annotated[Which, Query()]
                ) -> Page[ListedLead]:
     """List leads in the order in which they were received."""
     after = key_of(which.cursor, (str, str))
@@ -144,7 +154,7 @@ def list_leads(_: Reader, context: InContext, which: Annotated[Which, Query()]
                           begin, which.limit + 1)
     shown, more = found[:which.limit], found[which.limit:]
     last = shown[-1] if more else None
-    return Page(items=[_listed(one) for one in shown], next_cursor=None if last is None else
+    return Page(items=[_listed(one, actor) for one in shown], next_cursor=None if last is None else
                 cursor_of(last.received_at.isoformat(), last.lead_id))
 
 
@@ -160,7 +170,7 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _listed(row: StoredLead) -> ListedLead:
+def _listed(row: StoredLead, actor: Actor) -> ListedLead:
     return ListedLead.model_validate({**{name: getattr(row, name) for name in
                                          ListedLead.model_fields},
-                                      "reasons": json.loads(row.reasons or "[]")})
+                                      "reasons": reasons_for(actor, row.reasons)})

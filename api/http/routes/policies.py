@@ -12,7 +12,7 @@ from api.http.bodies.documents import DOCUMENT_BODY, PolicyDocument
 from api.http.bodies.records import LeadRecord
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import problem_of, responses
-from api.http.security import Admin, Reader
+from api.http.security import Admin, FiguresReader, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.errors import Problem
@@ -171,7 +171,7 @@ def diff_policies(
 
 
 @router.post("/{version}/preview", responses=responses(400, 404, 410, 413, 422))
-def preview_policy(version: Version, body: Previewed, context: InContext, _: Reader
+def preview_policy(version: Version, body: Previewed, context: InContext, _: FiguresReader
                    ) -> PreviewAnswer:
     """Decide on the waiting leads, or on one lead, by the active policy and by this version.
 

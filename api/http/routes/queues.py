@@ -49,7 +49,8 @@ def list_waiting_leads(queue: Queue, context: InContext, actor: Reader, limit: L
         last = rows[limit - 1]
         assert last.queued_at is not None
         following = cursor_of((last.queued_at - _EPOCH) // _MICROSECOND, last.lead_id)
-    return Page(items=[WaitingLead.of(row, now) for row in rows[:limit]], next_cursor=following)
+    return Page(items=[WaitingLead.of(row, actor, now) for row in rows[:limit]],
+                next_cursor=following)
 
 
 @router.post("/{queue}/take", responses=responses(400, 404, 409, 410, 413, 422))

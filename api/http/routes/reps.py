@@ -12,7 +12,7 @@ from api.http.bodies.putting import PutRows, Rows, check_put, put_rows
 from api.http.bodies.records import NamedRep, PlainText, RepFields, record_of, strictly
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
-from api.http.security import Operator, Reader
+from api.http.security import Manager, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
 from api.service.context import Actor, Context
@@ -99,7 +99,7 @@ class LeftAnswer(Answer):
 
 
 @router.post("", responses=responses(400, 413, 422))
-def put_many_reps(body: Rows, context: InContext, actor: Operator) -> PutRows:
+def put_many_reps(body: Rows, context: InContext, actor: Manager) -> PutRows:
     """Put up to 5,000 reps.
 
     Each is as of `PUT /v1/reps/{rep_id}`, with its `rep_id`. Bad rows are refused one by one, and
@@ -109,7 +109,7 @@ def put_many_reps(body: Rows, context: InContext, actor: Operator) -> PutRows:
 
 
 @router.put("/{rep_id}", responses=responses(400, 413, 422))
-def put_one_rep(rep_id: RepId, body: RepFields, context: InContext, actor: Operator) -> RepAnswer:
+def put_one_rep(rep_id: RepId, body: RepFields, context: InContext, actor: Manager) -> RepAnswer:
     """Put a rep: a new one, or all fields of a known one. Pauses and open leads stay."""
     put, = put_reps(context, actor, [record_of(Rep, body, rep_id=rep_id)])
     check_put(put)
@@ -136,19 +136,19 @@ def get_one_rep(rep_id: RepId, context: InContext, actor: Reader) -> RepAnswer:
 
 
 @router.post("/{rep_id}/pause", responses=responses(400, 404, 413, 422))
-def pause_rep(rep_id: RepId, body: Pause, context: InContext, actor: Operator) -> RepAnswer:
+def pause_rep(rep_id: RepId, body: Pause, context: InContext, actor: Manager) -> RepAnswer:
     """Give a rep no new leads before an instant; the open ones stay."""
     return _shown(pause(context, actor, rep_id, body.until, body.reason), context, actor)
 
 
 @router.post("/{rep_id}/resume", responses=responses(404, 422))
-def resume_rep(rep_id: RepId, context: InContext, actor: Operator) -> RepAnswer:
+def resume_rep(rep_id: RepId, context: InContext, actor: Manager) -> RepAnswer:
     """Give a rep new leads again, who was paused or had left."""
     return _shown(resume(context, actor, rep_id), context, actor)
 
 
 @router.post("/{rep_id}/time-off", responses=responses(400, 404, 413, 422))
-def add_rep_time_off(rep_id: RepId, body: TimeOff, context: InContext, actor: Operator
+def add_rep_time_off(rep_id: RepId, body: TimeOff, context: InContext, actor: Manager
                      ) -> RepAnswer:
     """Note that a rep is away: no leads then, and its service level stands still."""
     return _shown(add_time_off(context, actor, rep_id, body.period), context, actor)
@@ -156,7 +156,7 @@ def add_rep_time_off(rep_id: RepId, body: TimeOff, context: InContext, actor: Op
 
 @router.delete("/{rep_id}/time-off", responses=responses(404, 422))
 def drop_rep_time_off(
-        rep_id: RepId, context: InContext, actor: Operator,
+        rep_id: RepId, context: InContext, actor: Manager,
         period: Annotated[str, Query(min_length=1, max_length=100, pattern=r"^[^\x00]*$",
                                      description="As it was added.")]) -> RepAnswer:
     """Note that a rep is not away after all."""
@@ -164,7 +164,7 @@ def drop_rep_time_off(
 
 
 @router.post("/{rep_id}/leave", responses=responses(400, 404, 409, 413, 422))
-def rep_leaves(rep_id: RepId, body: Leave, context: InContext, actor: Operator) -> LeftAnswer:
+def rep_leaves(rep_id: RepId, body: Leave, context: InContext, actor: Manager) -> LeftAnswer:
     """Take a rep off the floor: no new leads from now on, and the open ones move, in batches.
 
     If that is broken off, ask again: it goes on where it stopped.

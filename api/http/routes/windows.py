@@ -5,16 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.http.bodies.windows import Replay, Window, WindowSummary, summary, whole
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
-from api.http.security import Admin, Operator, Reader
+from api.http.security import Admin, FiguresReader, Manager, Reader
 from api.http.state import InContext
 from api.http.strict_json import StrictRoute
-from api.service.context import Actor
-from api.service.errors import ConflictError, ForbiddenError
+from api.service.errors import ConflictError
 from api.service.windows.asking import (
     ask_window,
     inputs_json,
@@ -35,15 +34,6 @@ router = APIRouter(prefix="/v1/windows", tags=["windows"], route_class=StrictRou
 _RETRY_AFTER = "1"
 
 
-def _no_reps_own(actor: Reader) -> Actor:
-    """Let pass whoever may see the figures of all reps."""
-    if actor.rep_id is not None:
-        raise ForbiddenError("plans hold figures of colleagues, which a rep's own key does not "
-                             "see; ask for the lead's explanation instead")
-    return actor
-
-
-PlanReader = Annotated[Actor, Depends(_no_reps_own)]
 WindowId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
 
@@ -67,7 +57,7 @@ _CSV = _media("text/csv", {"type": "string"})
 
 
 @router.post("", status_code=202, responses=responses())
-def close_window_now(context: InContext, actor: Operator, response: Response) -> Window:
+def close_window_now(context: InContext, actor: Manager, response: Response) -> Window:
     """Ask for a window to be closed now; poll it at `Location`.
 
     Where one is asked for already it is answered. A worker closes it as soon as none runs. Where
@@ -101,7 +91,7 @@ def show_window(window_id: WindowId, context: InContext, _: Reader, response: Re
 
 @router.get("/{window_id}/plan", responses={**_JSON, **responses(404, 409, 422)},
             response_class=Response)
-def show_plan(window_id: WindowId, context: InContext, _: PlanReader) -> Response:
+def show_plan(window_id: WindowId, context: InContext, _: FiguresReader) -> Response:
     """Return plan.json: owners with every factor of their value, held leads, certificate, ..."""
     return Response(plan_json(context, window_id), media_type="application/json")
 
@@ -118,7 +108,7 @@ def show_certificate(window_id: WindowId, context: InContext, _: Reader) -> Cert
 
 @router.get("/{window_id}/files/{name}", responses={**_CSV, **responses(404, 409, 422)},
             response_class=Response)
-def show_plan_file(window_id: WindowId, name: PlanFile, context: InContext, _: PlanReader
+def show_plan_file(window_id: WindowId, name: PlanFile, context: InContext, _: FiguresReader
                    ) -> Response:
     """Return one of the CSV files of the plan; `limits.csv` where the policy has limits."""
     return Response(plan_file(context, window_id, name.value), media_type="text/csv")
@@ -132,7 +122,7 @@ def show_inputs(window_id: WindowId, context: InContext, _: Admin) -> Response:
 
 
 @router.post("/{window_id}/cancel", responses=responses(404, 422))
-def cancel_one_window(window_id: WindowId, context: InContext, actor: Operator) -> Window:
+def cancel_one_window(window_id: WindowId, context: InContext, actor: Manager) -> Window:
     """Cancel a window that is queued or runs; its leads wait for the next.
 
     One that has ended stays as it is.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
-from api.service.errors import GoneError, UnknownError
+from api.service.errors import GoneError, Problem, RefusedError, UnknownError
 from api.service.intake.hot_leads import route_at_once
 from api.service.intake.idempotency import Answered, Once, done_once
 from api.service.intake.kit import kit_of
@@ -22,6 +23,9 @@ from api.store.ownerships import owner_of
 from solver.hand_off import LeadState
 from solver.models import Activity, Lead, Queue, ReasonCode
 from solver.reading.arriving import ReadLead
+
+#: Clocks may differ by so much.
+_AHEAD = timedelta(minutes=5)
 
 
 def take_activities(context: Context, actor: Actor, lead_id: str, did: Sequence[Activity],
@@ -57,20 +61,29 @@ def take_activities(context: Context, actor: Actor, lead_id: str, did: Sequence[
         If it was erased.
     """
     now = context.now
+    for at, one in enumerate(did):
+        if one.at > now + _AHEAD:
+            raise RefusedError(
+                f"activity {one.kind!r} of lead {lead_id!r} is at {one.at.isoformat()}, in the "
+                "future", problems=[Problem(
+                    pointer=f"/{at}/at", code="in_future", offending=one.at.isoformat(),
+                    detail="must not lie in the future; clocks may differ by five minutes")])
+    return done_once(context, actor, asked, lambda tx, _: _taken(
+        context, actor, _locked(tx, lead_id), did, tx, now))
 
-    def work(tx: Writing, _: int) -> Answered:
-        row = _locked(tx, lead_id)
-        own = [one.model_copy(update={"lead_id": row.lead_id}) for one in did]
-        new = add_activities(tx, own, now)
-        settled = None
-        if new:
-            seen = [one.at for one in own] + [one for one in [row.last_activity_at] if one]
-            update_lead(tx, row.lead_id, last_activity_at=max(seen))
-            batch = Batch(tx, kit_of(context.database, tx), now, actor)
-            settled = _shown_anew(batch, row)
-            batch.write()
-        return _answered(context, tx, row, actor, settled, (len(did), new))
-    return done_once(context, actor, asked, work)
+
+def _taken(context: Context, actor: Actor, row: LeadRow, did: Sequence[Activity], tx: Writing,
+           now: datetime) -> Answered:
+    own = [one.model_copy(update={"lead_id": row.lead_id}) for one in did]
+    new = add_activities(tx, own, now)
+    settled = Settled(row.lead_id, standing_now(row), is_hot=row.hot)
+    batch = Batch(tx, kit_of(context.database, tx), now, actor)
+    if new:
+        seen = [one.at for one in own] + [one for one in [row.last_activity_at] if one]
+        update_lead(tx, row.lead_id, last_activity_at=max(seen))
+        settled = _shown_anew(batch, row) or settled
+        batch.write()
+    return _answered(batch, context, settled, (len(did), new))
 
 
 def _locked(tx: Writing, lead_id: str) -> LeadRow:
@@ -112,21 +125,20 @@ def _woken(batch: Batch, row: LeadRow) -> Settled:
     return Settled(row.lead_id, place, is_hot=row.hot, routes=row.hot)
 
 
-def _answered(context: Context, tx: Writing, row: LeadRow, actor: Actor,
-              settled: Settled | None, counts: tuple[int, int]) -> Answered:
-    found = settled or Settled(row.lead_id, standing_now(row), is_hot=row.hot)
-    lead_id = found.lead_id
-    routed = None
-    if found.routes:
-        routed = route_at_once(tx, context, [lead_id], context.now, actor)[lead_id]
-    standing = found.standing if routed is None else routed.standing
+def _answered(batch: Batch, context: Context, settled: Settled, counts: tuple[int, int]
+              ) -> Answered:
+    tx, lead_id = batch.tx, settled.lead_id
+    standing = settled.standing
+    sentences: tuple[str, ...] = ()
+    if settled.routes:
+        routed = route_at_once(tx, context, [lead_id], batch.now, batch.actor)[lead_id]
+        standing, sentences = routed.standing, routed.sentences
     owner = owner_of(tx, lead_id)
-    score = None if found.arrived is None else found.arrived.score
+    score = None if settled.arrived is None else settled.arrived.score
     received, new = counts
     body = ActivitiesTaken(
         lead_id=lead_id, received=received, new=new, state=standing.state.value,
         queue=standing.queue, reasons=standing.reasons,
-        owner_id=None if owner is None else owner.rep_id,
-        explanation=() if routed is None else routed.sentences,
-        points=None if score is None else score.points, hot=found.is_hot)
+        owner_id=None if owner is None else owner.rep_id, explanation=sentences,
+        points=None if score is None else score.points, hot=settled.is_hot)
     return Answered(200, body.model_dump_json().encode())

@@ -37,7 +37,8 @@ class Drafts:
     known: dict[str, LeadRow] = field(default_factory=dict)
     """Rows of leads that posts name, and of those that these are one with."""
     aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """lead_id of leads that are one with another, to all that was posted of them by now."""
+    """lead_id of leads that are one with another, to all that was posted of them by now; of those
+    of which something changed."""
 
     @property
     def changing(self) -> dict[str, Draft]:
@@ -143,8 +144,9 @@ def _add_known(drafts: Drafts, sent: Sent, row: LeadRow,
     if row.merged_into is not None:  # what is new of it is news of the lead that it is one with
         before = drafts.aliases.get(row.lead_id) or posted_of(row)
         after = overlaid(before, fields)
-        drafts.aliases[row.lead_id] = after
         fields = {name: after.get(name) for name in differing(before, after)}
+        if fields:
+            drafts.aliases[row.lead_id] = after
         row = drafts.known[row.merged_into]
     draft = drafts.by_id.get(row.lead_id)
     if draft is None:

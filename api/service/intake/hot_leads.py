@@ -8,10 +8,10 @@ from datetime import datetime
 
 from api.service.context import Actor, Context
 from api.service.happenings import tell
-from api.service.hot import route_hot
+from api.service.hot import lock_all_reps, route_hot
 from api.service.intake.kit import Kit
 from api.service.intake.standing import Standing, standing_now
-from api.store.control import read_control
+from api.store.control import hold_still, read_control
 from api.store.database import Writing
 from api.store.leads import get_lead, lock_leads
 from solver.hand_off import is_hot
@@ -56,9 +56,12 @@ def route_at_once(tx: Writing, context: Context, lead_ids: Sequence[str], now: d
     actor
         Who posted them.
     """
-    held = read_control(tx)
     rows = sorted(lock_leads(tx, lead_ids).values(),
                   key=lambda row: (row.created_at or now, row.lead_id))
+    hold_still(tx)
+    held = read_control(tx)
+    if len(rows) > 1 and not held.shadow:
+        lock_all_reps(tx, held)
     found = {}
     for row in rows:
         done = route_hot(tx, context, row, Lead.model_validate_json(row.record or ""), held, now,

@@ -48,6 +48,8 @@ class Answered:
     """JSON."""
     replayed: bool = False
     """It was done before, and this is the answer of then."""
+    kept: bytes | None = None
+    """What is kept of the body, where that is not all of it."""
 
 
 def once(key: str | None, request: str, body: bytes) -> Once | None:
@@ -79,24 +81,26 @@ def done_once(context: Context, actor: Actor, asked: Once | None,
     """
     if asked is None:
         return in_one(context, work)
-    mine, now = asked, context.now
-
-    def keyed(tx: Writing, tries: int) -> Answered:
-        row = Kept(mine.request, mine.sha256, 0, b"", now)
-        if not reserve(tx, actor.actor_id, mine.key, row, _WAIT_SECONDS):
-            before = kept_answer(tx, actor.actor_id, mine.key)
-            hours = timedelta(hours=context.settings.idempotency_hours)
-            if before is not None and now - before.created_at < hours:
-                return _answer_again(mine, before)
-        found = work(tx, tries)
-        keep(tx, actor.actor_id, mine.key, replace(row, status=found.status, body=found.body))
-        return found
     try:
-        return in_one(context, keyed)
+        return in_one(context, lambda tx, tries: _keyed(context, actor, asked, tx,
+                                                        lambda: work(tx, tries)))
     except StillWorkingError:
         raise ConflictError(
-            f"the first request with the Idempotency-Key {mine.key[:80]!r} is still worked on; "
+            f"the first request with the Idempotency-Key {asked.key[:80]!r} is still worked on; "
             "send it again in a moment", code="idempotency_in_progress") from None
+
+
+def _keyed(context: Context, actor: Actor, asked: Once, tx: Writing,
+           work: Callable[[], Answered]) -> Answered:
+    now = context.now
+    expired = now - timedelta(hours=context.settings.idempotency_hours)
+    row = Kept(asked.request, asked.sha256, 0, b"", now)
+    if not reserve(tx, actor.actor_id, asked.key, row, expired, _WAIT_SECONDS):
+        return _answer_again(asked, kept_answer(tx, actor.actor_id, asked.key))
+    found = work()
+    keep(tx, actor.actor_id, asked.key, replace(row, status=found.status,
+                                             body=found.body if found.kept is None else found.kept))
+    return found
 
 
 def forget_answers(context: Context) -> int:

@@ -24,25 +24,18 @@ from solver.reading.arriving import ReadLead
 
 def post_lead(context: Context, actor: Actor, posted: Posted, asked: Once | None, *,
               prepare: bool = True) -> Answered:
-    """Take one lead in, a new or a known one.
+    """Take one lead in: 201 for a new one, 200 for a known one; the body is an ``Intaken``.
 
     Parameters
     ----------
-    context
-        The service.
-    actor
-        Who posts it.
+    context, actor
+        The service, and who posts it.
     posted
         The lead.
     asked
         What tells the request from others, where it may be sent again.
     prepare
         Whether it is prepared, or taken as it is.
-
-    Returns
-    -------
-    Answered
-        201 for a new lead, 200 for a known one; the body is an :class:`Intaken`.
 
     Raises
     ------
@@ -55,7 +48,7 @@ def post_lead(context: Context, actor: Actor, posted: Posted, asked: Once | None
     """
     if posted.problem is not None:
         raise _refusal(posted.problem)
-    intake = _intake(context, actor, [posted], asked, prepare)
+    intake = _intake(context, actor, [posted], prepare)
     outcomes: Counter[str] = Counter()
 
     def answer(taken: Taken) -> Answered:
@@ -74,6 +67,7 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
 
     All that are accepted are stored in one transaction, in the order of the rows: a lead that
     stands on several is changed by the later ones. Parameters are those of :func:`post_lead`.
+    The answer is kept without the values that were refused, which can be personal data.
 
     Returns
     -------
@@ -91,27 +85,26 @@ def post_leads(context: Context, actor: Actor, posted: Sequence[Posted], asked: 
     if len(posted) > most:
         raise TooLargeError(f"the body has {len(posted):,} rows and {most:,} are taken at once "
                             "(FAIRLEAD_BULK_MAX_LEADS); send them in several requests")
-    intake = _intake(context, actor, [one for one in posted if one.problem is None], asked, prepare)
+    intake = _intake(context, actor, [one for one in posted if one.problem is None], prepare)
     outcomes: Counter[str] = Counter()
 
     def answer(taken: Taken) -> Answered:
         named = {one.row: one.lead_id for one in intake.sent}
         rows = [_bulk_row(one, named, taken) for one in posted]
         outcomes.clear()
-        outcomes.update(row["status"] for row in rows)
+        outcomes.update(status for status, _ in rows)
         refused = outcomes[Outcome.REFUSED.value]
-        return Answered(200, json.dumps({
-            "accepted": len(rows) - refused, "refused": refused, "results": rows}).encode())
+        kept = [text if status != Outcome.REFUSED.value else _refused_row(one, taken, quotes=False)
+                for one, (status, text) in zip(posted, rows, strict=True)] if refused else None
+        return Answered(200, _bulk_body([text for _, text in rows], refused),
+                        kept=None if kept is None else _bulk_body(kept, refused))
     return _take(intake, asked, answer, outcomes)
 
 
-def _intake(context: Context, actor: Actor, posted: Iterable[Posted], asked: Once | None,
-            prepare: bool) -> Intake:
+def _intake(context: Context, actor: Actor, posted: Iterable[Posted], prepare: bool) -> Intake:
     now = context.now
-    key = None if asked is None else asked.key
     return Intake(context, actor, [
-        _sent(one, one.lead_id or new_lead_id(actor.actor_id, key, one.row), now)
-        for one in posted], prepare, now)
+        _sent(one, one.lead_id or new_lead_id(), now) for one in posted], prepare, now)
 
 
 def _sent(posted: Posted, lead_id: str, now: datetime) -> Sent:
@@ -158,19 +151,36 @@ def _refusal(problem: RowProblem) -> RefusedError | GoneError:
     return RefusedError(problem.detail, code=problem.code, problems=problem.errors)
 
 
-def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> dict[str, Any]:
+def _bulk_body(rows: Sequence[str], refused: int) -> bytes:
+    return (f'{{"accepted": {len(rows) - refused}, "refused": {refused}, '
+            f'"results": [{", ".join(rows)}]}}').encode()
+
+
+def _refused_row(posted: Posted, taken: Taken, *, quotes: bool) -> str:
+    """Return the answer of a refused row as JSON, with the values that are wrong or without."""
+    problem = posted.problem or taken.refused[posted.row]
+    if not quotes:
+        problem = problem.model_copy(update={"errors": tuple(
+            one.model_copy(update={"offending": None}) for one in problem.errors)})
+    return json.dumps({
+        "row": posted.row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value,
+        "state": None, "queue": None, "merged_into": None,
+        "problem": problem.model_dump(mode="json")})
+
+
+def _bulk_row(posted: Posted, named: Mapping[int, str], taken: Taken) -> tuple[str, str]:
+    """Return what a row did, and its answer as JSON; texts of our own need no escapes."""
     row = posted.row
-    problem = posted.problem or taken.refused.get(row)
-    if problem is not None:
-        return {"row": row, "lead_id": posted.lead_id, "status": Outcome.REFUSED.value,
-                "state": None, "queue": None, "merged_into": None,
-                "problem": problem.model_dump(mode="json")}
+    if posted.problem or row in taken.refused:
+        return Outcome.REFUSED.value, _refused_row(posted, taken, quotes=True)
     outcome, settled = taken.outcomes[row]
-    merged_into, standing = _merged_into(named[row], settled), taken.standing(settled)
-    return {"row": row, "lead_id": named[row], "status": outcome.value,
-            "state": "merged" if merged_into else standing.state.value,
-            "queue": None if merged_into else standing.queue,
-            "merged_into": merged_into, "problem": None}
+    merged_into = _merged_into(named[row], settled)
+    standing = MERGED if merged_into else taken.standing(settled)
+    queue, into = (f'"{one}"' if one else "null" for one in (standing.queue, merged_into))
+    return outcome.value, (
+        f'{{"row": {row}, "lead_id": "{named[row]}", "status": "{outcome.value}", '
+        f'"state": "{standing.state.value}", "queue": {queue}, "merged_into": {into}, '
+        '"problem": null}')
 
 
 def _merged_into(lead_id: str, settled: Settled) -> str | None:

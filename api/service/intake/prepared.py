@@ -10,7 +10,7 @@ from typing import Any
 from api.service.intake.around import Found, around, keys_of, leads_with
 from api.service.intake.hot_leads import is_hot_now
 from api.service.intake.retrying import AgainError
-from api.service.intake.sent import FIELDS, Draft, posted_of
+from api.service.intake.sent import FIELDS, Draft, taken_over
 from api.service.intake.standing import Standing, is_worked, standing_of
 from api.service.intake.updating import Update, change_known
 from api.service.intake.writing import Batch, changed_row, columns_of, new_row
@@ -193,5 +193,4 @@ def _taken_over(row: LeadRow, one: ArrivedLead) -> tuple[dict[str, Any], list[st
     """Return what is posted of a known lead with what it took over, and the names of that."""
     names = [change.field for change in one.changes if change.record_id == row.lead_id
              and change.rule.startswith("merged from") and change.field in FIELDS]
-    values = one.lead.model_dump(mode="json", include=set(names))
-    return {**posted_of(row), **values}, names
+    return taken_over(row, one.lead, names), names

@@ -36,17 +36,16 @@ def in_one(context: Context, work: Callable[[Writing, int], _Result]) -> _Result
     ConflictError
         If others change the same leads all the time.
     """
+    crossed: Exception | None = None
     for tries in range(_MOST_TRIES):
         try:
             with context.database.write() as tx:
                 return work(tx, tries)
-        except AgainError:
-            continue
-        except IntegrityError:  # another transaction stored a lead of the same id first
-            if tries == _MOST_TRIES - 1:
-                raise
+        except (AgainError, IntegrityError) as error:  # others changed or stored a lead first
+            crossed = error
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _CROSSED:
                 raise
+            crossed = error
     raise ConflictError("other requests change the same leads all the time; try again",
-                        code="too_much_contention")
+                        code="too_much_contention") from crossed

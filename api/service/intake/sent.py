@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -83,12 +82,9 @@ class Draft:
         return self.read.lead
 
 
-def new_lead_id(key_id: str = "", key: str | None = None, row: int = 0) -> str:
-    """Return an id for a lead that names none; the same for the same row of the same request."""
-    if key is None:
-        return f"ld_{secrets.token_hex(16)}"
-    text = json.dumps([key_id, key, row])
-    return f"ld_{blake2b(text.encode(), digest_size=16).hexdigest()}"
+def new_lead_id() -> str:
+    """Return an id for a lead that names none; a request sent again finds it in its answer."""
+    return f"ld_{secrets.token_hex(16)}"
 
 
 def completed(raw: Raw, lead_id: str, fields: Mapping[str, Any], now: datetime) -> Raw:
@@ -111,7 +107,8 @@ def read_fields(kit: Kit, lead_id: str, fields: Mapping[str, Any]) -> ReadLead |
                     detail=f"{issue.rule}. {issue.remedy}.", offending=issue.offending)
             for issue in found.issues if issue.severity is Severity.ERROR)
         return RowProblem(code="invalid", errors=errors,
-                          detail=f"{len(errors)} problems of lead {lead_id!r}")
+                          detail=f"{len(errors)} problem{'s' if len(errors) > 1 else ''} of "
+                                 f"lead {lead_id!r}")
     return _with_owner(kit, found)
 
 
@@ -149,3 +146,9 @@ def posted_of(row: LeadRow) -> dict[str, Any]:
     """Return what was posted of a stored lead by now; of one that was not prepared, its record."""
     found: dict[str, Any] = json.loads(row.posted or row.record or "{}")
     return {name: one for name, one in found.items() if name in FIELDS}
+
+
+def taken_over(row: LeadRow, lead: Lead, names: Collection[str]) -> dict[str, Any]:
+    """Return what was posted of a stored lead by now, with what it took over from another."""
+    found = lead.model_dump(mode="json", include=set(FIELDS.intersection(names)))
+    return {**posted_of(row), **found}

@@ -102,16 +102,16 @@ class Intake:
 
     def _prepare(self, batch: Batch, drafts: Drafts) -> dict[str, Settled]:
         changing = drafts.changing
-        if not changing:
-            return {}
-        preparing = Preparing(batch, changing)
-        preparing.lock_contacts()
-        known = [one.lead_id for one in changing.values() if one.before is not None]
+        preparing = Preparing(batch, changing) if changing else None
+        if preparing is not None:
+            preparing.lock_contacts()
+        known = {one.lead_id for one in changing.values() if one.before is not None}
+        known.update(drafts.aliases)  # one that is erased meanwhile stays erased
         if known:
             for lead_id, row in lock_leads(batch.tx, known).items():
                 if row != drafts.known[lead_id]:
                     raise AgainError
-        return preparing.settle()
+        return {} if preparing is None else preparing.settle()
 
     def _take_as_is(self, batch: Batch) -> tuple[Drafts, dict[str, Settled]]:
         known = known_rows(batch.tx, self.sent, locked=True)

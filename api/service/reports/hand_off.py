@@ -16,7 +16,6 @@ from api.store.reports import (
     By,
     Key,
     list_hand_overs,
-    one_state,
     received_in,
 )
 from api.store.reps import RepRow, all_reps
@@ -41,8 +40,7 @@ def hand_off_report(context: Context, actor: Actor, period: Period, by: By | Non
         By what they are grouped; None: only the total.
     """
     now = context.now
-    with context.database.read() as tx:
-        one_state(tx)
+    with context.database.snapshot() as tx:
         held = read_control(tx)
         reps = {one.rep_id: one for one in all_reps(tx)}
         total, groups = count(tx, period, by, held, now)

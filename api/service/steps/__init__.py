@@ -2,6 +2,6 @@
 
 from api.service.steps.asked import Asked, Taken
 from api.service.steps.merging import merge
-from api.service.steps.taking import take_step, take_step_in
+from api.service.steps.taking import take_step_once
 
-__all__ = ["Asked", "Taken", "merge", "take_step", "take_step_in"]
+__all__ = ["Asked", "Taken", "merge", "take_step_once"]

@@ -58,6 +58,8 @@ class Case:
     now: datetime
     at: datetime
     """When it happened: never before the owner had the lead."""
+    contact_lead: LeadRow | None = None
+    """Of a referral: the lead, locked, that the other contact is already."""
 
     @property
     def owned(self) -> OwnershipRow:

@@ -111,11 +111,17 @@ class Giving:
         return given, (refused[0].code, refused[0].detail) if refused else None
 
 
-def _check_exclusions(tx: Writing, lead: LeadRow, rep_id: str) -> None:
-    gone = excluded_reps(tx, [lead.lead_id]).get(lead.lead_id, ())
+def exclusion_of(tx: Writing, lead: LeadRow, rep_id: str) -> str | None:
+    """Return why a rep may not own a lead; None: nothing excludes the rep."""
+    if rep_id in excluded_reps(tx, [lead.lead_id]).get(lead.lead_id, ()):
+        return "had it and gave it back"
     named = () if lead.record is None else Lead.model_validate_json(lead.record).excluded_rep_ids
-    if rep_id in gone or rep_id in named:
-        how = "had it and gave it back" if rep_id in gone else "is excluded by the lead"
+    return "is excluded by the lead" if rep_id in named else None
+
+
+def _check_exclusions(tx: Writing, lead: LeadRow, rep_id: str) -> None:
+    how = exclusion_of(tx, lead, rep_id)
+    if how is not None:
         raise ConflictError(f"rep {rep_id!r} may not own lead {lead.lead_id!r}: the rep {how}; "
                             "name another rep", code="excluded")
 

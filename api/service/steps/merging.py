@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from api.service.context import Actor, Context
 from api.service.errors import ConflictError, ForbiddenError
 from api.service.happenings import Happening
+from api.service.intake.sent import taken_over
 from api.service.owning import after
 from api.service.steps.asked import Asked, Case, Taken
 from api.service.steps.taking import known, settle
@@ -79,12 +82,15 @@ def _fill(case: Case, gone: LeadRow, stays: LeadRow, policy: Policy) -> tuple[st
     merged = merge_leads(before, [Lead.model_validate_json(gone.record)],
                          placeholder_owners=policy.placeholder_owners)
     seen = [one for one in (gone.last_activity_at, stays.last_activity_at) if one is not None]
-    update_lead(case.tx, stays.lead_id, record=merged.model_dump_json(exclude_defaults=True),
+    changed = tuple(name for name in Lead.model_fields
+                    if getattr(before, name) != getattr(merged, name))
+    posted = None if stays.posted is None else json.dumps(taken_over(stays, merged, changed))
+    update_lead(case.tx, stays.lead_id, posted=posted,
+                record=merged.model_dump_json(exclude_defaults=True),
                 created_at=merged.created_at, account_id=merged.account_id, source=merged.source,
                 last_activity_at=max(seen, default=None), updated_at=case.now,
                 revision=stays.revision + 1)
-    return tuple(name for name in Lead.model_fields
-                 if getattr(before, name) != getattr(merged, name))
+    return changed
 
 
 def _updated(case: Case, stays: LeadRow, changed: tuple[str, ...]) -> Happening:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
 from api.service.errors import ConflictError, ForbiddenError, GoneError, Problem, UnknownError
 from api.service.happenings import Happening, tell
+from api.service.intake.idempotency import Answered, Once, done_once
 from api.service.steps import ending, giving, referring, working
 from api.service.steps.asked import Asked, Case, Taken
 from api.store.control import read_control
@@ -30,8 +32,9 @@ _STEPS: Mapping[Step, Callable[[Case], list[Happening]]] = {
 assert _STEPS.keys() == STEPS_OF_PEOPLE
 
 
-def take_step(context: Context, actor: Actor, lead_id: str, asked: Asked) -> Taken:
-    """Take a step that somebody reports.
+def take_step_once(context: Context, actor: Actor, lead_id: str, asked: Asked,
+                   sent: Once | None, shown: Callable[[Taken], bytes]) -> Answered:
+    """Take a step that somebody reports; one that is sent again is taken once.
 
     Parameters
     ----------
@@ -43,6 +46,15 @@ def take_step(context: Context, actor: Actor, lead_id: str, asked: Asked) -> Tak
         The lead.
     asked
         The step and what is said with it.
+    sent
+        What tells the request from others, where it may be sent again.
+    shown
+        Makes the answer's body.
+
+    Returns
+    -------
+    Answered
+        200.
 
     Raises
     ------
@@ -56,15 +68,18 @@ def take_step(context: Context, actor: Actor, lead_id: str, asked: Asked) -> Tak
         If somebody else, the rep who is named, or an instant stands in the way.
     ForbiddenError
         If the key may not take this step with this lead.
+    RefusedError
+        If the request's key stands for another request.
     """
-    with context.database.write() as tx:
-        return take_step_in(tx, context.now, actor, lead_id, asked)
+    now = context.now
 
+    def work(tx: Writing, _: int) -> Answered:
+        known_contact = (referring.lock_contact(context.database, tx, lead_id, asked, now)
+                         if asked.step is Step.REFERRED else None)
+        case = replace(open_case(tx, actor, lead_id, asked, now), contact_lead=known_contact)
+        return Answered(200, shown(settle(case, _STEPS[asked.step](case))))
 
-def take_step_in(tx: Writing, now: datetime, actor: Actor, lead_id: str, asked: Asked) -> Taken:
-    """Take a step in a transaction that is open; otherwise as :func:`take_step`."""
-    case = open_case(tx, actor, lead_id, asked, now)
-    return settle(case, _STEPS[asked.step](case))
+    return done_once(context, actor, sent, work)
 
 
 def open_case(tx: Writing, actor: Actor, lead_id: str, asked: Asked, now: datetime) -> Case:

@@ -1,4 +1,4 @@
-"""Leads that rest, and wake at a date or by a new activity."""
+"""Leads that rest, and wake at a date; a new activity wakes them in intake."""
 
 from __future__ import annotations
 
@@ -25,19 +25,6 @@ def wake_nurtured(context: Context, most: int = 500) -> int:
                  if _rests(lead) and lead.not_before is not None and lead.not_before <= now]
         tell(tx, _wake(tx, awake, now, WORKER, "the rest is over"))
     return len(awake)
-
-
-def wake_on_activity(tx: Writing, lead: LeadRow, now: datetime, actor: Actor) -> list[Happening]:
-    """Send a locked lead that rests to the next window, for it has done something.
-
-    A hold of the scoring stays with it: the window scores it anew.
-
-    Returns
-    -------
-    list
-        What happened, to be told by the caller; nothing if the lead does not rest.
-    """
-    return _wake(tx, [lead], now, actor, "a new activity") if _rests(lead) else []
 
 
 def _rests(lead: LeadRow) -> bool:

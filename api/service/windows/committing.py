@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from api.service.context import WORKER, Context
 from api.service.happenings import Happening, tell
@@ -15,11 +16,20 @@ from api.service.windows.dropping import Dropped, Standing, checked, why_changed
 from api.service.windows.errors import NotRunningError
 from api.service.windows.leasing import Lease, hold
 from api.service.windows.leaving import keep_owned, leave_waiting
-from api.solving.deciding import Decided, ledger_without
+from api.service.windows.ledgers import taken_up
+from api.solving.deciding import Decided, LimitRoom, WindowInputs, ledger_without, room_after
 from api.solving.packing import unpack
-from api.store.control import Control, drop_entries, read_control, set_control
+from api.store.control import (
+    Control,
+    drop_entries,
+    hold_still,
+    read_control,
+    read_entries,
+    set_control,
+)
 from api.store.database import Writing
-from api.store.leads import lock_leads
+from api.store.leads import LeadRow, lock_leads
+from api.store.loads import take_turn
 from api.store.windows import WindowRow, lock_window, read_inputs, read_revisions, update_window
 
 
@@ -36,6 +46,14 @@ class Committed:
     dropped: tuple[Dropped, ...] = ()
 
 
+class _Relied(TypedDict):
+    """What a window relies on: revisions by id, and the entries that its ledger took up."""
+
+    leads: dict[str, int]
+    reps: dict[str, int]
+    entries: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Hand:
     """A plan in the hands of its commit."""
@@ -45,9 +63,9 @@ class _Hand:
     decided: Decided
     control: Control
     now: datetime
-    lead_revisions: Mapping[str, int]
-    rep_revisions: Mapping[str, int]
-    entries: Sequence[int]
+    rows: Mapping[str, LeadRow]
+    """Its leads, locked."""
+    relied: _Relied
 
 
 def commit_plan(context: Context, window_id: str, lease: Lease, decided: Decided) -> Committed:
@@ -74,9 +92,10 @@ def commit_plan(context: Context, window_id: str, lease: Lease, decided: Decided
     with context.database.write() as tx:
         hold(tx, lease)
         window = _running(tx, window_id, lease)
-        relied = json.loads(unpack(read_revisions(tx, window_id) or b""))
-        hand = _Hand(tx, window, decided, read_control(tx), context.now, relied["leads"],
-                     relied["reps"], relied["entries"])
+        relied: _Relied = json.loads(unpack(read_revisions(tx, window_id) or b""))
+        rows = lock_leads(tx, relied["leads"], whole=False)
+        hold_still(tx)
+        hand = _Hand(tx, window, decided, read_control(tx), context.now, rows, relied)
         if window.shadow or hand.control.shadow:
             done = Committed(window_id, shadow=True, num_held=len(decided.held),
                              num_kept=len(decided.kept))
@@ -109,12 +128,12 @@ def _drop_all(hand: _Hand) -> Committed:
 def _carry_out(hand: _Hand) -> Committed:
     """Give leads to reps, and leave the others in their queues."""
     tx, now, window_id = hand.tx, hand.now, hand.window.window_id
-    rows = lock_leads(tx, hand.lead_revisions, whole=False)
-    unchanged = {lead_id: row for lead_id, row in rows.items()
-                 if why_changed(row, hand.lead_revisions[lead_id]) is None}
+    revisions = hand.relied["leads"]
+    unchanged = {lead_id: row for lead_id, row in hand.rows.items()
+                 if why_changed(row, revisions[lead_id]) is None}
     given, dropped = checked(tx, window_id, hand.decided.planned, Standing(
-        rows, hand.lead_revisions, hand.rep_revisions, now))
-    happenings, refused = grant(tx, given, hand.control, now, WORKER.actor_id, hand.rep_revisions)
+        hand.rows, revisions, hand.relied["reps"], now, _room(hand)))
+    happenings, refused = grant(tx, given, hand.control, now, WORKER.actor_id, hand.relied["reps"])
     assert not refused  # they were checked, and their reps are locked since
     held = [(unchanged[one.lead_id], one) for one in hand.decided.held
             if one.lead_id in unchanged]
@@ -128,6 +147,23 @@ def _carry_out(hand: _Hand) -> Committed:
                      num_kept=len(kept), dropped=tuple(dropped))
 
 
+def _room(hand: _Hand) -> dict[str, LimitRoom]:
+    """Return what is left of limits over periods, where leads were given since the close."""
+    policy, known = hand.control.policy, frozenset(hand.relied["entries"])
+    if not policy.keeps_ledger:
+        return {}
+    take_turn(hand.tx)  # hot leads after this one see the ledger after the plan
+    entries = [one for number, one in read_entries(hand.tx).items() if number not in known]
+    if not entries:
+        return {}
+    packed = read_inputs(hand.tx, hand.window.window_id) or b""
+    before = WindowInputs.model_validate_json(unpack(packed)).window
+    ledger, at = taken_up(before.ledger, entries, policy, hand.relied["leads"],
+                          max(hand.now, before.at))
+    assert ledger is not None  # there are entries
+    return room_after(before, ledger, at)
+
+
 def _post(hand: _Hand, dropped: Sequence[Dropped]) -> None:
     """Store the ledger after what was given out, where the policy keeps one."""
     if not hand.control.policy.keeps_ledger:
@@ -138,7 +174,7 @@ def _post(hand: _Hand, dropped: Sequence[Dropped]) -> None:
         ledger = ledger_without(inputs, hand.decided.plan,
                                 [one.lead_id for one in dropped]).model_dump_json()
     set_control(hand.tx, ledger=ledger)
-    drop_entries(hand.tx, hand.entries)
+    drop_entries(hand.tx, hand.relied["entries"])
 
 
 def _store(hand: _Hand, done: Committed) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from api.service.owning import Grant, Refusal, Refused, Source, sort_out
-from api.solving.deciding import Planned
+from api.solving.deciding import LimitRoom, Planned
 from api.store.database import Writing
 from api.store.leads import LeadRow, excluded_reps
 from api.store.reps import lock_reps
 from solver.hand_off import LeadState
-from solver.models import Queue
+from solver.models import Measure, Queue
 
 
 class Dropped(NamedTuple):
@@ -33,6 +33,8 @@ class Standing:
     lead_revisions: Mapping[str, int]
     rep_revisions: Mapping[str, int]
     now: datetime
+    room: Mapping[str, LimitRoom] = field(default_factory=dict)
+    """Of limits over periods by name, where something was given since."""
 
 
 def checked(tx: Writing, window_id: str, planned: Sequence[Planned], standing: Standing
@@ -63,6 +65,7 @@ def _of_unchanged(tx: Writing, window_id: str, planned: Sequence[Planned], stand
                   ) -> tuple[list[Grant], list[Dropped]]:
     """Return the assignments whose leads are as they were, and the others."""
     excluded = excluded_reps(tx, [one.lead_id for one in planned])
+    room = {name: one.units for name, one in standing.room.items()}
     grants: list[Grant] = []
     dropped: list[Dropped] = []
     for one in sorted(planned, key=lambda one: (-one.net_value, one.lead_id)):
@@ -73,9 +76,27 @@ def _of_unchanged(tx: Writing, window_id: str, planned: Sequence[Planned], stand
         elif one.rep_id in excluded.get(one.lead_id, ()):
             dropped.append(Dropped(one.lead_id, one.rep_id, Refusal.EXCLUDED,
                                    f"rep {one.rep_id!r} may not own the lead any more"))
+        elif (name := _without_room(one, standing.room, room)) is not None:
+            dropped.append(Dropped(one.lead_id, one.rep_id, Refusal.LIMIT_REACHED,
+                                   f"what was given since the window closed leaves no room in the "
+                                   f"limit {name!r}"))
         else:
             grants.append(_grant(row, one, window_id))
     return grants, dropped
+
+
+def _without_room(one: Planned, limits: Mapping[str, LimitRoom], room: dict[str, int]
+                  ) -> str | None:
+    """Return a limit that has no room for an assignment; None: all have, and it takes it."""
+    takes = {name: {Measure.LEADS: 1, Measure.SLOTS: one.slots,
+                    Measure.WORTH: one.worth}[limits[name].measure]
+             for name in one.limits if name in limits}
+    for name, units in takes.items():
+        if units > room[name]:
+            return name
+    for name, units in takes.items():
+        room[name] -= units
+    return None
 
 
 def why_changed(row: LeadRow | None, revision: int) -> str | None:

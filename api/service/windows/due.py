@@ -31,15 +31,16 @@ def due(context: Context, waited: float = 0.0) -> Trigger | None:
     """
     with context.database.read() as tx:
         there = {row.status: row for row in windows_of_status(tx, Status.QUEUED, Status.RUNNING)}
-        if Status.RUNNING in there:  # of a worker that was lost, unless somebody holds the lease
-            return Trigger.TIMER if is_free(context, tx) else None
-        if Status.QUEUED in there:
-            return Trigger(there[Status.QUEUED].trigger)
         since = begun(tx, context.now)
-        if since is None:
-            return None
-        if _is_full(context, tx, window_clock(tx)):
-            return Trigger.FULL
+        full = since is not None and _is_full(context, tx, window_clock(tx))
+    if Status.RUNNING in there:  # of a worker that was lost, unless somebody holds the lease
+        return Trigger.TIMER if is_free(context) else None
+    if Status.QUEUED in there:
+        return Trigger(there[Status.QUEUED].trigger)
+    if since is None:
+        return None
+    if full:
+        return Trigger.FULL
     span = timedelta(seconds=context.settings.window_seconds)
     if context.now - since >= span or waited >= span.total_seconds():
         return Trigger.TIMER

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from api.service.context import Context
 from api.service.windows.errors import LostLeaseError
-from api.store.database import Reading, Writing
+from api.store.database import Writing
 from api.store.leases import is_held, lock_lease, release_lease, renew_lease, take_lease
 
 _NAME = "windows"
@@ -43,10 +43,11 @@ def release(context: Context, lease: Lease) -> None:
         release_lease(tx, _NAME, lease.holder, lease.token)
 
 
-def is_free(context: Context, tx: Reading) -> bool:
+def is_free(context: Context) -> bool:
     """Return whether nobody holds the lease."""
-    now = lease_clock(context)
-    return not is_held(tx, _NAME, now, now + 2 * _span(context))
+    now = lease_clock(context)  # before the transaction: it may take the only connection
+    with context.database.read() as tx:
+        return not is_held(tx, _NAME, now, now + 2 * _span(context))
 
 
 def hold(tx: Writing, lease: Lease) -> None:

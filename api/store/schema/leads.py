@@ -51,6 +51,9 @@ leads = Table(
     Index("ix_leads_account", "account_id"),
     Index("ix_leads_received", "received_at", "lead_id"),
     Index("ix_leads_state", "state"),
+    Index("ix_leads_merged_into", "merged_into",
+          sqlite_where=text("merged_into IS NOT NULL"),
+          postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 lead_keys = Table(

@@ -64,7 +64,8 @@ _ALSO_REFUSED = (Step.UNREACHABLE, Step.CREDITED_BACK, Step.REASSIGNED)
 class _InThisProcess(Solving):
     """Decides where it is asked."""
 
-    def run(self, word: str, data: bytes, **_: Any) -> bytes:
+    def run(self, word: str, data: bytes, *, seconds: float,  # noqa: ARG002 - as the real one
+            given_up: Callable[[], bool] = lambda: False) -> bytes:  # noqa: ARG002
         """Return the decision of a window."""
         assert word == "decide"
         return decide(data)

@@ -62,8 +62,7 @@ class Model:
     Attributes
     ----------
     values : dict
-        Lead to the ``deal_value`` that it was last posted with, of leads that 2xx accepted; None:
-        any.
+        Lead to the ``deal_value`` last posted, of leads that 2xx accepted; None: any.
     """
 
     values: dict[str, float | None] = field(default_factory=dict)

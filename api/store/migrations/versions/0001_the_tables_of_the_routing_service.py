@@ -114,6 +114,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('leads', schema=None) as batch_op:
         batch_op.create_index('ix_leads_account', ['account_id'], unique=False)
+        batch_op.create_index('ix_leads_merged_into', ['merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
         batch_op.create_index('ix_leads_received', ['received_at', 'lead_id'], unique=False)
         batch_op.create_index('ix_leads_state', ['state'], unique=False)
         batch_op.create_index('ix_leads_waiting', ['queue', 'queued_at', 'lead_id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
@@ -403,6 +404,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_leads_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index('ix_leads_state')
         batch_op.drop_index('ix_leads_received')
+        batch_op.drop_index('ix_leads_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
         batch_op.drop_index('ix_leads_account')
 
     op.drop_table('leads')

@@ -7,6 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from random import Random
 
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from api.service.context import Context
+from api.store.schema import deliveries, windows
 from benchmarks.faults.asked import Asked, Notes
 from tests.ports import LOOPBACK, free_port
 from tests.postgres import Postgres
@@ -16,6 +21,8 @@ from tests.service.receiver import Receiver
 #: A process is up within this time, on a machine that is busy with the others.
 _UP_SECONDS = 120.0
 _DOWN_SECONDS = 5.0
+_PATIENCE_SECONDS, _LOOK_SECONDS = 15.0, 0.05
+_NOTHING = "with nothing in hand"
 
 
 class Server:
@@ -43,9 +50,10 @@ class Server:
 class Workers:
     """Workers that are killed again and again, each a while after it is up."""
 
-    def __init__(self, processes: Processes, env: Mapping[str, str], asked: Asked, notes: Notes
-                 ) -> None:
-        self._processes, self._env, self._asked, self._notes = processes, env, asked, notes
+    def __init__(self, processes: Processes, env: Mapping[str, str], context: Context,
+                 asked: Asked, notes: Notes) -> None:
+        self._processes, self._env, self._context = processes, env, context
+        self._asked, self._notes = asked, notes
         self._quiet = threading.Event()
         self._changed = threading.Condition()
         self._killed = 0
@@ -68,13 +76,43 @@ class Workers:
             worker = self._processes.fairlead("worker", env=self._env)
             while not self._is_up(worker):
                 worker = self._processes.fairlead("worker", env=self._env)
-            if self._quiet.wait(rng.uniform(0, 2 * self._asked.kill_seconds)):
+            if self._waited(worker, rng):
                 return
+            doing = self._doing(worker)
             worker.kill()
             self._notes.count("workers killed")
+            self._notes.count(f"workers killed {doing}")
             with self._changed:
                 self._killed += 1
                 self._changed.notify_all()
+
+    def _waited(self, worker: Process, rng: Random) -> bool:
+        """Wait for the moment to kill a worker; return whether killing is over.
+
+        Half of them are killed at any time, the others once they have something in hand.
+        """
+        until = time.monotonic() + _PATIENCE_SECONDS
+        if rng.random() < 0.5:
+            return self._quiet.wait(rng.uniform(0, 2 * self._asked.kill_seconds))
+        while self._doing(worker) == _NOTHING and time.monotonic() < until:
+            if self._quiet.wait(_LOOK_SECONDS):
+                return True
+        return self._quiet.wait(rng.uniform(0, _LOOK_SECONDS))
+
+    def _doing(self, worker: Process) -> str:
+        """Say what a worker has in hand; with several workers, messages may be another's."""
+        try:
+            with self._context.database.read() as tx:
+                holders = tx.connection.execute(select(windows.c.holder).where(
+                    windows.c.status == "running")).scalars().all()
+                claimed = tx.connection.execute(select(deliveries.c.id).where(
+                    deliveries.c.status == "queued",
+                    deliveries.c.claimed_until > self._context.now).limit(1)).first()
+        except DBAPIError:
+            return "while the database was away"
+        if any(f"-{worker.pid}-" in (holder or "") for holder in holders):
+            return "with a window in hand"
+        return "while messages were on their way" if claimed else _NOTHING
 
     def _is_up(self, worker: Process) -> bool:
         """Wait for a worker; one that found no database ends, and another is started."""

@@ -48,6 +48,15 @@ def _left_to_do(context: Context) -> str | None:
     return next((f"{count} {what}" for what, count in counts.items() if count), None)
 
 
+def note_progress(context: Context, notes: Notes, receiver: Receiver) -> None:
+    """Note what workers got done while clients still posted and workers were killed."""
+    with context.database.read() as tx:
+        notes.count("windows succeeded under load", tx.connection.execute(
+            select(func.count()).select_from(windows)
+            .where(windows.c.status == "succeeded")).scalar_one())
+    notes.count("messages that came under load", len(receiver.received))
+
+
 def judge(context: Context, notes: Notes, receiver: Receiver) -> None:
     """Note everything that is not as it must be."""
     try:
@@ -75,7 +84,7 @@ def _judge_leads(context: Context, notes: Notes) -> None:
             notes.count(f"windows {status}", times)
     notes.count("leads stored", len(rows))
     for row in rows:
-        notes.count(f"leads {row.state}" + (f" in {row.queue}" if row.queue else ""))
+        notes.count(f"state {row.state}" + (f" in {row.queue}" if row.queue else ""))
         if row.lead_id not in notes.accepted:
             notes.count("leads stored whose poster heard no answer")
         owned = owners[row.lead_id] == 1 and row.state in _OCCUPYING

@@ -19,7 +19,7 @@ def test_postgresql_crashes_and_workers_are_killed(own_postgres: Postgres) -> No
     assert (counts["PostgreSQL crashed"], counts["servers killed"], counts["receiver down"]) == (
         1, 1, 1)
     assert counts["workers killed"] >= 2
-    assert counts["leads assigned"] > 100
+    assert counts["state assigned"] > 100
 
 
 def test_a_server_and_workers_are_killed_on_sqlite(tmp_path: Path) -> None:

@@ -29,12 +29,15 @@ WORK: Mapping[str, Callable[[bytes], bytes]] = {
 DONE, FAILED = "done", "failed"
 _PR_SET_PDEATHSIG = 1
 _MOST_ISSUES = 5
+#: Whoever waits for an answer of the service goes first: a window can wait a little.
+_NICE = 5
 
 
 def main() -> None:
     """Work until the parent ends or hangs up."""
     number, parent = map(int, sys.argv[1:3])
     _end_with(parent)
+    os.nice(_NICE)
     collect_rarely()
     with socket.socket(fileno=number) as channel:
         try:

@@ -51,6 +51,14 @@ def test_it_decides_as_this_process_does(solving: Solving) -> None:
     assert Decided.from_bytes(here).to_bytes() == here
 
 
+def test_requests_go_before_its_work(solving: Solving) -> None:
+    """The child asks for less of the processor than whoever started it."""
+    solving.run("decide", _packed(generate_window(10, 2, seed=1, at=START)), seconds=120)
+    assert solving._child is not None
+    child = os.getpriority(os.PRIO_PROCESS, solving._child._process.pid)
+    assert child > os.getpriority(os.PRIO_PROCESS, 0) or child == 19
+
+
 def test_rules_that_conflict_are_said(solving: Solving) -> None:
     """The library's code and words come back, and the child goes on."""
     window = generate_window(10, 2, seed=1, at=START)

@@ -3,7 +3,7 @@
     python -m benchmarks.service_faults [--leads 20000] [--clients 16] [--seconds 600]
                                         [--database postgresql|sqlite] [--seed 1]
 
-Servers and workers are real processes. Clients repeat requests, post leads twice and hang up. As soon
+Servers and workers are real processes. Clients repeat requests, post leads twice, hang up. As soon
 as a worker is up, it is killed (SIGKILL) again: about a second later, or once it has work in hand;
 starting one takes longer than that, and the table says how many kills hit what. A server is killed,
 PostgreSQL crashes and is restarted once, the receiver of webhooks is down for a while. When all is

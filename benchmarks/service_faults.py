@@ -142,7 +142,7 @@ def report(outcome: Outcome, asked: Asked, database: str) -> str:
             "workers at a time": str(asked.workers),
             "seconds of load": f"{outcome.seconds:,.0f}",
             "seconds until quiet": f"{outcome.quiet_after:,.0f}",
-            "leads accepted": f"{notes.num_accepted:,}",
+            "leads that got a 2xx": f"{notes.num_accepted:,}",
             **{what: f"{times:,}" for what, times in sorted(notes.counts.items())
                if what != "faults"},
             "faults": f"{notes.counts['faults']:,}"}

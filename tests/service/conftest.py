@@ -53,6 +53,14 @@ def postgres_tables(postgres: Postgres) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The name of a database with the tables that nobody uses, to make copies of."""
+    name = "test_template"
+    _make_tables(postgres.create_database(name))
+    return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database of the test's own, without rows, on SQLite and PostgreSQL."""

@@ -13,10 +13,10 @@ import structlog
 def logs_kept() -> Iterator[None]:
     """Undo at the end whatever a block sets up."""
     root, of_apprise = logging.getLogger(), logging.getLogger("apprise")
-    handlers, level = root.handlers[:], of_apprise.level
+    handlers, level, before = root.handlers[:], of_apprise.level, structlog.get_config()
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**before)
         root.handlers = handlers
         of_apprise.setLevel(level)

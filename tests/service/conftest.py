@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from api.store.database import Database
 from api.store.migrating import upgrade
@@ -35,6 +36,15 @@ def own_postgres() -> Iterator[Postgres]:
     """A server for one test, which may take it down and up."""
     with Postgres(require_binaries()) as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """Let errors in the log be short: with local variables one takes seconds to lay out."""
+    structlog.configure(processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False,
+                                      exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def test_the_service_keeps_its_invariants_on_sqlite(sqlite_template: Path, tmp_p
         return f"sqlite:///{path}"
 
     run_state_machine_as_test(lambda: ServiceMachine(make_url),
-                              settings=settings(max_examples=4, stateful_step_count=25))
+                              settings=settings(max_examples=20, stateful_step_count=50))
 
 
 def test_the_service_keeps_its_invariants_on_postgresql(postgres: Postgres, postgres_template: str
@@ -39,4 +39,4 @@ def test_the_service_keeps_its_invariants_on_postgresql(postgres: Postgres, post
         return postgres.create_database(name, template=postgres_template)
 
     run_state_machine_as_test(lambda: ServiceMachine(make_url),
-                              settings=settings(max_examples=2, stateful_step_count=25))
+                              settings=settings(max_examples=6, stateful_step_count=40))

@@ -369,7 +369,7 @@ def test_a_note_is_stored_once_with_the_activities(service: Service) -> None:
     ({"step": "referred", "contact": {"email": None}}, "/contact/email"),
     ({"step": "referred", "contact": {"phone": "\x00"}}, "/contact/phone"),
     ({"step": "accepted", "until": "2027-01-07T09:00:00Z"}, "/until"),
-    ({"step": "recycled", "until": 1}, "/until"), ({"step": "returned"}, "/"), ({}, "/"),
+    ({"step": "recycled", "until": 1}, "/until"), ({"step": "returned"}, "/step"), ({}, "/step"),
     ({"step": "accepted", "note": "a\x00"}, "/note"),
     ({"step": "reassigned", "rep_id": "a b"}, "/rep_id")])
 def test_what_a_step_needs_is_named(service: Service, body: dict[str, Any], pointer: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,8 +47,36 @@ def is_routed(lead: Lead) -> bool:
 
 def test_committed_sample_is_the_rendered_window(sample: Window) -> None:
     """The files in api/sample equal the rendering of seed 7, byte for byte."""
-    committed = {path.name: path.read_bytes() for path in SAMPLE.iterdir()}
+    committed = {path.name: path.read_bytes() for path in SAMPLE.iterdir()
+                 if path.suffix != ".json"}
     assert committed == {name: text.encode() for name, text in render_inputs(sample).items()}
+
+
+@pytest.mark.parametrize(("name", "key"), [("leads", "lead_id"), ("reps", "rep_id")])
+def test_what_is_posted_is_of_the_same_sample(name: str, key: str) -> None:
+    """The JSON that the README posts says of each lead and rep what the CSV file says."""
+    with (SAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row[key]: row for row in csv.DictReader(file)}
+    posted = json.loads((SAMPLE / f"{name}.json").read_text(encoding="utf-8"))
+    assert len({one[key] for one in posted}) == len(posted) > 0
+    for one in posted:
+        flat = {**one, **one.pop("attributes", {})}
+        said = {column: text for column in flat if (text := rows[one[key]].get(column))}
+        assert {column: _as_in_csv(flat[column]) for column in said} == said
+
+
+def _as_in_csv(value: object) -> str:
+    match value:
+        case list():
+            return ";".join(_as_in_csv(one) for one in value)
+        case dict():
+            return ";".join(f"{name}:{_as_in_csv(one)}" for name, one in value.items())
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
 
 
 def test_committed_sample_is_valid_input(sample: Window) -> None:

@@ -1,14 +1,15 @@
 """Leads from many clients while workers are killed and the database is restarted.
 
-    python -m benchmarks.service_faults [--leads 20000] [--clients 16] [--seconds 600]
+    python -m benchmarks.service_faults [--leads 20000] [--clients 16] [--seconds 600] [--pace 80]
                                         [--database postgresql|sqlite] [--seed 1]
 
-Servers and workers are real processes. Clients repeat requests, post leads twice, hang up. As soon
-as a worker is up, it is killed (SIGKILL) again: about a second later, or once it has work in hand;
-starting one takes longer than that, and the table says how many kills hit what. A server is killed,
+Servers and workers are real processes. Clients repeat requests, post leads twice, hang up. About
+every second a worker is killed (SIGKILL), half of them while they have work in hand, and another is
+forked; the table says how many kills hit what. A server is killed,
 PostgreSQL crashes and is restarted once, the receiver of webhooks is down for a while. When all is
 quiet, every lead that was accepted must have one owner or a reason, every slot must be accounted
-for, and every event must have been delivered. Exits with 1 where anything is wrong.
+for, and every event must have been delivered. Exits with 1 where anything is wrong, or where too
+little was done under load to show anything.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from api.store.migrating import upgrade
 from benchmarks.faults.asked import Asked, Notes
 from benchmarks.faults.chaos import Server, Workers, plagues
 from benchmarks.faults.clients import Work, run_clients
+from benchmarks.faults.nursery import Nursery
 from benchmarks.faults.verdict import judge, note_progress, wait_until_quiet
 from tests.postgres import Postgres
 from tests.postgres_binaries import require_binaries
@@ -80,7 +82,8 @@ def run(asked: Asked, url: str, postgres: Postgres | None) -> Outcome:
             server.wait()
         _put_floor(servers[0].address, key, receiver.url, asked)
         began = time.monotonic()
-        workers = Workers(processes, env, context, asked, notes)
+        nursery = entered.enter_context(Nursery(env))
+        workers = Workers(nursery, context, asked, notes)
         befalls = plagues(asked, notes, postgres, servers, receiver)
         befalls.start()
         for thread in run_clients(Work(asked, notes, [one.address for one in servers], key,
@@ -88,7 +91,7 @@ def run(asked: Asked, url: str, postgres: Postgres | None) -> Outcome:
             thread.join()
         ended = time.monotonic()
         befalls.stop()
-        note_progress(context, notes, receiver)
+        note_progress(context, notes, receiver, asked.least_windows)
         workers.stop_killing()
         receiver.up()
         if left := wait_until_quiet(context, asked.quiet_seconds):
@@ -158,10 +161,15 @@ def main() -> None:
     parser.add_argument("--leads", type=int, default=20_000)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=600.0, help="no request begins later")
+    parser.add_argument("--pace", type=float, default=Asked.leads_per_second,
+                        help="leads per second of all clients together, at most")
+    parser.add_argument("--least-windows", type=int, default=10,
+                        help="windows that must succeed under load")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     asked = Asked(leads=given.leads, clients=given.clients, seconds=given.seconds, seed=given.seed,
+                  leads_per_second=given.pace, least_windows=given.least_windows,
                   servers=1 if given.database == "sqlite" else 2)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes are ended
     with tempfile.TemporaryDirectory(prefix="fairlead-faults-") as folder, (

@@ -22,10 +22,14 @@ class Asked:
     workers: int = 2
     bulk: int = 100
     """Rows of a bulk, at most."""
+    leads_per_second: float = 80.0
+    """All clients together post no faster, so that what they do not need is left to workers."""
     kill_seconds: float = 1.0
-    """A worker that is up lives so long on average."""
+    """One of the workers is killed about every so many seconds."""
     least_kills: int = 2
     """Workers are killed so often at least, also where all leads are posted before."""
+    least_windows: int = 0
+    """So many windows must succeed under load, and messages come; else the run shows too little."""
     restarts: int = 2
     """Of PostgreSQL, the first one a crash."""
     seconds: float = 600.0

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from api.service.context import Context
 from api.store.schema import deliveries, windows
 from benchmarks.faults.asked import Asked, Notes
+from benchmarks.faults.nursery import ForkedWorker, Nursery
 from tests.ports import LOOPBACK, free_port
 from tests.postgres import Postgres
 from tests.service.processes import Process, Processes
@@ -21,7 +22,10 @@ from tests.service.receiver import Receiver
 #: A process is up within this time, on a machine that is busy with the others.
 _UP_SECONDS = 120.0
 _DOWN_SECONDS = 5.0
-_PATIENCE_SECONDS, _LOOK_SECONDS = 15.0, 0.05
+_PAUSE_SECONDS, _LOOK_SECONDS = 0.2, 0.05
+#: A worker that is to be killed with something in hand is killed after so many mean lives anyway,
+#: and at most so many seconds after it took something.
+_PATIENCE, _IN_HAND_SECONDS = 3.0, 0.3
 _NOTHING = "with nothing in hand"
 
 
@@ -50,9 +54,8 @@ class Server:
 class Workers:
     """Workers that are killed again and again, each a while after it is up."""
 
-    def __init__(self, processes: Processes, env: Mapping[str, str], context: Context,
-                 asked: Asked, notes: Notes) -> None:
-        self._processes, self._env, self._context = processes, env, context
+    def __init__(self, nursery: Nursery, context: Context, asked: Asked, notes: Notes) -> None:
+        self._nursery, self._context = nursery, context
         self._asked, self._notes = asked, notes
         self._quiet = threading.Event()
         self._changed = threading.Condition()
@@ -73,9 +76,11 @@ class Workers:
     def _keep(self, number: int) -> None:
         rng = Random(self._asked.seed + number)  # noqa: S311 - no secret
         while True:
-            worker = self._processes.fairlead("worker", env=self._env)
-            while not self._is_up(worker):
-                worker = self._processes.fairlead("worker", env=self._env)
+            worker = self._nursery.worker()
+            while not worker.is_up(_UP_SECONDS):
+                self._notes.count("workers that found no database")
+                time.sleep(_PAUSE_SECONDS)
+                worker = self._nursery.worker()
             if self._waited(worker, rng):
                 return
             doing = self._doing(worker)
@@ -86,20 +91,22 @@ class Workers:
                 self._killed += 1
                 self._changed.notify_all()
 
-    def _waited(self, worker: Process, rng: Random) -> bool:
+    def _waited(self, worker: ForkedWorker, rng: Random) -> bool:
         """Wait for the moment to kill a worker; return whether killing is over.
 
-        Half of them are killed at any time, the others once they have something in hand.
+        Half of them are killed at any time, so that all together lose one every so many seconds;
+        the others once they have something in hand.
         """
-        until = time.monotonic() + _PATIENCE_SECONDS
+        mean = self._asked.kill_seconds * self._asked.workers
+        until = time.monotonic() + _PATIENCE * mean
         if rng.random() < 0.5:
-            return self._quiet.wait(rng.uniform(0, 2 * self._asked.kill_seconds))
+            return self._quiet.wait(rng.expovariate(1 / mean))
         while self._doing(worker) == _NOTHING and time.monotonic() < until:
             if self._quiet.wait(_LOOK_SECONDS):
                 return True
-        return self._quiet.wait(rng.uniform(0, _LOOK_SECONDS))
+        return self._quiet.wait(rng.uniform(0, _IN_HAND_SECONDS))
 
-    def _doing(self, worker: Process) -> str:
+    def _doing(self, worker: ForkedWorker) -> str:
         """Say what a worker has in hand; with several workers, messages may be another's."""
         try:
             with self._context.database.read() as tx:
@@ -113,16 +120,6 @@ class Workers:
         if any(f"-{worker.pid}-" in (holder or "") for holder in holders):
             return "with a window in hand"
         return "while messages were on their way" if claimed else _NOTHING
-
-    def _is_up(self, worker: Process) -> bool:
-        """Wait for a worker; one that found no database ends, and another is started."""
-        try:
-            worker.wait_for_line("worker.started", _UP_SECONDS)
-        except AssertionError:
-            self._notes.count("workers that found no database")
-            time.sleep(0.2)
-            return False
-        return True
 
 
 class Plagues:

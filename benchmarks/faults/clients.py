@@ -36,15 +36,19 @@ class Work:
     key: str
     until: float
     """By the monotonic clock; nothing begins later."""
+    _began: float = field(default_factory=time.monotonic)
     _next: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, most: int) -> range:
-        """Return numbers of leads that nobody has posted yet; none: all are."""
+        """Return numbers of leads that nobody has posted yet, when it is time; none: all are."""
         with self._lock:
             first = self._next
             self._next = min(self.asked.leads, first + most)
-            return range(first, self._next)
+            found = range(first, self._next)
+        due = self._began + first / self.asked.leads_per_second
+        time.sleep(max(0.0, due - time.monotonic()))
+        return found
 
 
 class Client:

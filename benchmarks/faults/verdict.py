@@ -48,13 +48,17 @@ def _left_to_do(context: Context) -> str | None:
     return next((f"{count} {what}" for what, count in counts.items() if count), None)
 
 
-def note_progress(context: Context, notes: Notes, receiver: Receiver) -> None:
+def note_progress(context: Context, notes: Notes, receiver: Receiver, least_windows: int) -> None:
     """Note what workers got done while clients still posted and workers were killed."""
     with context.database.read() as tx:
-        notes.count("windows succeeded under load", tx.connection.execute(
-            select(func.count()).select_from(windows)
-            .where(windows.c.status == "succeeded")).scalar_one())
-    notes.count("messages that came under load", len(receiver.received))
+        done = tx.connection.execute(select(func.count()).select_from(windows)
+                                     .where(windows.c.status == "succeeded")).scalar_one()
+    came = len(receiver.received)
+    notes.count("windows succeeded under load", done)
+    notes.count("messages that came under load", came)
+    if done < least_windows or came < least_windows:
+        notes.fault(f"under load only {done} windows succeeded and {came} messages came: too few "
+                    "to show anything")
 
 
 def judge(context: Context, notes: Notes, receiver: Receiver) -> None:

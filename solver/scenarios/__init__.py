@@ -1,6 +1,8 @@
 """Scenarios: edits of a sales floor as data, read, checked and applied."""
 
+from solver.scenarios.applying import apply
 from solver.scenarios.changes import LeadChanges, RepChanges
+from solver.scenarios.checking import check_scenarios
 from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import (
     Campaign,
@@ -10,6 +12,7 @@ from solver.scenarios.floor_edits import (
     ScaleLeads,
     ShiftLeads,
 )
+from solver.scenarios.reading import read_scenarios
 from solver.scenarios.rep_edits import (
     AddReps,
     AddSkill,
@@ -42,4 +45,7 @@ __all__ = [
     "Scenario",
     "ShiftLeads",
     "TakeTimeOff",
+    "apply",
+    "check_scenarios",
+    "read_scenarios",
 ]

@@ -13,6 +13,7 @@ from solver.models.base import Id, Record, Text
 
 #: Ten years: a plan that looks further ahead is a slip of the pen.
 MAX_DAYS = 3_660
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 def each_once(ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,6 +37,14 @@ def _check_rep_filter(text: str) -> str:
     return text
 
 
+def _check_year(day: date) -> date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"the day {day} must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
+
+
+#: A day of the calendar on which somebody may work.
+Day = Annotated[date, AfterValidator(_check_year)]
 #: A filter over reps that looks at no lead.
 LoneRepFilter = Annotated[Text, AfterValidator(_check_rep_filter)]
 #: Reps by id, at least one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
@@ -11,7 +10,7 @@ from solver.models.base import MAX_COUNT, Id, Level, Text
 from solver.models.filters import LeadFilter
 from solver.models.territory import Territory
 from solver.names import OVERLAY
-from solver.scenarios.bases import MAX_DAYS, AnyEdit, RepIds, check_days, each_once
+from solver.scenarios.bases import MAX_DAYS, AnyEdit, Day, RepIds, check_days, each_once
 from solver.scenarios.changes import LeadChanges
 
 #: More leads for one than anybody plans with.
@@ -97,9 +96,9 @@ class Campaign(AnyEdit):
     """Its leads are called ``NAME+1``, ``NAME+2``, with the next number if one is taken."""
     like: LeadFilter
     """Leads that its leads resemble."""
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     """First day, in UTC."""
-    to: date
+    to: Day
     """Last day, included."""
     leads_per_day: Annotated[float, Field(gt=0, le=MAX_COUNT)]
     """Leads that come on each of these days."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -10,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from solver.models.base import MAX_COUNT, MAX_WEIGHT, Count, Id, Level, Record, Text
-from solver.scenarios.bases import MAX_DAYS, AnyEdit, OfReps, OfSomeReps, check_days
+from solver.scenarios.bases import MAX_DAYS, AnyEdit, Day, OfReps, OfSomeReps, check_days
 from solver.scenarios.changes import RepChanges
 
 #: More hires in one edit than anybody plans with.
@@ -45,7 +44,7 @@ class AddReps(AnyEdit):
     """How many; they are called ``LIKE+1``, ``LIKE+2``, with the next number if one is taken."""
     capacity: Count | None = None
     """The most open leads of each; null: as the other rep. None is open at the start."""
-    starts_on: dt.date | None = None
+    starts_on: Day | None = None
     """First day, in the rep's zone; null: the day of the window, or of the quarter's start."""
     ramp: tuple[RampUpStep, ...] = ()
     """Part of the capacity by days since then, rising; nothing before the first step. Empty: all
@@ -104,9 +103,9 @@ class TakeTimeOff(OfSomeReps):
     """Reps are away from one day to another, both included."""
 
     edit: Literal["time_off"] = "time_off"
-    from_: Annotated[dt.date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     """First day away, in the rep's zone; in UTC where the rep has none."""
-    to: dt.date
+    to: Day
     """Last day away, included."""
 
     @model_validator(mode="after")
@@ -119,7 +118,7 @@ class CloseDay(OfReps):
     """A holiday: nobody, or none of some reps, works on a day."""
 
     edit: Literal["close_day"] = "close_day"
-    date: dt.date
+    date: Day
     """The day, in each rep's zone; in UTC where the rep has none."""
 
     @model_validator(mode="after")

@@ -154,15 +154,15 @@ def test_scaled_leads_are_no_cascades() -> None:
     """A copy comes from nowhere; who makes room for it moves because of it."""
     result = _one(three_leads_two_reps(), ScaleLeads(where='lead_id = "L1"', factor=2))
     moves = {move.lead_id: move for move in result.moves}
-    assert moves["L1+1"] == Mover(lead_id="L1+1", before=None, after="ana", cascade=False)
+    assert moves["L1+1"] == Mover(lead_id="L1+1", before=None, after="ben", cascade=False)
+    assert moves["L1"] == Mover(lead_id="L1", before="ben", after="ana", cascade=True)
     assert moves["L2"] == Mover(lead_id="L2", before="ana", after=None, cascade=True)
 
 
 def test_leads_that_a_scenario_leaves_out_leave_their_rep() -> None:
     """They are edited; who takes the slot is a cascade."""
     result = _one(three_leads_two_reps(), ScaleLeads(where='lead_id = "L2"', factor=0))
-    assert _moves(result) == [("L1", "ben", "ana", True), ("L2", "ana", None, False),
-                              ("L3", None, "ben", True)]
+    assert _moves(result) == [("L2", "ana", None, False), ("L3", None, "ana", True)]
 
 
 def test_a_shifted_lead_is_edited() -> None:
@@ -174,7 +174,7 @@ def test_a_shifted_lead_is_edited() -> None:
 
 def test_under_another_policy_every_lead_is_edited() -> None:
     """Nothing moves because of others alone."""
-    result = _one(floor(), ChangePolicy(set={"territory_fit": {"outside": 0.9}}))
+    result = _one(floor(), ChangePolicy(set={"worth": {"deal_value": 0.0, "score": 0.0}}))
     assert result.moves
     assert not any(move.cascade for move in result.moves)
 

@@ -93,7 +93,7 @@ def _floors_of_hires(floors: dict[str, int], edited: Window) -> dict[str, int]:
     return floors | {new: floors[old] for new, old in models.items() if old in floors}
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(_cases())
 def test_a_scenario_is_the_edited_window_solved_alone(
         case: tuple[Window, dict[str, int], Scenario]) -> None:
@@ -117,7 +117,7 @@ def _owners(window: Window, floors: dict[str, int]) -> dict[str, str | None]:
         one.lead_id: one.owner_id for one in plan.kept}
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(_cases(), st.randoms(use_true_random=False))
 def test_the_order_of_edits_plays_no_part(
         case: tuple[Window, dict[str, int], Scenario], random: st.DataObject) -> None:
@@ -139,7 +139,7 @@ def _bare_rep(rep: object) -> str:
     return text
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(_cases())
 def test_an_edited_window_could_be_read(case: tuple[Window, dict[str, int], Scenario]) -> None:
     """Every record of it is valid, sorted and there once."""

@@ -174,9 +174,10 @@ def test_a_shifted_lead_is_edited() -> None:
 
 def test_under_another_policy_every_lead_is_edited() -> None:
     """Nothing moves because of others alone."""
-    result = _one(floor(), ChangePolicy(set={"worth": {"deal_value": 0.0, "score": 0.0}}))
-    assert result.moves
-    assert not any(move.cascade for move in result.moves)
+    result = _one(floor(), ChangePolicy(set={"rules": {
+        "not L1": {"kind": "must_not", "leads": 'lead_id = "L1"'}}}))
+    assert _moves(result) == [("L1", "ana", None, False), ("L2", "ben", "ana", False),
+                              ("L4", "cleo", "ben", False), ("L5", None, "cleo", False)]
 
 
 def test_a_new_territory_edits_the_leads_that_lie_in_it() -> None:

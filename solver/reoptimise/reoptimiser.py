@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from solver.reoptimise.kernels import GONE
 
 #: Share of the leads beyond which a cold solve is about as fast.
 LARGEST_SHARE = 0.25
+#: What two windows must share.
+_BUT_REPS = ("at", "leads", "accounts", "policy", "holds", "previous", "ledger")
 
 
 def reoptimised(solution: Solution, window: Window, *, floors: AnyFloors = None
@@ -132,8 +135,8 @@ class Reoptimiser:
 
 
 def _same_but_for_reps(one: Window, other: Window) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in (
-        "at", "leads", "accounts", "policy", "holds", "previous", "ledger"))
+    shared = attrgetter(*_BUT_REPS)
+    return all(a is b or a == b for a, b in zip(shared(one), shared(other), strict=True))
 
 
 def _floors_kept(problem: Problem, window: Window) -> Floors | Mapping[str, int]:

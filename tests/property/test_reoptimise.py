@@ -63,7 +63,7 @@ def assert_same(warm: Solution, cold: Solution) -> None:
     assert optimal_plan(warm) == optimal_plan(cold)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(edited_windows())
 def test_other_reps_give_what_a_cold_solve_gives(case: Case) -> None:
     """Whatever becomes of the reps, owners, prices and words are those of solving anew."""
@@ -76,7 +76,7 @@ def test_other_reps_give_what_a_cold_solve_gives(case: Case) -> None:
     assert_same(warm, solve_exactly(edited, floors=kept))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(edited_windows(), st.data())
 def test_other_floors_give_what_a_cold_solve_gives(case: Case, data: st.DataObject) -> None:
     """New floors change what pairs bring, which is found out by comparing them."""
@@ -88,7 +88,7 @@ def test_other_floors_give_what_a_cold_solve_gives(case: Case, data: st.DataObje
     assert_same(warm, solve_exactly(window, floors=other))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(edited_windows(), st.data())
 def test_leads_that_leave_and_come_back_leave_the_optimum(case: Case, data: st.DataObject) -> None:
     """Slots and leads come and go in any order; the plan stays the best for what is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from solver.errors import InvalidInputError
 from solver.matrix.triage import triage
-from solver.models import Window
+from solver.models import Plan, Window
 from solver.scenarios import (
     AddReps,
     AddSkill,
@@ -104,15 +105,17 @@ def test_a_scenario_is_the_edited_window_solved_alone(
     assert window.model_dump_json() == before
     edited = apply(window, scenario)
     their_floors = _floors_of_hires(given_floors, edited)
+    assert result.figures is not None
     assert result.figures == what_if(edited, [], floors=their_floors, time_limit=None).base
-    was, now = _owners(window, given_floors), _owners(edited, their_floors)
+    plan = solve(edited, floors=their_floors, time_limit=None)
+    assert result.figures.held == Counter(held.reasons[0].code for held in plan.held)
+    was, now = _owners(solve(window, floors=given_floors, time_limit=None)), _owners(plan)
     assert {move.lead_id: (move.before, move.after) for move in result.moves} == {
         lead_id: (was.get(lead_id), now.get(lead_id)) for lead_id in was | now
         if was.get(lead_id) != now.get(lead_id)}
 
 
-def _owners(window: Window, floors: dict[str, int]) -> dict[str, str | None]:
-    plan = solve(window, floors=floors, time_limit=None)
+def _owners(plan: Plan) -> dict[str, str | None]:
     return {one.lead_id: one.rep_id for one in plan.assignments} | {
         one.lead_id: one.owner_id for one in plan.kept}
 

@@ -119,7 +119,8 @@ def _by_names(document: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...
     """Return a path with the name of a rule or a limit where its number was."""
     if len(path) > 1 and path[0] in BY_NAME and path[1].isdigit():
         entry = document[path[0]][int(path[1])]
-        return path[0], str(entry.get("name", path[1])), *path[2:]
+        name = entry.get("name", path[1]) if isinstance(entry, dict) else path[1]
+        return path[0], str(name), *path[2:]
     return path
 
 

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from solver.errors import InvalidInputError
 from solver.matrix.triage import triage
-from solver.models import Issue, Plan, Policy, Territory, Window
+from solver.models import Plan, Window
 from solver.scenarios import (
     AddReps,
     AddSkill,
@@ -22,7 +22,6 @@ from solver.scenarios import (
     Edit,
     MoveTerritory,
     OpenLeads,
-    OpenTerritory,
     RemoveReps,
     ScaleLeads,
     Scenario,
@@ -35,7 +34,6 @@ from solver.solving import solve
 from solver.what_if import what_if
 from tests.property.rich_strategies import who_may_windows
 from tests.property.strategies import degenerate_windows, floors, windows
-from tests.scenario_windows import with_rules
 
 _TODAY = date(2026, 11, 18)
 _LEVELS = st.sampled_from([0.0, 0.5, 1.0])
@@ -168,30 +166,3 @@ def test_scaled_flows_are_nested(window: Window, factors: list[float]) -> None:
         assert held <= ids
         assert abs(len(ids) - len(held) - num * factor) <= 0.5 + 1e-9
         previous = ids
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["name", "upper", "West", "x", "0"]), inner, max_size=3), max_leaves=6)
-_KEYS = st.sampled_from([*Policy.model_fields, *["limits", "rules", "territories"] * 4, ""])
-
-
-@settings(max_examples=150)
-@given(st.lists(st.dictionaries(_KEYS, _JSON, min_size=1, max_size=2), min_size=1, max_size=2),
-       st.booleans())
-def test_whatever_a_policy_is_set_to_is_refused_or_applied(
-        changes: list[dict[str, object]], opens: bool) -> None:
-    """No JSON makes anything else of it than issues with a place, or a window."""
-    edits: list[Edit] = [ChangePolicy.model_validate({"set": one}) for one in changes]
-    if opens:
-        edits.append(OpenTerritory(territory=Territory(name="New"), before="North", reps=("ana",)))
-    window = with_rules()
-    issues: tuple[Issue, ...] = ()
-    try:
-        edited = apply(window, Scenario(name="s", edits=tuple(edits)))
-    except InvalidInputError as error:
-        issues = error.issues
-    else:
-        assert Window.model_validate_json(edited.model_dump_json()) == edited
-    assert all((issue.column or "").startswith("scenarios[0].edits[") for issue in issues)

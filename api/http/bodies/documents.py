@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -16,10 +15,9 @@ from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import (
     MAX_YAML_BYTES,
     Document,
-    Path,
-    Place,
     parse_yaml,
 )
+from solver.reading.parsing.strict_yaml import plain_document as document_of
 
 _JSON = "application/json"
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
@@ -60,7 +58,7 @@ PolicyDocument = Annotated[Document, Depends(read_document)]
 
 def plain_document(data: dict[str, Any]) -> Document:
     """Return plain data as a document."""
-    return Document(_FILE, data, dict(_places(data, ())))
+    return document_of(_FILE, data)
 
 
 def _of_json(data: bytes) -> Document:
@@ -70,7 +68,7 @@ def _of_json(data: bytes) -> Document:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body", error.pos),
                                        "msg": "JSON decode error", "input": {},
                                        "ctx": {"error": error.msg}}]) from None
-    return Document(_FILE, found, dict(_places(found, ())))
+    return document_of(_FILE, found)
 
 
 def _of_yaml(data: bytes) -> Document:
@@ -78,14 +76,3 @@ def _of_yaml(data: bytes) -> Document:
     if document is None or issues:
         raise InvalidInputError(issues)
     return document
-
-
-def _places(value: Any, path: Path) -> Iterator[tuple[Path, Place]]:
-    """Yield every value of a JSON document; it has no lines that would help."""
-    waiting = [(path, value)]
-    while waiting:
-        path, one = waiting.pop()
-        inner = (one.items() if isinstance(one, dict) else enumerate(one)
-                 if isinstance(one, list) else None)
-        yield path, Place(None, None if inner is not None else str(one))
-        waiting += [((*path, key), part) for key, part in inner or ()]

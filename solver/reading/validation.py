@@ -6,10 +6,11 @@ import difflib
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from solver.models.issue import Issue, IssueCode
 from solver.reading.parsing.strict_yaml import Document, Path
@@ -143,14 +144,15 @@ def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys that a section of the document may hold."""
     annotation: Any = model
     for key in path:
-        inner = _model_in(annotation)
-        if inner is not None and isinstance(key, str) and key in inner.model_fields:
-            annotation = inner.model_fields[key].annotation
-    inner = _model_in(annotation)
-    return list(inner.model_fields) if inner else []
+        annotation = _sections(annotation).get(str(key), annotation)
+    return list(_sections(annotation))
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _sections(annotation: Any) -> dict[str, Any]:
+    """Return key to annotation of the first section in an annotation; nothing where none is."""
+    if is_typeddict(annotation):
+        return get_type_hints(annotation, include_extras=True)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)
+        return {field.alias or name: field.annotation
+                for name, field in annotation.model_fields.items()}
+    return next(filter(None, map(_sections, get_args(annotation))), {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -16,9 +15,8 @@ from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import (
     MAX_YAML_BYTES,
     Document,
-    Path,
-    Place,
     parse_yaml,
+    plain_document,
 )
 
 _JSON = "application/json"
@@ -58,11 +56,6 @@ async def read_document(request: Request) -> Document:
 PolicyDocument = Annotated[Document, Depends(read_document)]
 
 
-def plain_document(data: dict[str, Any]) -> Document:
-    """Return plain data as a document."""
-    return Document(_FILE, data, dict(_places(data, ())))
-
-
 def _of_json(data: bytes) -> Document:
     try:
         found = parse_strictly(data)
@@ -70,7 +63,7 @@ def _of_json(data: bytes) -> Document:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body", error.pos),
                                        "msg": "JSON decode error", "input": {},
                                        "ctx": {"error": error.msg}}]) from None
-    return Document(_FILE, found, dict(_places(found, ())))
+    return plain_document(_FILE, found)
 
 
 def _of_yaml(data: bytes) -> Document:
@@ -78,14 +71,3 @@ def _of_yaml(data: bytes) -> Document:
     if document is None or issues:
         raise InvalidInputError(issues)
     return document
-
-
-def _places(value: Any, path: Path) -> Iterator[tuple[Path, Place]]:
-    """Yield every value of a JSON document; it has no lines that would help."""
-    waiting = [(path, value)]
-    while waiting:
-        path, one = waiting.pop()
-        inner = (one.items() if isinstance(one, dict) else enumerate(one)
-                 if isinstance(one, list) else None)
-        yield path, Place(None, None if inner is not None else str(one))
-        waiting += [((*path, key), part) for key, part in inner or ()]

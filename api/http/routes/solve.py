@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from api.http.bodies.base import Body, Moment
-from api.http.bodies.documents import plain_document
 from api.http.bodies.records import AccountRecord, LeadRecord, RepRecord, as_record, in_body
 from api.http.problems import responses
 from api.http.security import Reader
@@ -18,6 +17,7 @@ from api.http.strict_json import StrictRoute
 from api.service.solving import check_size, solve_small
 from solver.errors import InvalidInputError
 from solver.models import Account, IssueCode, Lead, Plan, Policy, Rep, Window
+from solver.reading.parsing.strict_yaml import plain_document
 from solver.reading.validation import validate
 
 router = APIRouter(prefix="/v1/solve", tags=["solve"], route_class=StrictRoute)
@@ -55,7 +55,7 @@ def solve_now(body: SolveBody, context: InContext, _: Reader) -> Response:
 
 
 def _window(body: SolveBody, at: Any) -> Window:
-    policy, issues = validate(Policy, plain_document(body.policy), IssueCode.BAD_POLICY)
+    policy, issues = validate(Policy, plain_document("policy", body.policy), IssueCode.BAD_POLICY)
     if policy is None:
         raise InvalidInputError(issues)
     reps = []

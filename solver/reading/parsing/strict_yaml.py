@@ -6,7 +6,7 @@ that an issue can show what was written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -57,6 +57,29 @@ class Document:
         return Issue(code=code, file=self.file, row=place.line if place else None,
                      column=".".join(map(str, path)) or None,
                      offending=place.text if place else None, rule=rule, remedy=remedy)
+
+
+def plain_document(file: str, data: object) -> Document:
+    """Return plain data as a document, the place of each value without a line.
+
+    Parameters
+    ----------
+    file
+        Name for the issues.
+    data
+        Mappings, lists and scalars, as of JSON.
+    """
+    return Document(file, data, dict(_places(data)))
+
+
+def _places(data: object) -> Iterator[tuple[Path, Place]]:
+    waiting: list[tuple[Path, object]] = [((), data)]
+    while waiting:
+        path, one = waiting.pop()
+        inner = (one.items() if isinstance(one, dict) else enumerate(one)
+                 if isinstance(one, list) else None)
+        yield path, Place(None, None if inner is not None else str(one))
+        waiting += [((*path, key), part) for key, part in inner or ()]
 
 
 class _RefusedError(Exception):

@@ -1,0 +1,190 @@
+"""Scenarios from a file or a text, YAML or JSON: what is none is named with its place."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path as FilePath
+from typing import get_args
+
+from pydantic import BaseModel, JsonValue
+
+from solver.errors import InvalidInputError
+from solver.models import Issue, IssueCode
+from solver.models.base import Record, Text
+from solver.reading.parsing.source import read_files
+from solver.reading.parsing.strict_yaml import (
+    MAX_YAML_BYTES,
+    Document,
+    Path,
+    parse_yaml,
+    plain_document,
+)
+from solver.reading.validation import validate
+from solver.scenarios.edits import Edit, Scenario
+from solver.scenarios.found import did_you_mean
+
+#: Name of scenarios that are given as text, in messages.
+_FILE = "scenarios"
+_PLACE = re.compile(r"^(?:scenarios\.)?(\d+)(?:\.edits\.(\d+))?(?=\.|$)")
+#: Kind of edit to its model.
+EDITS: dict[str, type[BaseModel]] = {
+    model.model_fields["edit"].default: model for model in get_args(get_args(Edit)[0])}
+
+
+class _Head(Record):
+    """A scenario whose edits have not been looked at."""
+
+    name: Text
+    note: Text | None = None
+    edits: tuple[dict[str, JsonValue], ...]
+
+
+def read_scenarios(source: str | os.PathLike[str]) -> tuple[Scenario, ...]:
+    """Read scenarios: a list, alone or under ``scenarios``.
+
+    Parameters
+    ----------
+    source
+        A file, or the text itself: a text of several lines, or one that begins with a brace or a
+        bracket, is no name of a file.
+
+    Returns
+    -------
+    tuple
+        The scenarios in their order. Whether they fit a window is for
+        :func:`solver.scenarios.check_scenarios` to say.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read.
+    InvalidInputError
+        If they are not written as scenarios are; every misfit is an issue with its place.
+    """
+    if isinstance(source, str) and ("\n" in source or source.lstrip().startswith(("{", "["))):
+        data, file = source.encode(errors="surrogatepass"), _FILE
+    else:
+        file = FilePath(source).name
+        data = read_files({"scenarios": os.fspath(source)})["scenarios"]
+    document, issues = _parse(data, file)
+    if document is not None and not issues:
+        scenarios, issues = scenarios_in(document)
+        if not issues:
+            return scenarios
+    raise InvalidInputError(issues)
+
+
+def scenarios_in(document: Document) -> tuple[tuple[Scenario, ...], list[Issue]]:
+    """Return the scenarios of a document; none of them where there are issues.
+
+    Parameters
+    ----------
+    document
+        A list of scenarios, or a mapping with one under ``scenarios``.
+    """
+    document = Document(document.file, _with_dates_as_text(document, document.data, ()),
+                        document.places)
+    base, rows, issues = _rows(document)
+    scenarios: list[Scenario] = []
+    for at, row in enumerate(rows):
+        scenario, misfits = _scenario(document, (*base, at))
+        name = row.get("name") if isinstance(row, dict) else None
+        issues += [_placed(issue, name) for issue in misfits]
+        scenarios += () if scenario is None else (scenario,)
+    return (() if issues else tuple(scenarios)), issues
+
+
+def _parse(data: bytes, file: str) -> tuple[Document | None, list[Issue]]:
+    """Read JSON as JSON; whatever is none as YAML, which says what is wrong and where."""
+    if data.lstrip()[:1] in (b"{", b"[") and len(data) <= MAX_YAML_BYTES:
+        try:
+            return plain_document(file, json.loads(
+                data, object_pairs_hook=_each_once, parse_constant=_refuse)), []
+        except (ValueError, RecursionError):
+            pass
+    return parse_yaml(data, file)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _with_dates_as_text(document: Document, value: object, path: Path) -> object:
+    """Return plain data in which what YAML reads as a date is text, as it was written."""
+    if isinstance(value, dict):
+        return {key: _with_dates_as_text(document, inner, (*path, key))
+                for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_dates_as_text(document, inner, (*path, at))
+                for at, inner in enumerate(value)]
+    return document.places[path].text if isinstance(value, date) else value
+
+
+def _rows(document: Document) -> tuple[Path, list[object], list[Issue]]:
+    """Return the path to the list of scenarios, the list, and what is wrong around it."""
+    data = document.data
+    if isinstance(data, list):
+        return (), data, []
+    if isinstance(data, dict) and isinstance(data.get("scenarios"), list):
+        others = [key for key in data if key != "scenarios"]
+        return ("scenarios",), data["scenarios"], [document.issue(
+            IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
+            did_you_mean(key, ["scenarios"])) for key in others]
+    return (), [], [document.issue(
+        IssueCode.BAD_SCENARIO, (), "scenarios are a list, alone or under the key 'scenarios'",
+        "Write a list of entries with name and edits")]
+
+
+def _scenario(document: Document, base: Path) -> tuple[Scenario | None, list[Issue]]:
+    head, issues = validate(_Head, document, IssueCode.BAD_SCENARIO, base)
+    if head is None:
+        return None, issues
+    edits: list[BaseModel] = []
+    for at, raw in enumerate(head.edits):
+        edit, misfits = _edit(document, raw, (*base, "edits", at))
+        issues += misfits
+        edits += () if edit is None else (edit,)
+    if issues:
+        return None, issues
+    return Scenario.model_construct(name=head.name, note=head.note, edits=tuple(edits)), []
+
+
+def _edit(document: Document, raw: dict[str, JsonValue], path: Path
+          ) -> tuple[BaseModel | None, list[Issue]]:
+    kind = raw.get("edit")
+    model = EDITS.get(kind) if isinstance(kind, str) else None
+    if model is not None:
+        return validate(model, document, IssueCode.BAD_SCENARIO, path)
+    if kind is None:
+        return None, [document.issue(
+            IssueCode.BAD_SCENARIO, path, "an edit says under 'edit' of which kind it is",
+            f"Write edit: with one of {_listed(EDITS)}")]
+    return None, [document.issue(
+        IssueCode.BAD_SCENARIO, (*path, "edit"), f"there is no edit {str(kind)!r}",
+        did_you_mean(str(kind), EDITS) if isinstance(kind, str)
+        else f"Use one of: {_listed(EDITS)}")]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _placed(issue: Issue, name: object) -> Issue:
+    """Return an issue with its place as ``scenarios[2].edits[0].key``, and the scenario's name."""
+    def bracketed(found: re.Match[str]) -> str:
+        edit = "" if found[2] is None else f".edits[{found[2]}]"
+        return f"scenarios[{found[1]}]{edit}"
+    column = None if issue.column is None else _PLACE.sub(bracketed, issue.column)
+    return issue.model_copy(update={"column": column,
+                                    "record_id": name if isinstance(name, str) else None})

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """Pause of a worker that found nothing to do."""
     window_days: Annotated[int, Field(ge=1, le=3_660)] = 400
     """Days for which inputs and plans of windows are kept, to be explained and replayed."""
+    scenario_days: Annotated[int, Field(ge=1, le=3_660)] = 30
+    """Days for which comparisons of scenarios are kept, with inputs and results."""
     floors_history_days: Annotated[int, Field(ge=1, le=400)] = 42
     """Days of past leads that floors are learnt from."""
     delivery_delays: tuple[_Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,

@@ -8,6 +8,7 @@
     ├── UsageError             the call cannot be carried out (a missing file, a bad argument)
     ├── NoPlanInTimeError      no plan was found within the limits; none is proven impossible
     ├── ProviderError          a provider of data cannot answer (``solver.prepare.enrich``)
+    ├── WorkersLostError       processes of a run died again and again
     ├── StepError              a step of a lead that cannot be taken (``solver.hand_off``)
     └── EngineError            the optimiser gave an answer that cannot be (a fault of ours)
 """
@@ -63,6 +64,12 @@ class NoPlanInTimeError(FairleadError):
     """No plan that keeps all rules was found within the limits of the run; there may be one."""
 
     code = "no_plan_in_time"
+
+
+class WorkersLostError(FairleadError):
+    """The processes of a run, or of its cluster, died again and again; there is no result."""
+
+    code = "workers_lost"
 
 
 class EngineError(FairleadError):

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from api.collecting import collect_rarely
+from api.solving.comparing import check_comparison, compare_portion
 from api.solving.deciding import decide
 from api.solving.frames import receive_frame, send_frame
 from api.solving.learning import learn_floors
@@ -25,7 +26,7 @@ from solver.errors import FairleadError, InvalidInputError
 #: Word to work.
 WORK: Mapping[str, Callable[[bytes], bytes]] = {
     "decide": decide, "learn": learn_floors, "solve": solve_loose, "check": check_rules,
-    "why_not": answer_question}
+    "why_not": answer_question, "check_scenarios": check_comparison, "what_if": compare_portion}
 DONE, FAILED = "done", "failed"
 _PR_SET_PDEATHSIG = 1
 _MOST_ISSUES = 5

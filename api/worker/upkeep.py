@@ -14,6 +14,7 @@ from api.service.sweeps.age import send_aged_to_manager
 from api.service.sweeps.breaches import return_breached
 from api.service.sweeps.nurture import wake_nurtured
 from api.service.watching import watch_rates
+from api.store.comparisons import drop_comparisons
 from api.store.windows import strip_windows
 from api.store.workers import forget_workers
 from api.worker.relay import Relay
@@ -47,7 +48,9 @@ def _keep_house(context: Context) -> None:
     """Forget what nobody asks for any more."""
     forget_answers(context)
     forget(context)
-    days = timedelta(days=context.settings.window_days)
+    windows = timedelta(days=context.settings.window_days)
+    comparisons = timedelta(days=context.settings.scenario_days)
     with context.database.write() as tx:
-        strip_windows(tx, context.now - days)
+        strip_windows(tx, context.now - windows)
+        drop_comparisons(tx, context.now - comparisons)
         forget_workers(tx, context.now - _FORGOTTEN)

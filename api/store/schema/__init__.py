@@ -18,6 +18,7 @@ from api.store.schema.leads import (
     leads,
     ownerships,
 )
+from api.store.schema.scenarios import comparison_results, comparisons
 from api.store.schema.work import (
     api_keys,
     deliveries,
@@ -36,6 +37,8 @@ __all__ = [
     "accounts",
     "activities",
     "api_keys",
+    "comparison_results",
+    "comparisons",
     "control",
     "deliveries",
     "events",

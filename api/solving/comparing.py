@@ -1,0 +1,57 @@
+"""Scenarios compared with a window: checked before anything runs, then solved by portions."""
+
+from __future__ import annotations
+
+import json
+
+from api.solving.packing import unpack
+from solver.errors import InvalidInputError
+from solver.models import Floors, Issue, Window
+from solver.models.base import Record
+from solver.scenarios import Scenario, check_scenarios
+from solver.what_if import what_if
+
+_SIZE = 8
+
+
+class ComparisonInputs(Record):
+    """What scenarios are compared with."""
+
+    floors: Floors | dict[str, int] | None
+    """As made, or rep_id to minor units."""
+    time_limit: float | None
+    """Seconds of one solve, of a window that is no flow."""
+    window: Window
+    scenarios: tuple[Scenario, ...]
+
+
+class Checked(Record):
+    """What is wrong with scenarios; nothing, where they can be run."""
+
+    issues: tuple[Issue, ...] = ()
+
+
+def check_comparison(packed: bytes) -> bytes:
+    """Return the JSON of :class:`Checked` for packed :class:`ComparisonInputs`."""
+    inputs = ComparisonInputs.model_validate_json(unpack(packed))
+    try:
+        check_scenarios(inputs.window, inputs.scenarios)
+    except InvalidInputError as error:
+        return Checked(issues=error.issues).model_dump_json().encode()
+    return Checked().model_dump_json().encode()
+
+
+def portion(packed: bytes, first: int, count: int) -> bytes:
+    """Return a portion of a comparison as bytes: some of its scenarios, one after the other."""
+    head = json.dumps([first, count]).encode()
+    return len(head).to_bytes(_SIZE, "big") + head + packed
+
+
+def compare_portion(data: bytes) -> bytes:
+    """Return the JSON of a :class:`solver.what_if.Comparison`; errors as of ``what_if``."""
+    end = _SIZE + int.from_bytes(data[:_SIZE], "big")
+    first, count = json.loads(data[_SIZE:end])
+    inputs = ComparisonInputs.model_validate_json(unpack(data[end:]))
+    found = what_if(inputs.window, inputs.scenarios[first:first + count], floors=inputs.floors,
+                    time_limit=inputs.time_limit)
+    return found.model_dump_json().encode()

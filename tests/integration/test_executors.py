@@ -1,0 +1,202 @@
+"""Processes and a Dask cluster as places to run: killed, interrupted, and always ended."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.executors import Places, Processes, num_processors, runner_at
+from solver.errors import UsageError
+from solver.running import Runner, Serial
+from tests.command_line import ROOT
+from tests.running_work import draw, draw_or_fail, draw_or_wait
+from tests.service.processes import Process, Processes as Started
+
+_ITEMS = range(40)
+_EXPECTED = Serial().run(draw, 2.0, _ITEMS)
+
+
+def _until(there: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < deadline, "it does not come"
+        time.sleep(0.01)
+
+
+@contextmanager
+def _killer(folder: Path) -> Iterator[list[int]]:
+    """Kill the worker that says that it waits, as the machine does where memory runs out."""
+    killed: list[int] = []
+
+    def kill() -> None:
+        mark = folder / "pid"
+        _until(mark.exists)
+        killed.append(int(mark.read_text(encoding="utf-8")))
+        os.kill(killed[0], signal.SIGKILL)
+    thread = threading.Thread(target=kill)
+    thread.start()
+    yield killed
+    thread.join()
+
+
+def _is_gone(pid: int) -> bool:
+    """Return whether a process has ended; one that nobody has collected yet has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split(
+            )[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_two_processes_give_the_same_bytes_also_with_one_killed(tmp_path: Path) -> None:
+    """SIGKILL in the middle of an item: its items are run again, the run goes on."""
+    with _killer(tmp_path) as killed, runner_at(Places(jobs=2)) as runner:
+        found = runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+        assert runner.run(draw, 2.0, _ITEMS[:3]) == _EXPECTED[:3]
+    assert killed
+    assert pickle.dumps(found) == pickle.dumps(_EXPECTED)
+
+
+def test_what_an_item_raises_comes_back_from_the_process() -> None:
+    """As it was raised there."""
+    with runner_at(Places(jobs=2)) as runner, pytest.raises(ValueError, match="item 3 cannot"):
+        runner.run(draw_or_fail, 2.0, _ITEMS[:6])
+
+
+def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Path) -> None:
+    """Also the one that would have worked for minutes."""
+    told: dict[int, Any] = {}
+
+    def tell(position: int, result: Any) -> None:
+        told[position] = result
+        if (tmp_path / "pid").exists():
+            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), runner_at(Places(jobs=2), partial=tell) as runner:
+        runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+    assert all(result == _EXPECTED[position] for position, result in told.items())
+    assert told
+    _until(lambda: _is_gone(int((tmp_path / "pid").read_text(encoding="utf-8"))))
+
+
+_PARENT = """
+from api.executors import Processes
+from tests.running_work import draw_or_wait
+import sys
+if __name__ == "__main__":
+    Processes(1).submit(draw_or_wait, sys.argv[1], 5).result()
+"""
+
+
+def test_processes_end_with_their_parent(tmp_path: Path) -> None:
+    """A killed parent leaves nobody who works on."""
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT, encoding="utf-8")
+    with Started() as started:
+        parent = started.python(script, tmp_path, env={"PYTHONPATH": str(ROOT)})
+        _until((tmp_path / "pid").exists)
+        parent.kill()
+        _until(lambda: _is_gone(int((tmp_path / "pid").read_text(encoding="utf-8"))))
+
+
+def test_one_job_runs_here() -> None:
+    """And none given means one for each processor."""
+    with runner_at(Places(jobs=1)) as runner:
+        assert isinstance(runner, Serial)
+    assert num_processors() >= 1
+
+
+def test_an_executor_that_is_waited_for_ends_its_work_first() -> None:
+    """As any executor does."""
+    with Processes(1) as processes:
+        future = processes.submit(draw, 2.0, 7)
+    assert future.result() == _EXPECTED[7]
+
+
+def test_processes_and_a_cluster_are_not_both_named() -> None:
+    """One of the two says where."""
+    with pytest.raises(UsageError, match="give one of them"), runner_at(
+            Places(jobs=2, dask="tcp://127.0.0.1:1")):
+        pass
+
+
+class _Cluster:
+    """A scheduler and its workers, processes of this machine."""
+
+    def __init__(self, started: Started) -> None:
+        self._started = started
+        scheduler = started.python(
+            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0,
+            "--no-dashboard", "--no-show")
+        self.address = scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
+
+    def add_worker(self) -> Process:
+        """Start a worker of one thread, and wait until the scheduler has it."""
+        worker = self._started.python(
+            "-m", "distributed.cli.dask_worker", self.address, "--nthreads", 1, "--no-nanny",
+            "--no-dashboard", "--host", "127.0.0.1", env={"PYTHONPATH": str(ROOT)})
+        worker.wait_for_line(r"Registered to:\s+tcp://")
+        return worker
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[_Cluster]:
+    """A scheduler with two workers."""
+    with Started() as started:
+        found = _Cluster(started)
+        for _ in range(2):
+            found.add_worker()
+        yield found
+
+
+def _on(cluster: _Cluster) -> Places:
+    return Places(dask=cluster.address)
+
+
+def test_a_cluster_gives_the_same_bytes(cluster: _Cluster) -> None:
+    """Those of this process; an error of the work comes back as it is."""
+    counts: list[tuple[int, int]] = []
+    with runner_at(_on(cluster), progress=lambda *told: counts.append(told)) as runner:
+        found = runner.run(draw, 2.0, _ITEMS)
+    assert pickle.dumps(found) == pickle.dumps(_EXPECTED)
+    assert counts[-1] == (len(_ITEMS), len(_ITEMS))
+    with runner_at(_on(cluster)) as runner, pytest.raises(ValueError, match="item 3 cannot"):
+        runner.run(draw_or_fail, 2.0, _ITEMS[:6])
+
+
+def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, tmp_path: Path
+                                                             ) -> None:
+    """SIGKILL in the middle of an item: the other worker does the rest."""
+    def run(runner: Runner) -> tuple[Any, ...]:
+        return runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+
+    with _killer(tmp_path) as killed, runner_at(_on(cluster)) as runner:
+        found = run(runner)
+    assert killed
+    assert pickle.dumps(found) == pickle.dumps(_EXPECTED)
+    cluster.add_worker()
+
+
+def test_a_cluster_without_workers_or_scheduler_is_refused(processes_of_test: Started) -> None:
+    """Each with what to start."""
+    empty = _Cluster(processes_of_test)
+    with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
+        pass
+    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp://127.0.0.1:9;"), (
+            runner_at(Places(dask="tcp://127.0.0.1:9"))):
+        pass
+
+
+@pytest.fixture
+def processes_of_test() -> Iterator[Started]:
+    """Processes that end with the test."""
+    with Started() as started:
+        yield started

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from pydantic import Field
+
 from api.cli.capacity_tables import print_capacity
 from api.cli.exits import say
 from api.cli.given_floors import GivenFloors
@@ -67,7 +69,7 @@ class CapacityAnswer(Record):
     add: BestToAdd | None = None
     move: BestToMove | None = None
     bought: Bought | None = None
-    curves: dict[str, ValueCurve] = {}
+    curves: dict[str, ValueCurve] = Field(default_factory=dict)
     """Team to value against capacity."""
     hires: tuple[ValueOfHire, ...] = ()
     trainings: tuple[ValueOfTraining, ...] = ()
@@ -170,8 +172,8 @@ def _training(window: Window, text: str, floors: Floors | None) -> ValueOfTraini
     except ValueError:
         level = -1.0
     if not colon or not skill or not 0 <= level <= 1:
-        raise UsageError(f"--train {text} must be REP:SKILL=LEVEL, as in r-07:crm=0.8, with a level "
-                         "from 0 to 1")
+        raise UsageError(f"--train {text} must be REP:SKILL=LEVEL, as in r-07:crm=0.8, with a "
+                         "level from 0 to 1")
     return value_of_training(window, rep_id, skill, level, floors=floors)
 
 

@@ -157,8 +157,9 @@ def _inputs(make_world: WorldMaker, scenarios: Sequence[Scenario], asked: Asked
     """Return what results depend on, as plain JSON."""
     first = make_world(0)
     return {
-        "reps": digest(first.reps), "policy": first.policy.model_dump(mode="json"),
-        "history": digest(first.history), "arrivals": digest(first.arrivals), "days": asked.days,
+        "reps": digest(first.reps).sha256, "policy": first.policy.model_dump(mode="json"),
+        "history": digest(first.history).sha256, "arrivals": digest(first.arrivals).sha256,
+        "days": asked.days,
         "seed": asked.seed, "rules": [asked.rules.method, asked.rules.minutes, asked.rules.held,
                                       asked.rules.within],
         "scenarios": [one.model_dump(mode="json") for one in scenarios]}

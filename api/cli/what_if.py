@@ -20,7 +20,8 @@ from api.kept_results import Kept, kept_in
 from api.out_file import check_out_file
 from solver.models import Floors, Window
 from solver.scenarios import Scenario, check_scenarios, read_scenarios
-from solver.what_if import Comparison, ScenarioResult, what_if as compare
+from solver.what_if import Comparison, ScenarioResult
+from solver.what_if import what_if as compare
 
 #: A process of its own is worth its start from so many scenarios on.
 _WORTH_A_PROCESS = 8

@@ -19,7 +19,8 @@ from solver.errors import UsageError
 from solver.running import Runner, Serial
 from tests.command_line import ROOT
 from tests.running_work import draw, draw_or_fail, draw_or_wait
-from tests.service.processes import Process, Processes as Started
+from tests.service.processes import Process
+from tests.service.processes import Processes as Started
 
 _ITEMS = range(40)
 _EXPECTED = Serial().run(draw, 2.0, _ITEMS)
@@ -190,7 +191,7 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(processes_of_test: St
     empty = _Cluster(processes_of_test)
     with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
         pass
-    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp://127.0.0.1:9;"), (
+    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), (
             runner_at(Places(dask="tcp://127.0.0.1:9"))):
         pass
 

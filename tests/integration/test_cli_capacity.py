@@ -49,7 +49,8 @@ def test_the_ranking_is_that_of_the_plan(folder: Path) -> None:
     assert _json(folder)["ranking"] == ranking.model_dump(mode="json")
     rows = list(csv.DictReader(io.StringIO(_capacity(folder, "--format", "csv").stdout)))
     assert [(row["kind"], row["name"]) for row in rows] == [
-        *(("rep", one.name) for one in ranking.reps), *(("team", one.name) for one in ranking.teams),
+        *(("rep", one.name) for one in ranking.reps),
+        *(("team", one.name) for one in ranking.teams),
         *(("territory", one.name) for one in ranking.territories)]
 
 
@@ -78,8 +79,9 @@ def test_tables_show_every_answer(folder: Path) -> None:
                     "--hire", f"{_REPS[0]}=2", "--train", f"{_REPS[0]}:new=1")
     assert run.code == 0, run.stderr
     for text in ("by what one slot more would bring", "Teams", "Territories",
-                 "The best slots to add", "The best slots to move", "The best slots within 1,000.00",
-                 f"Value against capacity of team {_TEAM}", "A hire", "Trainings", "They cost"):
+                 "The best slots to add", "The best slots to move",
+                 "The best slots within 1,000.00", f"Value against capacity of team {_TEAM}",
+                 "A hire", "Trainings", "They cost"):
         assert text in run.stdout, text
 
 

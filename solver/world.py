@@ -29,8 +29,20 @@ class Illness:
 
 
 @dataclass(frozen=True, slots=True)
+class RepChange:
+    """What a rep may take changes at an instant: a first day, a step of a ramp. None: as before."""
+
+    rep_id: str
+    at: datetime
+    capacity: int | None = None
+    daily_cap: int | None = None
+    active: bool | None = None
+    """Who has fallen ill stays so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What owners and leads do, as rates; drawn per lead, the same for every method."""
+    """What owners and leads do, as rates; drawn per lead_id, the same for every method."""
 
     reject: float = 0.0
     """Share of offers that owners reject at once; the lead goes back, without that rep."""
@@ -59,5 +71,7 @@ class World:
     """Of what owners and leads do."""
     behaviour: Behaviour = field(default_factory=Behaviour)
     illnesses: tuple[Illness, ...] = ()
+    changes: tuple[RepChange, ...] = ()
+    """In any order; of one rep at one instant in this one."""
     truth: Truth | None = None
     """None: the policy's own value is the truth."""

@@ -37,7 +37,8 @@ _MOST_SLOTS_PER_LEAD = 1_000
 #: Open leads that no rep comes near: what binds is the daily cap.
 _CAPACITY = 1_000_000
 _CLOCKS = ("timezone", "working_hours", "time_off", "holidays")
-#: The history among the eras that leads are drawn for; others are the editions of the days.
+#: The history among the eras that leads are drawn for. Eras before are the two editions of the first
+#: draw of the days, eras after it those of further draws.
 _PAST = 2
 
 
@@ -57,6 +58,9 @@ class DayOptions:
     calibrated: bool = True
     """With noise: whether score and levels are what can be expected of the truth (see
     :func:`generate_world`)."""
+    draw: int = 0
+    """Which draw of the days' leads, 0 or more: independent of each other, for the same reps, slots
+    and history."""
 
 
 DAY = DayOptions()
@@ -154,12 +158,13 @@ class _Maker:
         days = [start + n * _DAY for n in range(options.days)]
         # Counted backwards, so that a longer history ends with the same days.
         past = [start - n * _DAY for n in range(1, options.history_days + 1) if edition == 0]
+        era = edition + (_PAST + 2 * options.draw - 1 if options.draw else 0)
         world = World(start=start, end=start + options.days * _DAY, reps=self._reps(),
-                      policy=_policy(self._markets), arrivals=self._leads("L", days, edition),
+                      policy=_policy(self._markets), arrivals=self._leads("L", days, era),
                       history=self._leads("H", past, _PAST), seed=self.seed)
         if self.noise is None:
             return world
-        return hide_truth(world, self.noise, calibrated=options.calibrated, edition=edition)
+        return hide_truth(world, self.noise, calibrated=options.calibrated, edition=era)
 
     @property
     def _markets(self) -> tuple[Market, ...]:
@@ -209,7 +214,8 @@ def _check(maker: _Maker) -> None:
         raise UsageError(f"at {options.at.isoformat()} is not the begin of a day; give 0:00 UTC, "
                          f"such as {DAY.at.isoformat()}")
     for name, number, least in (("days", options.days, 1),
-                                ("history_days", options.history_days, 0)):
+                                ("history_days", options.history_days, 0),
+                                ("draw", options.draw, 0)):
         if number < least:
             raise UsageError(f"{name} {number} must be {least} or more.")
     if not 0 < maker.slots_per_lead <= _MOST_SLOTS_PER_LEAD:

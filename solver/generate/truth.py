@@ -80,7 +80,7 @@ def hide_truth(world: World, noise: float, *, calibrated: bool, edition: int = 0
         Views are the expectation of the truth given the signal; else the signal is believed as if
         it were the truth.
     edition
-        Leads of another edition have another luck; the reps are the same.
+        Arrivals of another edition have another luck; reps and history are the same.
 
     Returns
     -------
@@ -93,8 +93,8 @@ def hide_truth(world: World, noise: float, *, calibrated: bool, edition: int = 0
 
     seed, num_levels = world.seed, sum(len(rep.skills) for rep in world.reps)
     levels = _draw(stream(seed, Stream.LEVELS), num_levels)
-    ahead, past = (_draw(stream(seed, Stream.CHANCES, edition, is_past), len(leads))
-                   for is_past, leads in enumerate((world.arrivals, world.history)))
+    ahead = _draw(stream(seed, Stream.CHANCES, edition, 0), len(world.arrivals))
+    past = _draw(stream(seed, Stream.CHANCES, 0, 1), len(world.history))
     arrivals = _with_scores(world.arrivals, view(_CHANCE, ahead))
     true_arrivals = _with_scores(world.arrivals, _CHANCE.share(ahead.hidden))
     true_reps = _with_levels(world.reps, _LEVEL.share(levels.hidden))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from solver.models import Rep
+from solver.world import RepChange
 
 
 class Desk:
@@ -14,6 +15,7 @@ class Desk:
     def __init__(self, reps: Sequence[Rep], start: datetime) -> None:
         self._reps = list(reps)
         self._midnight = [start] * len(reps)
+        self._ill: set[int] = set()
 
     @property
     def reps(self) -> tuple[Rep, ...]:
@@ -40,7 +42,14 @@ class Desk:
 
     def fall_ill(self, rep_idx: int) -> None:
         """Let a rep take no lead from now on."""
+        self._ill.add(rep_idx)
         self._set(rep_idx, active=False)
+
+    def change(self, rep_idx: int, change: RepChange) -> None:
+        """Let what a rep may take be another from now on."""
+        fields = {"capacity": change.capacity, "daily_cap": change.daily_cap,
+                  "active": None if rep_idx in self._ill else change.active}
+        self._set(rep_idx, **{name: to for name, to in fields.items() if to is not None})
 
     def _add(self, rep_idx: int, **changes: int) -> None:
         rep = self._reps[rep_idx]

@@ -27,12 +27,14 @@ def estimate(numbers: Sequence[float]) -> Estimate:
     return Estimate(statistics.fmean(numbers), t_quantile(len(numbers) - 1) * error)
 
 
-def t_quantile(freedom: int) -> float:
-    """Return the t with 95 % of Student's distribution between -t and t, by bisection."""
-    low, high = 0.0, 13.0
+def t_quantile(freedom: int, confidence: float = _CONFIDENCE) -> float:
+    """Return the t with that part of Student's distribution between -t and t, by bisection."""
+    low, high = 0.0, 1.0
+    while _share_within(high, freedom) < confidence:
+        low, high = high, 2 * high
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = ((middle, high) if _share_within(middle, freedom) < _CONFIDENCE
+        low, high = ((middle, high) if _share_within(middle, freedom) < confidence
                      else (low, middle))
     return high
 

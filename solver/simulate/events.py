@@ -24,15 +24,17 @@ class Kind(IntEnum):
 
     MIDNIGHT = 0
     """A rep's local day begins."""
-    ILLNESS = 1
+    CHANGE = 1
+    """What a rep may take changes."""
+    ILLNESS = 2
     """A rep falls ill."""
-    CLOSING = 2
+    CLOSING = 3
     """An owned lead closes."""
-    TIME_OUT = 3
+    TIME_OUT = 4
     """An offer times out."""
-    ARRIVAL = 4
+    ARRIVAL = 5
     """A lead comes in."""
-    WINDOW = 5
+    WINDOW = 6
     """A window closes."""
 
 
@@ -44,8 +46,8 @@ class Event(NamedTuple):
     sequence: int
     """Order among events of a kind at one instant."""
     subject: int
-    """Position of the arrival (ARRIVAL, TIME_OUT) or of the rep (other kinds); a window has
-    none."""
+    """Position of the arrival (ARRIVAL, TIME_OUT), of the change (CHANGE) or of the rep (other
+    kinds); a window has none."""
 
 
 class Agenda:
@@ -61,6 +63,8 @@ class Agenda:
         for at, rep in enumerate(world.reps):
             for midnight in midnights(rep, world.start, world.end):
                 self.add(midnight, Kind.MIDNIGHT, at)
+        for at, change in enumerate(world.changes):
+            self.add(max(change.at, world.start), Kind.CHANGE, at)
         for illness in world.illnesses:
             self.add(max(illness.at, world.start), Kind.ILLNESS, position[illness.rep_id])
         for rep_idx, after in luck.closings:

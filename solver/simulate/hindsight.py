@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.errors import UsageError
 from solver.horizon.ahead import AheadPairs, plan_pairs
 from solver.horizon.slots import SlotsAhead, slots_ahead
 from solver.matrix.moments import micros
@@ -48,9 +49,13 @@ def ceiling(world: World) -> Ceiling:
     InvalidInputError
         If values are too large for exact sums.
     UsageError
-        If the world cannot be played.
+        If the world cannot be played, or what its reps may take changes while it lasts.
     """
     check_world(world)
+    if world.changes:
+        raise UsageError(f"what rep {world.changes[0].rep_id!r} may take changes at "
+                         f"{world.changes[0].at.isoformat()}; the ceiling knows only reps who stay "
+                         "as they are: leave the changes out")
     best = best_values(world)
     largest = int(best.value.max(initial=0))
     check_sum_range(largest, len(best.arrived), "the value of an arrival")

@@ -1,11 +1,13 @@
 """What owners and leads do, drawn once per world: every method meets the same luck.
 
-Each purpose has random numbers of its own, and the k-th offer of a lead has the same one whoever it
-goes to (common random numbers).
+Each number is made from the world's seed, its purpose and the id of the lead or rep it is about, and
+of nothing else (common random numbers). So the k-th offer of a lead has the same luck whoever it goes
+to, and a world that differs in some leads and reps leaves the luck of all others as it is.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import IntEnum
@@ -14,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.keyed_draws import keyed_uniform
 from solver.simulate.records import Answer
 from solver.world import World
 
@@ -36,17 +39,13 @@ class Luck:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._answers: list[_Floats] = []
 
     def answer(self, lead_idx: int, nth: int) -> Answer:
         """Return what becomes of a lead's nth offer, from 0."""
         behaviour = self._world.behaviour
         if not behaviour.reject + behaviour.time_out:
             return Answer.ACCEPTED
-        while len(self._answers) <= nth:
-            rng = self._rng(_Purpose.ANSWER, len(self._answers))
-            self._answers.append(rng.random(self._num_leads))
-        drawn = self._answers[nth][lead_idx]
+        drawn = self._uniform(_Purpose.ANSWER, self._world.arrivals[lead_idx].lead_id, nth)
         if drawn < behaviour.reject:
             return Answer.REJECTED
         return Answer.TIMED_OUT if drawn < behaviour.reject + behaviour.time_out else (
@@ -62,7 +61,8 @@ class Luck:
         mean = self._world.behaviour.open_hours
         if mean is None:
             return None
-        return _times(self._rng(_Purpose.OPEN_TIME), mean, self._num_leads)
+        return tuple(_time(mean, self._uniform(_Purpose.OPEN_TIME, lead.lead_id))
+                     for lead in self._world.arrivals)
 
     @cached_property
     def closings(self) -> Sequence[tuple[int, timedelta]]:
@@ -73,33 +73,25 @@ class Luck:
         mean = self._world.behaviour.open_hours
         if mean is None:
             return ()
-        rep_idx = [at for at, rep in enumerate(self._world.reps) for _ in range(rep.open_leads)]
-        return tuple(zip(rep_idx, _times(self._rng(_Purpose.CLOSING), mean, len(rep_idx)),
-                         strict=True))
+        return tuple((at, _time(mean, self._uniform(_Purpose.CLOSING, rep.rep_id, nth)))
+                     for at, rep in enumerate(self._world.reps) for nth in range(rep.open_leads))
 
     @cached_property
     def win(self) -> _Floats:
         """(L,) a lead is won if its chance is above this."""
-        return self._rng(_Purpose.WIN).random(self._num_leads)
+        return np.array([self._uniform(_Purpose.WIN, lead.lead_id)
+                         for lead in self._world.arrivals], dtype=np.float64)
 
-    @property
-    def _num_leads(self) -> int:
-        return len(self._world.arrivals)
-
-    def _rng(self, purpose: _Purpose, *which: int) -> np.random.Generator:
-        return np.random.Generator(np.random.PCG64(_sequence(self._world, purpose, *which)))
+    def _uniform(self, purpose: _Purpose, about: str, nth: int = 0) -> float:
+        return keyed_uniform(self._world.seed, _LUCK, purpose, nth, about)
 
 
 def floors_seed(world: World, nth: int) -> int:
     """Return the seed of the samples for the floors that are made the nth time."""
-    return int(_sequence(world, _Purpose.FLOORS, nth).generate_state(1)[0])
+    sequence = np.random.SeedSequence(world.seed, spawn_key=(_LUCK, _Purpose.FLOORS, nth))
+    return int(sequence.generate_state(1)[0])
 
 
-def _sequence(world: World, purpose: _Purpose, *which: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence(world.seed, spawn_key=(_LUCK, purpose, *which))
-
-
-def _times(rng: np.random.Generator, mean_hours: float, size: int) -> tuple[timedelta, ...]:
-    """Draw exponential times, at least a microsecond long."""
-    hours = rng.exponential(mean_hours, size)
-    return tuple(max(timedelta(hours=some), _TICK) for some in hours.tolist())
+def _time(mean_hours: float, drawn: float) -> timedelta:
+    """Return the exponential time of a uniform number, at least a microsecond long."""
+    return max(timedelta(hours=-mean_hours * math.log1p(-drawn)), _TICK)

@@ -54,7 +54,7 @@ def run(world: World, method: Method, *, windows: Windows, held: Held,
     An offer takes a slot as long as it stands. One that is rejected or times out gives it back, and
     that of the daily cap too if the rep's day is still the same. An owned lead keeps its slot until
     it closes; the cap's is used up. Who falls ill stays so. At one instant days begin first, then
-    leads close and offers time out, then leads arrive, then windows close.
+    what reps may take changes, leads close and offers time out, leads arrive, windows close.
     """
     check_world(world)
     return _Play(world, method, windows, held, foresight or Foresight(world)).play()
@@ -67,7 +67,7 @@ def check_world(world: World) -> None:
     ------
     UsageError
         If arrivals are not in order and within the world, two share an id, reps are not in order,
-        a rate of the behaviour is none, or an illness names an unknown rep.
+        a rate of the behaviour is none, or an illness or a change names an unknown rep.
     """
     for lead in world.arrivals:
         if lead.created_at is None or not world.start <= lead.created_at < world.end:
@@ -85,10 +85,11 @@ def check_world(world: World) -> None:
                              "by rep_id, each once")
     _check_behaviour(world.behaviour)
     known = {rep.rep_id for rep in world.reps}
-    for illness in world.illnesses:
-        if illness.rep_id not in known:
-            raise UsageError(f"an illness names rep {illness.rep_id!r}, who is not among the reps; "
-                             "leave it out")
+    for what, rep_id in (*(("an illness", one.rep_id) for one in world.illnesses),
+                         *(("a change", one.rep_id) for one in world.changes)):
+        if rep_id not in known:
+            raise UsageError(f"{what} names rep {rep_id!r}, who is not among the reps; leave it "
+                             "out")
 
 
 def _check_behaviour(behaviour: Behaviour) -> None:
@@ -116,6 +117,7 @@ class _Play:
         self._agenda = Agenda(world, windows, self._luck)
         self._desk = Desk(world.reps, world.start)
         self._position = {lead.lead_id: at for at, lead in enumerate(world.arrivals)}
+        self._rep_position = {rep.rep_id: at for at, rep in enumerate(world.reps)}
         self._waiting: dict[int, Lead] = {}
         self._standing: dict[int, tuple[Lead, int, datetime]] = {}
         self._offers: list[Offer] = []
@@ -125,9 +127,10 @@ class _Play:
 
     def play(self) -> Run:
         """Let everything happen, and count what came of it."""
-        handlers = {Kind.MIDNIGHT: self._begin_day, Kind.ILLNESS: self._desk.fall_ill,
-                    Kind.CLOSING: self._desk.close, Kind.TIME_OUT: self._time_out,
-                    Kind.ARRIVAL: self._arrive, Kind.WINDOW: self._close_window}
+        handlers = {Kind.MIDNIGHT: self._begin_day, Kind.CHANGE: self._change,
+                    Kind.ILLNESS: self._desk.fall_ill, Kind.CLOSING: self._desk.close,
+                    Kind.TIME_OUT: self._time_out, Kind.ARRIVAL: self._arrive,
+                    Kind.WINDOW: self._close_window}
         for event in self._agenda:
             self._now = event.at
             handlers[event.kind](event.subject)
@@ -143,6 +146,10 @@ class _Play:
         if rep.daily_cap is not None:
             self._idle += rep.free_slots
         self._desk.begin_day(rep_idx, self._now)
+
+    def _change(self, change_idx: int) -> None:
+        change = self._world.changes[change_idx]
+        self._desk.change(self._rep_position[change.rep_id], change)
 
     def _arrive(self, lead_idx: int) -> None:
         self._waiting[lead_idx] = self._world.arrivals[lead_idx]

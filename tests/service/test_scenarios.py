@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -312,14 +312,6 @@ def test_one_that_cannot_be_solved_says_why(floor: Service) -> None:
     second = _ask(floor, [_LEAVES])
     assert _work(floor)
     assert floor.client.get(second).json()["status"] == "succeeded"
-
-
-@pytest.fixture
-def solving() -> Iterator[Solving]:
-    """A child process."""
-    made = Solving()
-    yield made
-    made.close()
 
 
 def test_a_killed_worker_is_survived(floor: Service, database_url: str, processes: Processes

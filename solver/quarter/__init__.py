@@ -1,0 +1,29 @@
+"""Quarters, simulated: what scenarios change, with intervals, and how many people it takes."""
+
+from solver.quarter.makers import BootstrapWorlds, GeneratedWorlds, PoissonWorlds, WorldMaker
+from solver.quarter.playing import HouseRules, play_quarter
+from solver.quarter.records import Estimated, Measure, MeasureResult, Quarter, QuarterResult
+from solver.quarter.replications import Fixed, Replications, Sequential, Target
+from solver.quarter.staffing import staffing
+from solver.quarter.staffing_records import Staffing, TeamStaffing
+
+__all__ = [
+    "BootstrapWorlds",
+    "Estimated",
+    "Fixed",
+    "GeneratedWorlds",
+    "HouseRules",
+    "Measure",
+    "MeasureResult",
+    "PoissonWorlds",
+    "Quarter",
+    "QuarterResult",
+    "Replications",
+    "Sequential",
+    "Staffing",
+    "Target",
+    "TeamStaffing",
+    "WorldMaker",
+    "play_quarter",
+    "staffing",
+]

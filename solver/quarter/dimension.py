@@ -2,9 +2,9 @@
 
 Just in time: the least that must be done by the end of an hour is what is due by then. So each hour
 begins with what is due in it, at the wanted quantile over replications; then hours are raised until
-the replications, played first in, first out, hold; then lowered, the latest first, until none can be
-lowered by one alone. For a single week in which every lead must be in time the first step is exact:
-no plan that holds has less capacity up to the end of any hour. For more it is a start.
+the replications, played first in, first out, hold; then lowered, the latest first, until none can
+be lowered by one alone. For a single week in which every lead must be in time the first step is
+exact: no plan that holds has less capacity up to the end of any hour. For more it is a start.
 """
 
 from __future__ import annotations

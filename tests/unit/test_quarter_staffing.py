@@ -130,8 +130,7 @@ def test_hours_of_the_week_are_those_of_the_clock() -> None:
 
 
 def test_a_poisson_flow_takes_its_quantile() -> None:
-    """Leads of six an hour that must have an owner within the hour they come in, nineteen of twenty
-    times: the quantile of the Poisson distribution, for leads that come all day long."""
+    """Six an hour, an owner in the same hour, nineteen times in twenty: Poisson's quantile."""
     make_world = east_and_west(rate_per_hour=9.0, hours=WEEK)
     answer = staffing(make_world, service_level=1.0, within_minutes=0, probability=0.95,
                       samples=Samples(dimension=150, raise_on=1, most_rounds=0, check=60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def test_larger_factors_bring_the_same_leads_and_more() -> None:
     base = weeks()
     flows = [arrivals(edited(base, ScaleLeads(factor=factor))) for factor in (0.3, 0.6, 1.4, 2.5)]
     flows.insert(2, arrivals(base))
-    for fewer, more in zip(flows, flows[1:], strict=False):
+    for fewer, more in pairwise(flows):
         assert fewer.items() <= more.items()
     assert [len(one) for one in flows] == pytest.approx([120, 240, 400, 560, 1000], rel=0.15)
 
@@ -162,7 +163,7 @@ def test_in_a_short_world_a_copy_comes_within_the_hour() -> None:
 
 
 def test_leads_shift_to_another_segment_and_another_day() -> None:
-    """Half of the web's leads come two days later from the fair, for more; those past the end not."""
+    """Half of the web's leads come two days later from the fair; those past the end do not."""
     base = weeks()
     other = arrivals(edited(base, ShiftLeads(where='source = "Web"', share=0.5, days=2.0,
                                              set={"source": "Fair", "deal_value": 900.0})))
@@ -179,7 +180,7 @@ def test_leads_shift_to_another_segment_and_another_day() -> None:
 
 
 def test_a_campaign_brings_its_leads_on_its_days() -> None:
-    """Poisson with the mean that it names, like the leads that it names; more a day adds to them."""
+    """Poisson with its mean, like the leads that it names; more a day adds to them."""
     base = weeks()
     days = {"from_": date(2026, 11, 20), "to": date(2026, 12, 9)}
     few, many = (arrivals(edited(base, Campaign(

@@ -200,8 +200,7 @@ def test_who_falls_ill_takes_no_lead_from_then_on() -> None:
 
 @pytest.mark.parametrize("method", [Method.OPTIMAL, Method.INSTANT])
 def test_what_a_rep_may_take_changes_from_its_instant_on(method: Method) -> None:
-    """Inactive until hour 2, one slot then, two more from hour 4; a change meets the lead of its
-    instant."""
+    """Inactive until hour 2, one slot then, three from hour 4; a lead of that instant meets it."""
     reps = [Rep(rep_id="ana", capacity=1, active=False)]
     changes = (RepChange("ana", START + 4 * HOUR, capacity=3),
                RepChange("ana", START + 2 * HOUR, active=True))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -17,6 +20,9 @@ DEFAULT_SECRET = "development-only"  # noqa: S105 - refused wherever it would ma
 #: Kinds of addresses that can be allowed; no others, for Apprise knows some that run programs.
 PeopleSchema = Literal["discord", "gchat", "json", "jsons", "mailto", "mailtos", "mmost", "mmosts",
                        "slack", "workflow", "workflows"]
+_PREFIX = "FAIRLEAD_"
+#: How alike a name must be to a setting's to be taken for it; the tests' own variables are not.
+_CLOSE = 0.9
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -37,7 +43,7 @@ class LogFormat(StrEnum):
 class Settings(BaseSettings):
     """Read once at the start; frozen."""
 
-    model_config = SettingsConfigDict(env_prefix="FAIRLEAD_", frozen=True, extra="ignore",
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore",
                                       use_attribute_docstrings=True)
 
     database_url: SecretStr = SecretStr("sqlite:///fairlead.db")
@@ -128,10 +134,12 @@ def read_settings() -> Settings:
     Raises
     ------
     UsageError
-        A variable has a value that cannot be; secrets are not repeated.
+        A variable has a value that cannot be, or its name is a misspelt one's; values are not
+        repeated where they may be secrets.
     """
     from pydantic import ValidationError  # noqa: PLC0415 - beside its only use
 
+    _refuse_misspelt(os.environ)
     try:
         return Settings()
     except ValidationError as error:
@@ -139,6 +147,15 @@ def read_settings() -> Settings:
         raise UsageError(f"settings: {problems}") from None
 
 
+def _refuse_misspelt(names: Iterable[str]) -> None:
+    """Refuse variables that are nearly settings: they would be ignored without a word."""
+    known = [f"{_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(map(str.upper, names)):
+        if name.startswith(_PREFIX) and name not in known:
+            for meant in get_close_matches(name, known, n=1, cutoff=_CLOSE):
+                raise UsageError(f"settings: {name} is no setting; did you mean {meant}?")
+
+
 def _said(one: ErrorDetails) -> str:
     said = one["msg"].removeprefix("Value error, ")
-    return f"FAIRLEAD_{'_'.join(map(str, one['loc'])).upper()}: {said}" if one["loc"] else said
+    return f"{_PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {said}" if one["loc"] else said

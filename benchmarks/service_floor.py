@@ -23,10 +23,12 @@ _LEADS = [{"lead_id": f"l-{number}", "deal_value": 1000 * number, "score": 50,
            "company": f"Company {number}", "email": f"who@company-{number}.example"}
           for number in range(1, 13)]
 _TARGETS = [{"kind": "webhook", "url": "http://127.0.0.1:1999/fairlead", "kinds": ["*"]}]
+_SCENARIOS = {"scenarios": [{"name": "r-1 leaves",
+                             "edits": [{"edit": "remove_reps", "rep_ids": ["r-1"]}]}]}
 
 
 def put_floor(context: Context, app: FastAPI, headers: Mapping[str, str]) -> Known:
-    """Put reps, accounts, leads, a policy, a target, owners and a window; return their ids.
+    """Put reps, accounts, leads, a policy, a target, owners, a window and scenarios; return their ids.
 
     Parameters
     ----------
@@ -53,6 +55,7 @@ def put_floor(context: Context, app: FastAPI, headers: Mapping[str, str]) -> Kno
                         .get("version", 1)]
     known["target_id"] = [_post(client, "/v1/targets", one).get("target_id") for one in _TARGETS]
     known["window_id"] = [_post(client, "/v1/windows", None).get("window_id")]
+    known["comparison_id"] = [_post(client, "/v1/scenarios", _SCENARIOS).get("comparison_id")]
     return {name: [one for one in found if one is not None] for name, found in known.items()}
 
 

@@ -34,8 +34,10 @@ from solver.models import (
 )
 from solver.plan_files import parse_plan, render_plan
 from solver.reading import load, load_past_leads
+from solver.scenarios import Scenario, read_scenarios
 from solver.solving import compare, solve
 from solver.verify import Check, verify_files, verify_plan
+from solver.what_if import Comparison, what_if
 from solver.why_not import why_not
 from solver.writing import render_inputs
 
@@ -43,6 +45,7 @@ __all__ = [
     "BASELINES",
     "Account",
     "Check",
+    "Comparison",
     "Decision",
     "Engine",
     "EngineError",
@@ -61,6 +64,7 @@ __all__ = [
     "PolicyConflictError",
     "Rep",
     "RoutingState",
+    "Scenario",
     "Territory",
     "UsageError",
     "WhyNot",
@@ -73,11 +77,13 @@ __all__ = [
     "load",
     "load_past_leads",
     "parse_plan",
+    "read_scenarios",
     "render_inputs",
     "render_plan",
     "route_one",
     "solve",
     "verify_files",
     "verify_plan",
+    "what_if",
     "why_not",
 ]

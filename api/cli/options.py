@@ -58,3 +58,13 @@ At = Annotated[str | None, typer.Option(
     metavar="RFC3339", help="Instant of the decision, with its offset; now if not given.")]
 Out = Annotated[Path | None, typer.Option(
     metavar="DIR", help="Write plan.json and its CSV files there, all or none.")]
+Jobs = Annotated[int | None, typer.Option(
+    min=1, max=256, help="Processes to use; one for each processor if not given. The figures do "
+                         "not depend on it.")]
+DaskAddress = Annotated[str | None, typer.Option(
+    metavar="ADDRESS", envvar="FAIRLEAD_DASK",
+    help="Run on the workers of a Dask cluster instead, by the address of its scheduler, as in "
+         "tcp://127.0.0.1:8786; needs the extra `dask`.")]
+KeepFile = Annotated[Path | None, typer.Option(
+    metavar="FILE", help="Write each result there as soon as it is done; where the file has "
+                         "results of the same inputs, they are not worked out again.")]

@@ -15,6 +15,7 @@ from api.service.floors import refresh_floors
 from api.service.windows.due import begun, due
 from api.solving.process import Solving
 from api.store.workers import note_alive
+from api.worker.scenarios import Comparisons
 from api.worker.tasks import Stopwatch, Task, run_tasks
 from api.worker.upkeep import upkeep
 from api.worker.windows import How, Windows
@@ -22,6 +23,8 @@ from api.worker.windows import How, Windows
 _log = structlog.get_logger()
 #: Seconds between two looks at whether floors are due.
 _FLOORS = 20.0
+#: And at whether scenarios wait to be compared: people do, but not as leads do.
+_SCENARIOS = 1.0
 #: How long a window at hand may still take once the worker is asked to end.
 _GRACE_SECONDS = 10.0
 
@@ -39,15 +42,17 @@ def run_worker(context: Context, stop: threading.Event, *, embedded: bool = Fals
         Whether it runs beside a server, which the log says.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
-    solving, learning = Solving(), Solving()
+    solving, learning, comparing = Solving(), Solving(), Solving()
     try:
         solving.start()
         _log.info("worker.started", worker_id=worker_id, embedded=embedded)
         with upkeep(context) as tasks:
-            run_tasks([*_own_tasks(context, worker_id, (solving, learning), stop), *tasks], stop)
+            run_tasks([*_own_tasks(context, worker_id, (solving, learning), stop),
+                       _comparing(context, comparing, worker_id, stop), *tasks], stop)
     finally:
         solving.close()
         learning.close()
+        comparing.close()
         _log.info("worker.ended", worker_id=worker_id)
 
 
@@ -76,6 +81,18 @@ def _own_tasks(context: Context, worker_id: str, processes: tuple[Solving, Solvi
         Task("alive", lambda: _note_alive(context, worker_id), settings.lease_seconds / 4),
         Task("floors", refresh, _FLOORS),
     ]
+
+
+def _comparing(context: Context, solving: Solving, worker_id: str, stop: threading.Event) -> Task:
+    comparisons = Comparisons(context, solving, worker_id, stop.is_set)
+
+    def compare() -> bool:
+        try:
+            return comparisons.run()
+        finally:
+            solving.close()  # its memory is free between two comparisons
+
+    return Task("scenarios", compare, max(context.settings.worker_idle_seconds, _SCENARIOS))
 
 
 class _Grace:

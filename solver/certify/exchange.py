@@ -115,6 +115,11 @@ def slot_prices(problem: Problem, owner: _Ints) -> SlotPrices:
     nobody = problem.pairs.num_reps
     gain = -distances_from(costs, nobody).distance[:nobody]
     loss = distances_from(np.ascontiguousarray(costs.T), nobody).distance[:nobody]
+    return slot_prices_of(problem, gain, loss)
+
+
+def slot_prices_of(problem: Problem, gain: _Ints, loss: _Ints) -> SlotPrices:
+    """Put (R,) distances into slot prices: nothing for inactive reps and slots that are none."""
     return SlotPrices(gain=np.where(problem.rows.reps.active, gain, 0),
                       loss=tuple(lost if slots else None for lost, slots in zip(
                           loss.tolist(), problem.capacity.tolist(), strict=True)))

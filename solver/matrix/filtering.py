@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +43,12 @@ class Filtered:
     def __init__(self, window: Window, triage: Triage, reps: RepTable) -> None:
         self.lead_table = lead_table(triage.routed, triage.age_hours, window)
         self._reps = reps
+
+    def among(self, reps: RepTable) -> Self:
+        """Return the same of other reps; what was read of the leads is not read again."""
+        other = copy(self)
+        other._reps = reps
+        return other
 
     def leads(self, text: str | None) -> NDArray[np.bool_]:
         """Return (L,) which routed leads match a filter of leads; null: all.

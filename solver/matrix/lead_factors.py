@@ -7,7 +7,7 @@ share a code, so that a rule is evaluated once per code and rep instead of once 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
@@ -88,6 +88,11 @@ class LeadFactors:
             excluded_lead=np.repeat(np.arange(len(lead_idx)), counts),
             excluded_rep=self.excluded_rep[pairs])
 
+    def among(self, rep_index: Mapping[str, int]) -> LeadFactors:
+        """Return the same leads among other reps, by rep_id to position."""
+        excluded_lead, excluded_rep = _excluded(self.leads, rep_index)
+        return replace(self, excluded_lead=excluded_lead, excluded_rep=excluded_rep)
+
 
 _Raw = TypeVar("_Raw", bound=Hashable)
 _Thing = TypeVar("_Thing", bound=Hashable)
@@ -119,9 +124,7 @@ def lead_factors(triage: Triage, policy: Policy, rules: Rules, rep_index: Mappin
     steps = relaxation_steps(triage, policy)
     needs, required = _Coder(_read_weights), _Coder(_read_minimums)
     languages, territory = _Coder(_read_languages), _Coder(_as_it_is)
-    excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
-                for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
-    excluded_pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
+    excluded_lead, excluded_rep = _excluded(leads, rep_index)
     return LeadFactors(
         leads=leads,
         worth=np.array(lead_worths(leads, triage.age_hours, policy), dtype=np.float64),
@@ -138,9 +141,18 @@ def lead_factors(triage: Triage, policy: Policy, rules: Rules, rep_index: Mappin
         required_sets=required.things(),
         language_sets=languages.things(),
         territories=territory.things(),
-        excluded_lead=excluded_pairs[:, 0],
-        excluded_rep=excluded_pairs[:, 1],
+        excluded_lead=excluded_lead,
+        excluded_rep=excluded_rep,
     )
+
+
+def _excluded(leads: Sequence[Lead], rep_index: Mapping[str, int]
+              ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return positions of lead and rep of the excluded pairs."""
+    excluded = [(i, rep_index[rep_id]) for i, lead in enumerate(leads)
+                for rep_id in lead.excluded_rep_ids if rep_id in rep_index]
+    pairs = np.array(excluded, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _read_weights(weights: tuple[tuple[str, float], ...]) -> Weights:

@@ -38,13 +38,16 @@ class Preselection:
         The window, its leads sorted out, its reps.
     filtered
         The filters of its policy.
+    precedence
+        Its layers, where they are known already.
     """
 
-    def __init__(self, window: Window, triage: Triage, side: RepSide, filtered: Filtered) -> None:
+    def __init__(self, window: Window, triage: Triage, side: RepSide, filtered: Filtered,
+                 precedence: Precedence | None = None) -> None:
         self._factor = window.policy.precedence.preferred_factor
         self.owned_territory_fit = side.rules.owned_territory_fit
-        self.precedence = Precedence(triage.routed, window.accounts, window.policy,
-                                     side.factors.index)
+        self.precedence = precedence or Precedence(triage.routed, window.accounts, window.policy,
+                                                   side.factors.index)
         self._rules = [_Rule(rule, filtered.leads(rule.leads), filtered.pairs(rule.reps))
                        for rule in window.policy.rules]
 

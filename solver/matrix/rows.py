@@ -18,7 +18,7 @@ from solver.matrix.filtering import Filtered
 from solver.matrix.lead_factors import LeadFactors, lead_factors
 from solver.matrix.moments import Moments
 from solver.matrix.money import to_minor_units
-from solver.matrix.precedence import Decisions
+from solver.matrix.precedence import Decisions, Precedence
 from solver.matrix.preselection import Preselection
 from solver.matrix.refusals import Refusal
 from solver.matrix.rep_factors import RepFactors
@@ -198,10 +198,28 @@ class ValueRows(PairRows):
     """
 
     def __init__(self, window: Window, side: RepSide | None = None) -> None:
-        self.window = window
-        self.triage: Triage = triage(window)
         side = rep_side(window.reps, window.policy, window.at) if side is None else side
-        leads = lead_factors(self.triage, window.policy, side.rules, side.factors.index)
-        self.filtered = Filtered(window, self.triage, side.table)
-        choice = Preselection(window, self.triage, side, self.filtered)
-        super().__init__(window.policy, side.factors, leads, rule_tables(side.rules, leads), choice)
+        sorted_out = triage(window)
+        self._set_up(window, side, sorted_out,
+                     lead_factors(sorted_out, window.policy, side.rules, side.factors.index),
+                     Filtered(window, sorted_out, side.table))
+
+    def among(self, window: Window) -> ValueRows:
+        """Return the matrix of a window that differs from this one in nothing but its reps.
+
+        What was worked out of the leads is not worked out again.
+        """
+        side = rep_side(window.reps, window.policy, window.at)
+        same_ids = side.factors.index == self.reps.index
+        other = object.__new__(ValueRows)
+        other._set_up(window, side, self.triage, self.leads.among(side.factors.index),
+                      self.filtered.among(side.table),
+                      self.preselection.precedence if same_ids else None)
+        return other
+
+    def _set_up(self, window: Window, side: RepSide, sorted_out: Triage, leads: LeadFactors,
+                filtered: Filtered, precedence: Precedence | None = None) -> None:
+        self.window, self.triage, self.filtered = window, sorted_out, filtered
+        choice = Preselection(window, sorted_out, side, filtered, precedence)
+        PairRows.__init__(self, window.policy, side.factors, leads,
+                          rule_tables(side.rules, leads), choice)

@@ -87,12 +87,16 @@ def edited_reps(present: Present, scenario: Scenario) -> list[Rep]:
     for edit in scenario.edits:
         for rep_id in _edited_ids(present, edit):
             reps[rep_id] = _edited(reps[rep_id], rep_id, edit)
-    taken = set(reps)
-    for edit in scenario.edits:
-        if isinstance(edit, AddReps):
-            for rep in _hires(present, edit, taken):
-                reps[rep.rep_id] = _closed_to_all(rep, scenario)
+    for rep_id, edit in hires(present, scenario).items():
+        reps[rep_id] = _closed_to_all(_hired(present, edit, rep_id), scenario)
     return list(reps.values())
+
+
+def hires(present: Present, scenario: Scenario) -> dict[str, AddReps]:
+    """Return the id of every new rep, with the edit that hires it."""
+    taken = set(present.reps)
+    return {free_id(edit.like, taken): edit for edit in scenario.edits
+            if isinstance(edit, AddReps) for _ in range(edit.count)}
 
 
 def _touches_leads(edit: Edit) -> bool:
@@ -134,12 +138,11 @@ def _edited(rep: Rep, rep_id: str, edit: Edit) -> Rep:
     raise TypeError(f"{type(edit).__name__} is no edit of reps who are there")
 
 
-def _hires(present: Present, edit: AddReps, taken: set[str]) -> list[Rep]:
-    """Return new reps as they stand at the window's instant."""
+def _hired(present: Present, edit: AddReps, rep_id: str) -> Rep:
+    """Return a new rep as it stands at the window's instant."""
     like = present.reps[edit.like]
     day = local_day(edit.changes.get("timezone", like.timezone), present.window.at)
-    return [hired(edit, like, free_id(like.rep_id, taken), day, edit.starts_on or day)
-            for _ in range(edit.count)]
+    return hired(edit, like, rep_id, day, edit.starts_on or day)
 
 
 def _closed_to_all(rep: Rep, scenario: Scenario) -> Rep:

@@ -96,6 +96,7 @@ def test_a_worker_runs_beside_it_and_ends_with_it(processes: Processes, tmp_path
      "FAIRLEAD_SECRET must be set"),
     ({"FAIRLEAD_ENVIRONMENT": "production", "FAIRLEAD_SECRET": "sesame"}, "16 characters"),
     ({"FAIRLEAD_PORT": "sesame"}, "FAIRLEAD_PORT: "),
+    ({"FAIRLEAD_SECRTE": "sesame"}, "FAIRLEAD_SECRTE is no setting; did you mean FAIRLEAD_SECRET?"),
     ({"FAIRLEAD_RATE_LIMIT": "sesame"}, "FAIRLEAD_RATE_LIMIT: must be a number of requests"),
     ({"FAIRLEAD_DATABASE_URL": "mysql://u:sesame@h/d"}, "must be sqlite or postgresql"),
     ({"FAIRLEAD_DATABASE_URL": "sqlite://"}, "names no file"),

@@ -16,8 +16,8 @@ from solver.reading.parsing.strict_yaml import (
     MAX_YAML_BYTES,
     Document,
     parse_yaml,
-    plain_document,
 )
+from solver.reading.parsing.strict_yaml import plain_document as document_of
 
 _JSON = "application/json"
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
@@ -56,6 +56,11 @@ async def read_document(request: Request) -> Document:
 PolicyDocument = Annotated[Document, Depends(read_document)]
 
 
+def plain_document(data: dict[str, Any]) -> Document:
+    """Return plain data as a document."""
+    return document_of(_FILE, data)
+
+
 def _of_json(data: bytes) -> Document:
     try:
         found = parse_strictly(data)
@@ -63,7 +68,7 @@ def _of_json(data: bytes) -> Document:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body", error.pos),
                                        "msg": "JSON decode error", "input": {},
                                        "ctx": {"error": error.msg}}]) from None
-    return plain_document(_FILE, found)
+    return document_of(_FILE, found)
 
 
 def _of_yaml(data: bytes) -> Document:

@@ -15,10 +15,11 @@ from api.http.routes.policies import router as policies
 from api.http.routes.queues import router as queues
 from api.http.routes.reports import router as reports
 from api.http.routes.reps import router as reps
+from api.http.routes.scenarios import router as scenarios
 from api.http.routes.solve import router as solve
 from api.http.routes.targets import router as targets
 from api.http.routes.windows import router as windows
 
 ROUTERS: tuple[APIRouter, ...] = (health, keys, leads, lead_views, events, queues, reps, accounts,
-                                  policies, control, windows, solve, targets, deliveries, reports,
-                                  metrics)
+                                  policies, control, windows, solve, scenarios, targets, deliveries,
+                                  reports, metrics)

@@ -27,6 +27,7 @@ from api.store.waiting import (
     owners_of_accounts,
     waiting_leads,
 )
+from solver.filters import FieldRef
 from solver.models import Activity, Floors, GroupBy, Layer, Policy
 from solver.models.ledger import Entry, Ledger
 
@@ -73,13 +74,21 @@ def gather(context: Context) -> Gathered | None:
     return found if found.leads else None
 
 
-def look(context: Context) -> Gathered:
-    """Return what there is now, as a window would see it."""
+def look(context: Context, also: Sequence[FieldRef] = ()) -> Gathered:
+    """Return what there is now, as a window would see it.
+
+    Parameters
+    ----------
+    context
+        The service.
+    also
+        Fields to keep of leads and reps beside those that the policy looks at.
+    """
     with context.database.read() as tx:
         control = read_control(tx)
         leads = waiting_leads(tx, context.now, context.settings.window_max_leads)
         rows = _read(tx, control, leads)
-    return _gathered(context, rows)
+    return _gathered(context, rows, also)
 
 
 def gather_under(context: Context, policy: Policy, leads: Sequence[WaitingLead]) -> Gathered:
@@ -92,12 +101,12 @@ def gather_under(context: Context, policy: Policy, leads: Sequence[WaitingLead])
     return _gathered(context, rows)
 
 
-def _gathered(context: Context, rows: _Rows) -> Gathered:
+def _gathered(context: Context, rows: _Rows, also: Sequence[FieldRef] = ()) -> Gathered:
     ledger, at = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                           {lead.lead_id for lead in rows.leads},
                           next_instant(rows.control, context.now))
     floors = _usable(rows, at)
-    window = _window(rows, at, ledger)
+    window = _window(rows, at, ledger, also)
     inputs = {"floors": floors, "time_limit": context.settings.solve_seconds, "window": window}
     return Gathered(
         at=at, control=rows.control, inputs=to_json(inputs),
@@ -135,9 +144,10 @@ def _looks_at_families(policy: Policy) -> bool:
             or policy.groups.by is GroupBy.FAMILY)
 
 
-def _window(rows: _Rows, at: datetime, ledger: Ledger | None) -> dict[str, Any]:
+def _window(rows: _Rows, at: datetime, ledger: Ledger | None, also: Sequence[FieldRef]
+            ) -> dict[str, Any]:
     policy = rows.control.policy.model_dump_json()
-    slim = slimming(policy)
+    slim = Slimming(rows.control.policy, also) if also else slimming(policy)
     scores, holds = _scores(rows, policy, at)
     return {
         "at": at.isoformat(), "policy": from_json(policy),

@@ -5,7 +5,7 @@ Names, addresses, e-mails and phone numbers stay out unless a filter of the poli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -35,10 +35,12 @@ class Slimming:
     ----------
     policy
         Its filters name fields and other columns.
+    also
+        Others that are kept.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        refs = list(_refs(policy))
+    def __init__(self, policy: Policy, also: Iterable[FieldRef] = ()) -> None:
+        refs = [*fields_named(policy), *also]
         self._lead = _Kept(_LEAD, Side.LEAD, refs)
         self._account = _Kept(_ACCOUNT, Side.ACCOUNT, refs)
         self._rep = _Kept(_REP, Side.REP, refs)
@@ -99,8 +101,8 @@ class _Kept:
         return slim
 
 
-def _refs(policy: Policy) -> Iterator[FieldRef]:
-    """Yield the fields that filters of a window name."""
+def fields_named(policy: Policy) -> Iterator[FieldRef]:
+    """Yield the fields that filters of a policy name."""
     both = [(one.leads, one.reps) for section in (policy.rules, policy.use, policy.limits)
             for one in section]
     of_leads = (policy.precedence.legal_hold, policy.must_place, policy.stability.lock,

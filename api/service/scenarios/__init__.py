@@ -1,0 +1,1 @@
+"""Scenarios compared with what there is: asked for, claimed by workers, looked into, ended."""

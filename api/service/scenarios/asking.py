@@ -1,0 +1,137 @@
+"""Comparisons of scenarios as people see them: asked for, listed, looked into, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from api.service.context import Actor, Context
+from api.service.errors import UnknownError
+from api.service.scenarios.gathering import Posted, gather_for
+from api.service.solving import work
+from api.service.windows.closing import Status
+from api.solving.comparing import Checked
+from api.solving.packing import digest, pack, unpack
+from api.store.comparisons import (
+    ComparisonRow,
+    add_comparison,
+    drop_comparison,
+    get_comparison,
+    latest_comparisons,
+    results_after,
+    update_open,
+)
+from api.store.database import Reading
+from solver.errors import InvalidInputError
+from solver.scenarios import Scenario
+from solver.what_if import ScenarioResult
+
+
+def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario],
+                   given: str | Posted | None) -> ComparisonRow:
+    """Check scenarios, and store them for a worker.
+
+    Parameters
+    ----------
+    context, actor
+        The service, and who asks.
+    scenarios
+        One or more.
+    given
+        What they are compared with: a window's id, a posted window, or None: the queue.
+
+    Raises
+    ------
+    InvalidInputError
+        Edits that cannot be made; all of them are named.
+    UnknownError, ConflictError
+        There is no such window, or it is not stored (any more).
+    TooManyError
+        Others wait for the process that checks.
+    """
+    compared = gather_for(context, scenarios, given)
+    packed = pack(compared.inputs)
+    checked = Checked.model_validate_json(work(context, "check_scenarios", packed))
+    if checked.issues:
+        raise InvalidInputError(checked.issues)
+    now = context.now
+    comparison_id = f"c-{now:%Y%m%dT%H%M%S}{now.microsecond:06d}-{uuid4().hex[:6]}"
+    with context.database.write() as tx:
+        add_comparison(
+            tx, comparison_id=comparison_id, source=compared.source, window_id=compared.window_id,
+            at=compared.at, created_at=now, created_by=actor.actor_id,
+            num_leads=compared.num_leads, num_reps=compared.num_reps,
+            num_scenarios=len(scenarios), inputs=packed, inputs_sha256=digest(compared.inputs))
+        return _there(tx, comparison_id)
+
+
+def list_comparisons(context: Context, most: int, before: str | None, status: Status | None
+                     ) -> list[ComparisonRow]:
+    """Return comparisons, the latest first, before one where it is named."""
+    with context.database.read() as tx:
+        return latest_comparisons(tx, most, before, status)
+
+
+def one_comparison(context: Context, comparison_id: str) -> ComparisonRow:
+    """Return a comparison.
+
+    Raises
+    ------
+    UnknownError
+        There is none with this id.
+    """
+    with context.database.read() as tx:
+        return _there(tx, comparison_id)
+
+
+def results_of(context: Context, comparison_id: str, most: int, after: int
+               ) -> list[tuple[int, ScenarioResult]]:
+    """Return positions and results after a position, as far as they are there.
+
+    Raises
+    ------
+    UnknownError
+        There is no such comparison.
+    """
+    with context.database.read() as tx:
+        _there(tx, comparison_id)
+        rows = results_after(tx, comparison_id, most, after)
+    return [(position, ScenarioResult.model_validate_json(unpack(packed)))
+            for position, packed in rows]
+
+
+def cancel_comparison(context: Context, comparison_id: str) -> ComparisonRow:
+    """End a comparison that waits or runs; its results so far stay. One that has ended stays.
+
+    Raises
+    ------
+    UnknownError
+        There is no such comparison.
+    """
+    with context.database.write() as tx:
+        update_open(tx, comparison_id, status=Status.CANCELLED, finished_at=context.now)
+        return _there(tx, comparison_id)
+
+
+def delete_comparison(context: Context, comparison_id: str) -> None:
+    """Delete a comparison with its results; who works on it gives it up.
+
+    Raises
+    ------
+    UnknownError
+        There is no such comparison.
+    """
+    with context.database.write() as tx:
+        if not drop_comparison(tx, comparison_id):
+            raise _unknown(comparison_id)
+
+
+def _there(tx: Reading, comparison_id: str) -> ComparisonRow:
+    row = get_comparison(tx, comparison_id)
+    if row is None:
+        raise _unknown(comparison_id)
+    return row
+
+
+def _unknown(comparison_id: str) -> UnknownError:
+    return UnknownError(f"there is no comparison {comparison_id!r} of scenarios (any more)")

@@ -1,0 +1,105 @@
+"""What a hire and what a training would bring, exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.capacity.curves import adding, points
+from solver.capacity.records import CurvePoint, ValueOfHire, ValueOfTraining
+from solver.capacity.standing import Standing, check_count, check_known, stand
+from solver.errors import UsageError
+from solver.matrix.floors import AnyFloors
+from solver.models import Rep, Window
+from solver.names import name_key
+from solver.reoptimise import Reoptimiser
+from solver.solving import solve_exactly
+
+
+def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors = None
+                  ) -> ValueOfHire:
+    """Return what a candidate would bring with each number of slots.
+
+    Parameters
+    ----------
+    window
+        A window whose only limits are capacities.
+    profile
+        The candidate, with an id that no rep of the window has; its loads and capacity play no
+        part, and its slots have no floor.
+    slots
+        The most slots the candidate would have, 1 or more.
+    floors
+        As for :func:`solver.solve`, of the reps that are there.
+
+    Raises
+    ------
+    UsageError
+        If the window has more rules than capacities, the id is taken, or there is no slot.
+    InvalidInputError
+        If values are too large for exact sums.
+    """
+    check_count("the number of slots", slots, least=1)
+    if any(rep.rep_id == profile.rep_id for rep in window.reps):
+        raise UsageError(f"rep {profile.rep_id!r} is in the window already; give the candidate "
+                         "another id")
+    standing = stand(window, floors)
+    idle = profile.model_copy(update={"active": True, "capacity": 0, "open_leads": 0,
+                                      "daily_cap": None, "assigned_today": 0})
+    hired = _with_reps(standing, window, (*window.reps, idle), floors)
+    at = hired.solution.problem.rows.reps.index[profile.rep_id]
+    here = CurvePoint(slots=0, objective=hired.objective, total=hired.total,
+                      change=hired.total - standing.total, step=0, rep_id=None)
+    return ValueOfHire(rep_id=profile.rep_id, points=(
+        here, *points(hired, here, adding(hired, (at,), slots), 1)))
+
+
+def value_of_training(window: Window, rep_id: str, skill: str, level: float, *,
+                      floors: AnyFloors = None) -> ValueOfTraining:
+    """Return what a rep would bring at another level of a skill.
+
+    Parameters
+    ----------
+    window
+        A window whose only limits are capacities.
+    rep_id
+        The rep.
+    skill, level
+        The skill, new or not, by its name as names compare, and the level, 0 to 1.
+    floors
+        As for :func:`solver.solve`.
+
+    Raises
+    ------
+    UsageError
+        If the window has more rules than capacities, the rep is unknown or the level is not from
+        0 to 1.
+    InvalidInputError
+        If values are too large for exact sums.
+    """
+    if not 0 <= level <= 1:
+        raise UsageError(f"level {level} of skill {skill!r} must be from 0 to 1")
+    check_known(rep_id, [rep.rep_id for rep in window.reps])
+    standing = stand(window, floors)
+    at = standing.solution.problem.rows.reps.index[rep_id]
+    rep = window.reps[at]
+    spelt = next((name for name in rep.skills if name_key(name) == name_key(skill)), skill)
+    trained = rep.model_copy(update={"skills": {**rep.skills, spelt: level}})
+    after = _with_reps(standing, window, (*window.reps[:at], trained, *window.reps[at + 1:]),
+                       floors)
+    return ValueOfTraining(
+        rep_id=rep_id, skill=spelt, level_before=rep.skills.get(spelt, 0.0), level=level,
+        change=after.total - standing.total, leads_before=_owned(standing, at),
+        leads=_owned(after, at))
+
+
+def _with_reps(standing: Standing, window: Window, reps: tuple[Rep, ...], floors: AnyFloors
+               ) -> Standing:
+    """Solve the window with other reps, from the plan that is there where that is faster."""
+    edited = window.model_copy(
+        update={"reps": tuple(sorted(reps, key=lambda rep: rep.rep_id))})
+    solution = Reoptimiser(standing.solution).solve(edited, floors=floors)
+    return Standing(solution or solve_exactly(edited, floors=floors))
+
+
+def _owned(standing: Standing, rep: int) -> int:
+    return int(np.count_nonzero(standing.solution.owner == rep))

@@ -1,0 +1,139 @@
+"""A plain window, solved once, as every question about its slots starts from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from solver.certify.exchange import own_surplus
+from solver.errors import UsageError
+from solver.matrix.floors import AnyFloors, check_floors
+from solver.matrix.pairs import build_problem
+from solver.matrix.rows import ValueRows
+from solver.models import Window
+from solver.planning import Solution
+from solver.reoptimise import Exchange
+from solver.sales_floor.plain import is_plain, rules_beyond_capacity
+from solver.solving import optimise
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A solved window whose slots can be asked about."""
+
+    solution: Solution
+
+    @property
+    def rep_ids(self) -> tuple[str, ...]:
+        """All reps, sorted."""
+        return self.solution.problem.rows.reps.rep_ids
+
+    @property
+    def floors(self) -> list[int]:
+        """Floors of all reps."""
+        floors: list[int] = self.solution.problem.floors.tolist()
+        return floors
+
+    @property
+    def objective(self) -> int:
+        """What the plan of the window brings."""
+        problem = self.solution.problem
+        surplus = int(own_surplus(problem.pairs, self.solution.owner).sum())
+        return surplus + problem.reserve * problem.pairs.num_leads
+
+    @property
+    def total(self) -> int:
+        """The objective and the floors of all free slots."""
+        slots = self.solution.problem.rows.reps.free_slots.tolist()
+        return self.objective + sum(floor * free for floor, free in
+                                    zip(self.floors, slots, strict=True))
+
+    def exchange(self) -> Exchange:
+        """Return the plan, to be changed, with every free slot of the reps."""
+        problem = self.solution.problem
+        return Exchange(problem, self.solution.owner, problem.rows.reps.free_slots)
+
+    def positions(self, rep_ids: Collection[str] | None) -> list[int]:
+        """Return the positions of reps who may have slots, ascending; None: of all active ones.
+
+        Raises
+        ------
+        UsageError
+            If a rep is unknown or not active, or none is left.
+        """
+        reps = self.solution.problem.rows.reps
+        if rep_ids is None:
+            found = np.flatnonzero(reps.active).tolist()
+        else:
+            found = sorted({self._position(rep_id) for rep_id in rep_ids})
+        if not found:
+            raise UsageError("no rep to ask about: name at least one active rep")
+        return found
+
+    def _position(self, rep_id: str) -> int:
+        reps = self.solution.problem.rows.reps
+        check_known(rep_id, self.rep_ids)
+        at = reps.index[rep_id]
+        if not reps.active[at]:
+            raise UsageError(f"rep {rep_id!r} is not active and can have no slot; make it active, "
+                             "or leave it out")
+        return at
+
+
+def stand(window: Window, floors: AnyFloors = None) -> Standing:
+    """Solve a plain window.
+
+    Parameters
+    ----------
+    window
+        The window.
+    floors
+        As for :func:`solver.solve`.
+
+    Raises
+    ------
+    UsageError
+        If the window is not plain, or the floors are those of other reps.
+    InvalidInputError
+        If values are too large for exact sums.
+    """
+    check_floors(window.reps, floors)
+    rows = ValueRows(window)
+    if not is_plain(window, rows.leads.leads):
+        beyond = (*rules_beyond_capacity(window.policy), *(["previous"] if window.previous else []))
+        raise UsageError(
+            f"this window has {', '.join(beyond) or 'leads that take more than one slot'}; what "
+            "slots more or fewer are worth is exact without another solve only where each lead "
+            "takes one slot and capacities are the only limits: compare scenarios with "
+            "other capacities instead, or leave these rules out")
+    problem = build_problem(rows, floors)
+    return Standing(Solution(problem, *optimise(problem)))
+
+
+def check_known(rep_id: str, known: Collection[str]) -> None:
+    """Refuse a rep that is not in the window.
+
+    Raises
+    ------
+    UsageError
+        Naming the closest ids.
+    """
+    if rep_id not in known:
+        close = get_close_matches(rep_id, known, n=2)
+        hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+        raise UsageError(f"rep {rep_id!r} is not in the window{hint}")
+
+
+def check_count(name: str, count: int, least: int = 0) -> None:
+    """Refuse a count that is too small.
+
+    Raises
+    ------
+    UsageError
+        Naming it.
+    """
+    if count < least:
+        raise UsageError(f"{name} is {count}; it must be {least} or more")

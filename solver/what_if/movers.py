@@ -1,0 +1,56 @@
+"""Who moved between two outcomes, and whom the scenario's edits touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from solver.matrix.territories import TerritoryFinder
+from solver.models import Window
+from solver.models.base import Record
+from solver.what_if.outcome import Outcome
+from solver.what_if.records import Mover
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Reps and leads that edits touch themselves."""
+
+    reps: frozenset[str]
+    leads: frozenset[str]
+
+
+def edited_between(before: Window, after: Window) -> Edited:
+    """Return the reps and leads that differ between two windows.
+
+    A lead differs if its record does, if it is in one window only, if it lies in another territory,
+    or if anything else of the policy differs.
+    """
+    reps = _differing({rep.rep_id: rep for rep in before.reps},
+                      {rep.rep_id: rep for rep in after.reps})
+    one = {lead.lead_id: lead for lead in before.leads}
+    other = {lead.lead_id: lead for lead in after.leads}
+    if before.policy == after.policy:
+        return Edited(reps, _differing(one, other))
+    territories = {"territories": ()}
+    if before.policy.model_copy(update=territories) != after.policy.model_copy(update=territories):
+        return Edited(reps, frozenset((*one, *other)))
+    was, now = TerritoryFinder(before.policy), TerritoryFinder(after.policy)
+    moved = {lead_id for lead_id, lead in other.items() if was.find(lead) != now.find(lead)}
+    return Edited(reps, _differing(one, other) | moved)
+
+
+def _differing(one: Mapping[str, Record], other: Mapping[str, Record]) -> frozenset[str]:
+    return frozenset(key for key in (*one, *other) if one.get(key) != other.get(key))
+
+
+def movers(before: Outcome, after: Outcome) -> tuple[Mover, ...]:
+    """Return the leads whose owner differs, sorted by lead_id."""
+    edited = edited_between(before.window, after.window)
+    moves = []
+    for lead_id in sorted({**before.owners, **after.owners}):
+        old, new = before.owners.get(lead_id), after.owners.get(lead_id)
+        if old != new:
+            touched = lead_id in edited.leads or old in edited.reps or new in edited.reps
+            moves.append(Mover(lead_id=lead_id, before=old, after=new, cascade=not touched))
+    return tuple(moves)

@@ -1,0 +1,179 @@
+"""What slots are worth, solved by hand; what is refused, and in which words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from solver.capacity import (
+    BestToAdd,
+    BestToMove,
+    Bought,
+    Ranking,
+    ValueCurve,
+    ValueOfHire,
+    ValueOfTraining,
+    best_slots_to_add,
+    best_slots_to_move,
+    best_slots_within,
+    rank_slots,
+    value_curve,
+    value_of_hire,
+    value_of_training,
+)
+from solver.errors import UsageError
+from solver.models import Lead, Policy, Rep, Window
+from solver.models.base import Record
+from solver.reoptimise import Reoptimiser, reoptimised
+from solver.solving import solve, solve_exactly
+
+AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
+
+
+def _window(**policy: Any) -> Window:
+    """Make four leads of 400, 300, 200 and 100 for Ana (1 slot), Ben (1 slot) and Cy (none).
+
+    Ana sells everything at its deal value, Ben at half of it, Cy knows nothing of it.
+    """
+    leads = tuple(Lead(lead_id=f"L{money}", created_at=AT, deal_value=float(money), score=100.0,
+                       needs={"crm": 1.0}) for money in (100, 200, 300, 400))
+    reps = (
+        Rep(rep_id="ana", capacity=1, team="West", territories=("North",), skills={"crm": 1.0}),
+        Rep(rep_id="ben", capacity=1, team="West", territories=("north", "*"), skills={"crm": 0.5}),
+        Rep(rep_id="cy", capacity=0, team="East"),
+        Rep(rep_id="dee", capacity=3, team="East", active=False),
+    )
+    given = {"match": {"skill": 1.0, "territory": 0.0}, "territory_fit": {"outside": 0.5}}
+    return Window(at=AT, leads=leads, reps=reps, policy=Policy.model_validate(given | policy))
+
+
+def test_the_ranking_of_four_leads() -> None:
+    """Ana has L400 and Ben L300 for 150: one more of Ana takes L300 over, Ben then has L200."""
+    window = _window()
+    ranking = rank_slots(solve(window), window)
+    assert [(row.name, row.more, row.fewer) for row in ranking.reps] == [
+        ("ana", 250_00, 250_00 + 0), ("ben", 100_00, 150_00), ("cy", 0, None), ("dee", None, None)]
+
+
+def test_teams_and_territories_take_the_best_and_the_cheapest_member() -> None:
+    """North and north are one; who sells everywhere is at home where the file says so only."""
+    window = _window()
+    ranking = rank_slots(solve(window), window)
+    west, east = ranking.teams
+    assert (west.name, west.reps, west.slots) == ("West", 2, 2)
+    assert (west.more, west.more_rep_id, west.fewer, west.fewer_rep_id) == (
+        ranking.reps[0].more, "ana", 150_00, "ben")
+    assert (east.name, east.reps, east.more_rep_id, east.fewer) == ("East", 1, "cy", None)
+    assert [(row.name, row.reps) for row in ranking.territories] == [("North", 2)]
+
+
+def test_the_curve_of_a_team() -> None:
+    """West from no slot to four leads: 400, then 150 of Ben or 300 of Ana, as slots come."""
+    curve = value_curve(_window(), ["ana", "ben"], fewer=5, more=4)
+    assert [(point.slots, point.objective) for point in curve.points] == [
+        (0, 0), (1, 400_00), (2, 550_00), (3, 800_00), (4, 950_00), (5, 1000_00 - 0), (6, 1000_00)]
+    assert [point.rep_id for point in curve.points] == [
+        "ana", "ben", None, "ana", "ana", "ana", "ana"]
+
+
+def test_floors_go_with_the_slots() -> None:
+    """A slot more of Cy wins its floor; taking Ben's costs his floor and what he brings above."""
+    window, floors = _window(), {"ben": 20_00, "cy": 30_00}
+    ranking = {row.name: row for row in rank_slots(solve(window, floors=floors), window).reps}
+    assert ranking["cy"].more == 30_00
+    assert ranking["ben"].fewer == 150_00
+    best = best_slots_to_add(window, 3, reps=["cy"], floors=floors)
+    assert [one.change for one in best.slots] == [30_00, 60_00, 90_00]
+
+
+def test_slots_that_bring_nothing_are_not_listed() -> None:
+    """Cy can own no lead: no slot is worth adding."""
+    best = best_slots_to_add(_window(), 5, reps=["cy"])
+    assert (best.slots, best.change(5)) == ((), 0)
+
+
+def test_ben_gives_his_slot_to_ana() -> None:
+    """Ana with both makes 700 of 550; the second move has nothing to give."""
+    best = best_slots_to_move(_window(), 4)
+    assert [(one.from_rep_id, one.to_rep_id, one.step) for one in best.slots] == [
+        ("ben", "ana", 150_00)]
+
+
+def test_a_budget_beyond_all_leads_is_spent_on_floors_at_once() -> None:
+    """A billion slots that only keep their floor are not bought one by one."""
+    bought = best_slots_within(_window(), 10**9, {"ana": 3, "cy": 1}, floors={"cy": 7})
+    assert bought.gap == 0
+    assert bought.spent <= 10**9
+    assert bought.change > 7 * 9 * 10**8
+
+
+def test_nobody_is_changed_by_a_question() -> None:
+    """The window is the same afterwards."""
+    window = _window()
+    before = window.model_dump_json()
+    value_of_training(window, "cy", "CRM", 0.9)
+    value_of_hire(window, Rep(rep_id="eve", capacity=1, skills={"crm": 0.8}), 2)
+    assert window.model_dump_json() == before
+
+
+def test_training_by_another_spelling_of_the_skill() -> None:
+    """Ben's level of CRM is the one that he has of crm."""
+    found = value_of_training(_window(), "ben", "CRM", 1.0)
+    assert (found.skill, found.level_before, found.change) == ("crm", 0.5, 150_00)
+
+
+@pytest.mark.parametrize("answer", [
+    rank_slots(solve(_window()), _window()), value_curve(_window(), ["ana"], fewer=1, more=1),
+    best_slots_to_add(_window(), 2), best_slots_to_move(_window(), 2),
+    best_slots_within(_window(), 3, {"ana": 2, "ben": 1}),
+    value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 1),
+    value_of_training(_window(), "ben", "crm", 1.0)], ids=lambda answer: type(answer).__name__)
+def test_answers_are_written_and_read_back(answer: Record) -> None:
+    """As JSON, nothing is lost."""
+    kinds = (Ranking, ValueCurve, BestToAdd, BestToMove, Bought, ValueOfHire, ValueOfTraining)
+    assert isinstance(answer, kinds)
+    assert type(answer).model_validate_json(answer.model_dump_json()) == answer
+
+
+@pytest.mark.parametrize(("ask", "says"), [
+    (lambda: best_slots_to_add(_window(), -1), "slots to add is -1; it must be 0 or more"),
+    (lambda: best_slots_to_add(_window(), 1, reps=["bem"]), "'bem' is not in the window; did you"),
+    (lambda: best_slots_to_add(_window(), 1, reps=["dee"]), "'dee' is not active"),
+    (lambda: best_slots_to_move(_window(), 1, reps=[]), "name at least one active rep"),
+    (lambda: best_slots_within(_window(), 5, {"ana": 0}), "'ana' costs 0; it must cost 1"),
+    (lambda: best_slots_within(_window(), 5, {}), "name at least one active rep"),
+    (lambda: value_curve(_window(), ["ana"], fewer=0, more=-2), "more is -2"),
+    (lambda: value_of_hire(_window(), Rep(rep_id="ana", capacity=1), 1), "another id"),
+    (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 0), "must be 1 or more"),
+    (lambda: value_of_training(_window(), "eve", "crm", 1.0), "'eve' is not in the window"),
+    (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
+    (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "this window has groups"),
+    (lambda: rank_slots(solve(_window()), _window().model_copy(update={"reps": ()})),
+     "made from other reps"),
+])
+def test_what_cannot_be_answered_is_said(ask: Any, says: str) -> None:
+    """Each message names the object, the value and the remedy."""
+    with pytest.raises(UsageError, match=says):
+        ask()
+
+
+def test_more_than_the_reps_is_not_reoptimised() -> None:
+    """Another policy, another lead or another instant: None, so that the caller solves cold."""
+    window = _window()
+    solution = solve_exactly(window)
+    assert reoptimised(solution, window) is not None
+    for other in ({"policy": _window(reserve_value=1.0).policy}, {"leads": window.leads[1:]},
+                  {"at": AT.replace(hour=16)}):
+        assert reoptimised(solution, window.model_copy(update=other)) is None
+
+
+def test_a_change_of_nearly_everything_is_left_to_a_cold_solve() -> None:
+    """Where most leads would move one by one, there is nothing to win."""
+    window = _window()
+    other = window.model_copy(update={"reps": tuple(
+        rep.model_copy(update={"performance": 2.0, "capacity": 4}) for rep in window.reps)})
+    solution = solve_exactly(window)
+    assert Reoptimiser(solution).solve(other) is None
+    assert Reoptimiser(solution, largest_share=10.0).solve(other) is not None

@@ -21,7 +21,7 @@ class ByHand:
         return self.worlds[nth]
 
 
-def east_and_west(rate_per_hour: float = 2.0, seed: int = 1, hours: float = 72.0,
+def east_and_west(rate_per_hour: float = 2.0, seed: int = 1, hours: float = 48.0,
                   **more: object) -> PoissonWorlds:
     """Make days of Poisson arrivals, two in three for Ana of the east, the others for Ben."""
     reps = (Rep(rep_id="ana", capacity=10_000, daily_cap=30, team="East"),

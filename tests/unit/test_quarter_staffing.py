@@ -131,24 +131,19 @@ def test_hours_of_the_week_are_those_of_the_clock() -> None:
 
 def test_a_poisson_flow_takes_its_quantile() -> None:
     """Six an hour, an owner in the same hour, nineteen times in twenty: Poisson's quantile."""
-    make_world = east_and_west(rate_per_hour=9.0, hours=WEEK)
-    answer = staffing(make_world, service_level=1.0, within_minutes=0, probability=0.95,
-                      samples=Samples(dimension=150, raise_on=1, most_rounds=0, check=60))
-    east, west = answer.teams
-    assert (east.team, west.team) == ("East", "West")
-    assert np.mean(east.capacity) == pytest.approx(poisson.ppf(0.95, 6), abs=0.5)
-    assert np.mean(west.capacity) == pytest.approx(poisson.ppf(0.95, 3), abs=0.5)
-    mean_held = np.mean([one.estimate for one in east.holds if one is not None])
-    assert mean_held == pytest.approx(np.mean(poisson.cdf(east.capacity, 6)), abs=0.01)
-    assert answer.nobody == 0
+    early = np.random.default_rng(1).poisson(6.0, (400, WEEK))
+    one = Paths(early, np.zeros_like(early), np.arange(WEEK), whole_hours=0, service_level=1.0)
+    capacity = dimensioned(one, 0.95)[:one.num_known]
+    # What is left of an hour's leads takes part of the next hour's capacity: a little more.
+    assert poisson.ppf(0.95, 6) - 0.5 < np.mean(capacity) < poisson.ppf(0.95, 6) + 1
 
 
 def test_hours_are_raised_where_fresh_replications_fall_short() -> None:
     """From one replication the plan is too small; rounds raise it, and never lower it."""
-    make_world = east_and_west(rate_per_hour=6.0, hours=2 * WEEK)
+    make_world = east_and_west(rate_per_hour=3.0, hours=WEEK)
     wanted = {"service_level": 0.9, "within_minutes": 30, "probability": 0.9}
     small, raised = (staffing(make_world, **wanted, samples=Samples(
-        dimension=1, raise_on=15, most_rounds=rounds, check=30)) for rounds in (0, 3))
+        dimension=1, raise_on=8, most_rounds=rounds, check=10)) for rounds in (0, 2))
     assert (small.rounds, raised.rounds > 0) == (0, True)
     for before, after in zip(small.teams, raised.teams, strict=True):
         assert all(low <= high for low, high in zip(before.capacity, after.capacity, strict=True))
@@ -161,7 +156,7 @@ def test_the_check_is_on_replications_of_its_own() -> None:
     answer = staffing(make_world, service_level=0.8, within_minutes=60, probability=0.8,
                       samples=SMALL)
     east = answer.teams[0]
-    assert [hour for hour, one in enumerate(east.holds) if one is not None] == list(range(48, 95))
+    assert [hour for hour, one in enumerate(east.holds) if one is not None] == list(range(48, 94))
     assert all(one.num == 8 and one.low <= one.estimate <= one.high
                for one in east.holds if one is not None)
     assert east.in_time is not None

@@ -107,7 +107,7 @@ def test_what_an_edit_cannot_reach_is_played_the_same(edit: Edit) -> None:
     base = world(own, base.reps, hours=4 * WEEK, behaviour=BUSY)
     offers = []
     for played in (base, edited(base, edit)):
-        done = run(played, Method.OPTIMAL, windows=Windows(minutes=60), held=Held.RETURN)
+        done = run(played, Method.OPTIMAL, windows=Windows(minutes=360), held=Held.RETURN)
         fair = {one.lead_id for one in played.arrivals if one.source == "Fair"}
         offers.append([offer for offer in done.offers if offer.lead_id in fair])
     assert len(offers[0]) > 100
@@ -221,7 +221,7 @@ def test_a_hire_takes_no_lead_before_its_first_day_and_no_more_than_its_ramp() -
     other = edited(alone, AddReps(
         like="ana", starts_on=date(2026, 11, 25),
         ramp=(RampUpStep(after_days=0, share=0.5), RampUpStep(after_days=7, share=1.0))))
-    played = run(other, Method.OPTIMAL, windows=Windows(minutes=120), held=Held.LOST)
+    played = run(other, Method.OPTIMAL, windows=Windows(minutes=240), held=Held.LOST)
     per_day = Counter(offer.at.date() for offer in played.offers if offer.rep_id == "ana+1")
     assert {day: per_day[day] for day in (date(2026, 11, 24), date(2026, 11, 25),
                                           date(2026, 12, 1), date(2026, 12, 2))} == {

@@ -181,5 +181,5 @@ def test_a_change_of_nearly_everything_is_left_to_a_cold_solve() -> None:
     other = window.model_copy(update={"reps": tuple(
         rep.model_copy(update={"performance": 2.0, "capacity": 4}) for rep in window.reps)})
     solution = solve_exactly(window)
-    assert Reoptimiser(solution).solve(other) is None
-    assert Reoptimiser(solution, largest_share=10.0).solve(other) is not None
+    assert Reoptimiser(solution, most_steps=13).solve(other) is None
+    assert Reoptimiser(solution, most_steps=14).solve(other) is not None

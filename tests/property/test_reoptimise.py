@@ -71,7 +71,7 @@ def test_other_reps_give_what_a_cold_solve_gives(case: Case) -> None:
     kept = {rep.rep_id: floor for rep in edited.reps
             if (floor := given_floors.get(rep.rep_id)) is not None}
     base = solve_exactly(window, floors=given_floors)
-    warm = Reoptimiser(base, largest_share=100.0).solve(edited)
+    warm = Reoptimiser(base, most_steps=10**9).solve(edited)
     assert warm is not None
     assert_same(warm, solve_exactly(edited, floors=kept))
 
@@ -83,7 +83,7 @@ def test_other_floors_give_what_a_cold_solve_gives(case: Case, data: st.DataObje
     window, given_floors, _ = case
     other: AnyFloors = data.draw(floors(window))
     warm = Reoptimiser(solve_exactly(window, floors=given_floors),
-                       largest_share=100.0).solve(window, floors=other)
+                       most_steps=10**9).solve(window, floors=other)
     assert warm is not None
     assert_same(warm, solve_exactly(window, floors=other))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 
 import pytest
 
@@ -13,11 +14,13 @@ from solver.running import Runner
 from solver.scenarios import (
     AddReps,
     AddSkill,
+    Campaign,
     ChangeCapacity,
     ChangePolicy,
     Edit,
     OpenLeads,
     OpenTerritory,
+    RampUpStep,
     RemoveReps,
     RepChanges,
     ScaleLeads,
@@ -209,6 +212,32 @@ def test_a_scenario_without_a_plan_says_why_and_the_others_go_on() -> None:
     assert "West" in (found.results[0].no_plan or "")
     assert found.results[1].figures == found.base
     assert found.results[1].moves == ()
+
+
+@pytest.mark.parametrize(("edit", "says"), [
+    (AddReps(like="ana", starts_on=date(2026, 11, 19)), "starts on 2026-11-19"),
+    (AddReps(like="ana", ramp=(RampUpStep(after_days=5, share=0.5),)), "before the first step"),
+    (Campaign(name="spring", like="true", from_=date(2027, 3, 1), to=date(2027, 3, 9),
+              leads_per_day=9), "from 2027-03-01 to 2027-03-09"),
+    (Campaign(name="drip", like="true", from_=date(2026, 11, 1), to=date(2026, 11, 30),
+              leads_per_day=0.2), "0.2 leads a day"),
+    (ScaleLeads(where='country = "ES"', factor=1.2), "1.2 times 2 leads"),
+    (ShiftLeads(where='country = "ES"', share=0.2, set={"country": "GB"}), "0.2 of 2 leads"),
+])
+def test_an_edit_that_the_window_does_not_show_says_so(edit: Edit, says: str) -> None:
+    """No difference without a word why."""
+    result = _one(floor(), ChangeCapacity(rep_ids=("ben",), add=0), edit)
+    assert result.moves == ()
+    assert result.figures == what_if(floor(), []).base
+    (note,) = result.notes
+    assert note.startswith("edits[1]: ")
+    assert says in note
+
+
+def test_an_edit_that_shows_needs_no_note() -> None:
+    """Nor does a factor of 1."""
+    result = _one(floor(), AddReps(like="ana", starts_on=date(2026, 11, 18)), ScaleLeads(factor=1))
+    assert result.notes == ()
 
 
 def test_wrong_scenarios_stop_the_call_before_anything_runs() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from solver.errors import InvalidInputError
+from solver.errors import InvalidInputError, PolicyConflictError
 from solver.matrix.triage import triage
 from solver.models import Plan, Window
 from solver.scenarios import (
@@ -32,7 +32,7 @@ from solver.scenarios import (
 )
 from solver.solving import solve
 from solver.what_if import what_if
-from tests.property.rich_strategies import who_may_windows
+from tests.property.rich_strategies import fair_windows, rich_windows, who_may_windows
 from tests.property.strategies import degenerate_windows, floors, windows
 
 _TODAY = date(2026, 11, 18)
@@ -113,6 +113,29 @@ def test_a_scenario_is_the_edited_window_solved_alone(
     assert {move.lead_id: (move.before, move.after) for move in result.moves} == {
         lead_id: (was.get(lead_id), now.get(lead_id)) for lead_id in was | now
         if was.get(lead_id) != now.get(lead_id)}
+
+
+@st.composite
+def _rich_cases(draw: st.DrawFn) -> tuple[Window, Scenario]:
+    window = draw(st.one_of(rich_windows(), fair_windows()))
+    return window, draw(_scenarios(window))
+
+
+@settings(max_examples=30)
+@given(_rich_cases())
+def test_scenarios_of_windows_with_more_rules(case: tuple[Window, Scenario]) -> None:
+    """Limits, groups, shares: figures of the edited window, or why there are none."""
+    window, scenario = case
+    try:
+        (result,) = what_if(window, [scenario], time_limit=None).results
+    except PolicyConflictError:
+        return
+    alone, why = None, None
+    try:
+        alone = what_if(apply(window, scenario), [], time_limit=None).base
+    except PolicyConflictError as error:
+        why = str(error)
+    assert (result.figures, result.no_plan) == (alone, why)
 
 
 def _owners(plan: Plan) -> dict[str, str | None]:

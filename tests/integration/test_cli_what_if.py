@@ -16,7 +16,7 @@ import pytest
 from solver import generate_window
 from solver.scenarios import read_scenarios
 from solver.what_if import Comparison, what_if
-from tests.command_line import AT, Run, fairlead, fairlead_process, reading, write_inputs
+from tests.command_line import AT, Run, fairlead, reading, write_inputs
 from tests.service.processes import Processes
 
 _INSTANT = datetime.fromisoformat(AT)
@@ -98,7 +98,7 @@ def test_wrong_edits_are_named_before_anything_runs(folder: Path) -> None:
     assert (run.code, run.stdout) == (3, "")
     for text in ("wrong.yaml", "scenarios[0].edits[0]", "'nobody'", "scenarios[1].edits[0]",
                  "scenarios[1].edits[1]"):
-        assert text in run.stderr.replace("[0].edits", "scenarios[0].edits") or text in run.stderr
+        assert text in run.stderr
     assert "solving" not in run.stderr
 
 
@@ -117,24 +117,23 @@ def test_an_interrupted_run_shows_what_is_done_and_goes_on(folder: Path, tmp_pat
     """Ctrl-C: exit code 5; the same command then ends with what an undisturbed one says."""
     many = [{"name": f"{nth} slots", "edits": [
         {"edit": "capacity", "rep_ids": [_FIRST], "set": nth % 40}, {
-            "edit": "scale_leads", "factor": 1 + nth / 100}]} for nth in range(600)]
+            "edit": "scale_leads", "factor": 1 + nth / 100}]} for nth in range(240)]
     (folder / "many.json").write_text(json.dumps(many), encoding="utf-8")
     keep = tmp_path / "results"
     arguments = ["whatif", *_files(folder), "--scenarios", folder / "many.json", "--keep", keep,
                  "--format", "json", "--jobs"]
     with Processes() as processes:
         first = processes.fairlead(*arguments, 2)
-        first.wait_for_line(r"scenarios: [\d,]+ of 600 done", 60)
+        first.wait_for_line(r"scenarios: [\d,]+ of 240 done", 60)
         os.kill(first.pid, signal.SIGINT)
         assert first.wait(60) == 5, first.log
     assert "the same command goes on from there" in first.log
     done = len(keep.read_text(encoding="utf-8").splitlines()) - 1
-    assert 0 < done < 600
-    assert f"interrupted: {done:,} of 600 scenarios are done" in first.log
-    second = fairlead_process(*arguments, 1)
+    assert 0 < done < 240
+    assert f"interrupted: {done:,} of 240 scenarios are done" in first.log
+    second = fairlead(*arguments, 1)
     assert second.code == 0, second.stderr
-    assert len(keep.read_text(encoding="utf-8").splitlines()) == 601
-    third = fairlead(*arguments, 1)
-    assert third.stdout == second.stdout
+    assert len(keep.read_text(encoding="utf-8").splitlines()) == 241
+    assert fairlead(*arguments, 1).stdout == second.stdout
     undisturbed = what_if(_WINDOW, read_scenarios(folder / "many.json"))
     assert Comparison.model_validate_json(second.stdout).results == undisturbed.results

@@ -49,8 +49,8 @@ def _said(present: Present, edit: Edit) -> Iterator[str]:
 
 
         case ChangePolicy() if _IDLE.issuperset(edit.set):
-            yield (f"{', '.join(sorted(edit.set))} of the policy decide nothing about the plan of a "
-                   "window")
+            yield (f"{', '.join(sorted(edit.set))} of the policy decide nothing about the plan "
+                   "of a window")
 
 
 def _of_hire(present: Present, edit: AddReps) -> Iterator[str]:

@@ -4,9 +4,9 @@ Run ``python -m benchmarks.quarter_coverage`` from the project's root; it ends w
 interval of 95 % covers less often than 93 % or more often than 97 %.
 
 The world lasts an hour. Leads of two kinds come as a Poisson process of 24 an hour, each large with
-chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep has c = 20 slots; one window closes
-at the end. So the numbers of large and small leads are independent, Poisson with means 9.6 and 14.4
-(thinning), and the optimal plan takes large ones first:
+chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep has c = 20 slots; one window
+closes at the end. So the numbers of large and small leads are independent, Poisson with means 9.6
+and 14.4 (thinning), and the optimal plan takes large ones first:
 
     owned(c)  =  min(L + M, c)        with L large and M small leads
     value(c)  =  H min(L, c)  +  S min(M, max(c - L, 0))

@@ -30,6 +30,8 @@ def print_what_if(window: Window, found: Comparison) -> None:
         if result.no_plan is not None:
             new_console().print(f"[bold]{escape(result.scenario.name)}[/bold] has no plan: "
                                 f"{escape(result.no_plan)}\n")
+        for note in result.notes:
+            new_console().print(f"[bold]{escape(result.scenario.name)}[/bold] {escape(note)}\n")
 
 
 def print_comparison_csv(found: Comparison) -> None:

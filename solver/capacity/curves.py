@@ -50,7 +50,7 @@ def value_curve(window: Window, reps: Collection[str], *, fewer: int, more: int,
     Returns
     -------
     ValueCurve
-        Exact at every step; concave.
+        Exact at every step; on either side of now each slot is worth no more than the one before.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Standing:
     @property
     def total(self) -> int:
         """The objective and the floors of all free slots."""
-        slots = self.solution.problem.rows.reps.free_slots.tolist()
+        slots: list[int] = self.solution.problem.rows.reps.free_slots.tolist()
         return self.objective + sum(floor * free for floor, free in
                                     zip(self.floors, slots, strict=True))
 

@@ -37,8 +37,8 @@ _MOST_SLOTS_PER_LEAD = 1_000
 #: Open leads that no rep comes near: what binds is the daily cap.
 _CAPACITY = 1_000_000
 _CLOCKS = ("timezone", "working_hours", "time_off", "holidays")
-#: The history among the eras that leads are drawn for. Eras before are the two editions of the first
-#: draw of the days, eras after it those of further draws.
+#: The history among the eras that leads are drawn for. Eras before it are the two editions of the
+#: first draw of the days, eras after it those of further draws.
 _PAST = 2
 
 

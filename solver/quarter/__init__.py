@@ -4,7 +4,7 @@ from solver.quarter.makers import BootstrapWorlds, GeneratedWorlds, PoissonWorld
 from solver.quarter.playing import HouseRules, play_quarter
 from solver.quarter.records import Estimated, Measure, MeasureResult, Quarter, QuarterResult
 from solver.quarter.replications import Fixed, Replications, Sequential, Target
-from solver.quarter.staffing import staffing
+from solver.quarter.staffing import Samples, staffing
 from solver.quarter.staffing_records import Staffing, TeamStaffing
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Quarter",
     "QuarterResult",
     "Replications",
+    "Samples",
     "Sequential",
     "Staffing",
     "Target",

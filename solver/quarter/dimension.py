@@ -2,9 +2,9 @@
 
 Just in time: the least that must be done by the end of an hour is what is due by then. So each hour
 begins with what is due in it, at the wanted quantile over replications; then hours are raised until
-the replications, played first in, first out, hold; then lowered, the latest first, until none can be
-lowered by one alone. For a single week in which every lead must be in time the first step is exact:
-no plan that holds has less capacity up to the end of any hour. For more it is a start.
+the replications, played first in, first out, hold; then lowered, the latest first, until none can
+be lowered by one alone. For a single week in which every lead must be in time the first step is
+exact: no plan that holds has less capacity up to the end of any hour. For more it is a start.
 """
 
 from __future__ import annotations
@@ -38,18 +38,20 @@ def raised(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
 
     A lead that is late waits when its time is up, so one more in that hour helps it: of the hours
     in which the time of the worst hour's leads is up, the one that helps most is raised, the later
-    one where two are alike.
+    one where two are alike. Behind a long queue one more helps nobody yet: then all of them are.
     """
     needed, allowed = paths.needed, _allowed(paths, probability)
     capacity = capacity.copy()
     while True:
-        failed, _ = missing(paths, needed, capacity)
+        failed, leads = missing(paths, needed, capacity)
         worst = int((failed - allowed).argmax())
         if failed[worst] <= allowed[worst]:
             return capacity
-        trials = [_with(capacity, hour, 1) for hour in _due_hours(paths, worst)]
+        due = _due_hours(paths, worst)
+        trials = [_with(capacity, [hour], 1) for hour in due]
         left = [missing(paths, needed, trial)[1][worst] for trial in trials]
-        capacity = trials[int(np.argmin(left))]
+        capacity = (trials[int(np.argmin(left))] if min(left) < leads[worst]
+                    else _with(capacity, due, 1))
 
 
 def lowered(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
@@ -60,7 +62,7 @@ def lowered(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
         changed = False
         for hour in reversed(range(HOURS_A_WEEK)):
             while capacity[hour] > 0:
-                trial = _with(capacity, hour, -1)
+                trial = _with(capacity, [hour], -1)
                 if (missing(paths, needed, trial)[0] > allowed).any():
                     break
                 capacity, changed = trial, True
@@ -96,7 +98,7 @@ def _due_hours(paths: Paths, hour: int) -> list[int]:
     return list(dict.fromkeys([*late, *early]))
 
 
-def _with(capacity: _Ints, hour: int, more: int) -> _Ints:
+def _with(capacity: _Ints, hours: list[int], more: int) -> _Ints:
     changed = capacity.copy()
-    changed[hour] += more
+    changed[hours] += more
     return changed

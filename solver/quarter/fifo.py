@@ -2,8 +2,8 @@
 
 In each hour a team gives owners to as many leads as its capacity says, each as soon as it is there
 and it is its turn. So after hour k ``served[k] = min(arrived[k], served[k - 1] + capacity[k])``
-leads have one, and the i-th has it in time if ``served[k] >= i`` for the hour k in which its time is
-up: whoever waits when that hour begins is served at its begin.
+leads have one, and the i-th has it in time if ``served[k] >= i`` for the hour k in which its time
+is up: whoever waits when that hour begins is served at its begin.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
@@ -44,7 +44,7 @@ class GeneratedWorlds:
     slots_per_lead: float
     options: DayOptions = QUARTER_DAYS
     """Their ``draw`` is the number of the replication."""
-    behaviour: Behaviour = Behaviour()
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
     def __call__(self, nth: int) -> World:
         """Return the nth world."""

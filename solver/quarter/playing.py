@@ -26,6 +26,8 @@ from solver.simulate import Held, Method, Windows, run
 from solver.simulate.play import check_world
 from solver.world import World
 
+_HALF_HOURS = Windows(minutes=30)
+
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
@@ -34,7 +36,7 @@ class HouseRules:
     method: Method = Method.OPTIMAL
     """How leads get their owners. Floors that are made anew every
     ``policy.horizon.refresh_minutes`` are the dearer part of a quarter: once a day is enough."""
-    windows: Windows = Windows(minutes=30)
+    windows: Windows = _HALF_HOURS
     held: Held = Held.RETURN
     within_minutes: float = 60.0
     """Of the service level: minutes in which the base's floor is open, 0 or more."""

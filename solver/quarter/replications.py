@@ -28,7 +28,8 @@ class Target(StrEnum):
 class Fixed:
     """So many replications.
 
-    Intervals are Student's: with n numbers of mean m and deviation s, ``m +- t(n - 1) s / sqrt(n)``.
+    Intervals are Student's: with n numbers of mean m and deviation s,
+    ``m +- t(n - 1) s / sqrt(n)``.
 
     Raises
     ------

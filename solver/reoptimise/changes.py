@@ -50,8 +50,9 @@ def changes(old: Problem, new: Problem) -> Changes:
     edited = np.ones(len(index), dtype=np.bool_)
     for at, to in enumerate(position.tolist()):
         if to != GONE:
+            one, other = old.rows.window.reps[at], new.rows.window.reps[to]
             edited[to] = (old.floors[at] != new.floors[to]
-                          or old.rows.window.reps[at] != new.rows.window.reps[to])
+                          or (one is not other and one != other))
     column = np.zeros(len(index), dtype=np.bool_)
     lead = np.zeros(new.pairs.num_leads, dtype=np.bool_)
     mark_changes(_arrays(old.pairs), _arrays(new.pairs), position, edited, column, lead)

@@ -13,7 +13,7 @@ from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import Campaign, ScaleLeads, ShiftLeads
 from solver.scenarios.flows import edited_flow
 from solver.scenarios.present import Present, local_day
-from solver.scenarios.rep_edits import AddReps
+from solver.scenarios.rep_edits import AddReps, RemoveReps
 from solver.world import RepChange, World
 
 _OF_LEADS = (ScaleLeads, ShiftLeads, Campaign)
@@ -51,13 +51,14 @@ def apply_to_world(world: World, scenario: Scenario) -> World:
     """
     if not scenario.edits:
         return world
+    window = window_of(world)
     start = _floor_at(world, scenario, world.start)
-    known = {rep.rep_id for rep in start.reps}
+    gone = {rep_id for edit in scenario.edits if isinstance(edit, RemoveReps)
+            for rep_id in Present(window).reps_of(edit)}
     return replace(
         world, reps=start.reps, policy=start.policy, truth=None,
-        arrivals=edited_flow(world, window_of(world), scenario.edits),
-        illnesses=tuple(one for one in world.illnesses if one.rep_id in known),
-        changes=(*(one for one in world.changes if one.rep_id in known),
+        arrivals=edited_flow(world, window, scenario.edits),
+        changes=(*(one for one in world.changes if one.rep_id not in gone),
                  *_hires(world, scenario, start.reps)))
 
 

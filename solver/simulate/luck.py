@@ -1,8 +1,8 @@
 """What owners and leads do, drawn once per world: every method meets the same luck.
 
-Each number is made from the world's seed, its purpose and the id of the lead or rep it is about, and
-of nothing else (common random numbers). So the k-th offer of a lead has the same luck whoever it goes
-to, and a world that differs in some leads and reps leaves the luck of all others as it is.
+Each number is made from the world's seed, its purpose and the id of the lead or rep it is about,
+and of nothing else (common random numbers). So the k-th offer of a lead has the same luck whoever
+it goes to, and a world that differs in some leads and reps leaves the luck of all others as it is.
 """
 
 from __future__ import annotations

@@ -120,3 +120,11 @@ def test_what_cannot_be_compared_is_refused() -> None:
 def test_t_quantiles_are_those_of_scipy(freedom: int) -> None:
     """The closed form agrees for odd and even degrees of freedom."""
     assert t_quantile(freedom) == pytest.approx(t.ppf(0.975, freedom), rel=1e-10)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 5, 60])
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.99, 0.9999])
+def test_t_quantiles_of_other_confidences(freedom: int, confidence: float) -> None:
+    """Far tails too."""
+    assert t_quantile(freedom, confidence) == pytest.approx(
+        t.ppf((1 + confidence) / 2, freedom), rel=1e-8)

@@ -9,11 +9,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from solver.errors import UsageError
 from solver.generate import DayOptions, generate_world
 from solver.models import Lead, Rep, Window
 from solver.simulate import Held, Method, Windows, ceiling, run
 from solver.solving import solve
-from solver.world import Behaviour, Illness, World
+from solver.world import Behaviour, Illness, RepChange, World
 from tests.simulated import HOUR, START, flat_policy, lead, value_of, world
 
 
@@ -146,3 +147,11 @@ def test_an_empty_world_has_nothing_to_win() -> None:
         for leads, reps in (([], []), ([lead("L1", 1)], []), ([], [Rep(rep_id="a", capacity=1)]),
                             ([lead("L1", 1)], [Rep(rep_id="a", capacity=0)])):
             assert ceiling(world(leads, reps, behaviour=behaviour)).value == 0
+
+
+def test_a_world_whose_reps_change_has_no_ceiling() -> None:
+    """It would have to know what may be taken when."""
+    changed = world([lead("L1", 1)], [Rep(rep_id="ana", capacity=1)],
+                    changes=(RepChange("ana", START + HOUR, capacity=2),))
+    with pytest.raises(UsageError, match="'ana' may take changes"):
+        ceiling(changed)

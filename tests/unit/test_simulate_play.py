@@ -13,7 +13,7 @@ from solver.errors import UsageError
 from solver.generate import Surprise, generate_world
 from solver.models import Rep
 from solver.simulate import Answer, Held, Method, Run, Windows, run
-from solver.world import Behaviour, Illness, World
+from solver.world import Behaviour, Illness, RepChange, World
 from tests.simulated import HOUR, START, check_run, flat_policy, lead, world
 
 ONE = Windows(leads=1)
@@ -198,6 +198,40 @@ def test_who_falls_ill_takes_no_lead_from_then_on() -> None:
     assert played.utilisation == 1
 
 
+@pytest.mark.parametrize("method", [Method.OPTIMAL, Method.INSTANT])
+def test_what_a_rep_may_take_changes_from_its_instant_on(method: Method) -> None:
+    """Inactive until hour 2, one slot then, three from hour 4; a lead of that instant meets it."""
+    reps = [Rep(rep_id="ana", capacity=1, active=False)]
+    changes = (RepChange("ana", START + 4 * HOUR, capacity=3),
+               RepChange("ana", START + 2 * HOUR, active=True))
+    played = play_changed(world([lead(f"L{n}", n) for n in range(1, 8)], reps, changes=changes),
+                          method)
+    assert owners(played) == {"L2": "ana", "L4": "ana", "L5": "ana"}
+
+
+def play_changed(changed: World, method: Method) -> Run:
+    """Play a world whose reps change; the checker knows only reps who do not."""
+    return run(changed, method, windows=ONE, held=Held.LOST)
+
+
+def test_who_fell_ill_is_not_made_active_by_a_change() -> None:
+    """The cap changes, but nobody comes back."""
+    reps = [Rep(rep_id="ana", capacity=9)]
+    played = play(world([lead("L1", 1), lead("L3", 3)], reps, illnesses=(
+        Illness("ana", START + HOUR),), changes=(
+        RepChange("ana", START + 2 * HOUR, daily_cap=5, active=True),)))
+    assert played.owned == 0
+
+
+def test_a_daily_cap_changes_within_the_day() -> None:
+    """From two a day to three at noon: leads of the morning count."""
+    reps = [Rep(rep_id="ana", capacity=9, daily_cap=2)]
+    changes = (RepChange("ana", START + 12 * HOUR, daily_cap=3),)
+    played = play_changed(world([lead(f"L{n}", 2 * n) for n in range(1, 10)], reps,
+                                changes=changes), Method.OPTIMAL)
+    assert owners(played) == {"L1": "ana", "L2": "ana", "L6": "ana"}
+
+
 def test_round_robin_goes_on_where_it_stopped() -> None:
     """Windows of one lead take turns, instead of each beginning with the first rep."""
     reps = [Rep(rep_id=name, capacity=9) for name in ("ana", "ben", "cal")]
@@ -295,6 +329,7 @@ def test_floors_bring_more_on_a_generated_day() -> None:
     (lambda w: world([lead("L2", 2), lead("L1", 1)], w.reps), "sort the arrivals"),
     (lambda w: world([lead("L1", 1), lead("L1", 2)], w.reps), "share a lead_id"),
     (lambda w: world((), w.reps, illnesses=(Illness("eve", START),)), "names rep 'eve'"),
+    (lambda w: world((), w.reps, changes=(RepChange("eve", START),)), "a change names rep 'eve'"),
     (lambda w: world([lead("L1", 1)], w.reps, history=[lead("L0", 1)]), "leads created after"),
 ])
 def test_a_world_that_cannot_be_is_refused(spoil: Callable[[World], World], message: str) -> None:

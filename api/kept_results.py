@@ -44,9 +44,6 @@ class Kept:
         self._progress: Progress | None = None
         self._total = 0
 
-    def __len__(self) -> int:
-        return len(self._results)
-
     def __contains__(self, item: object) -> bool:
         return self._key_of(item) in self._results
 

@@ -21,7 +21,7 @@ from solver.solving import optimise
 
 
 @dataclass(frozen=True)
-class Standing:
+class SolvedWindow:
     """A solved window whose slots can be asked about."""
 
     solution: Solution
@@ -83,7 +83,7 @@ class Standing:
         return at
 
 
-def stand(window: Window, floors: AnyFloors = None) -> Standing:
+def solved_window(window: Window, floors: AnyFloors = None) -> SolvedWindow:
     """Solve a plain window.
 
     Parameters
@@ -110,7 +110,7 @@ def stand(window: Window, floors: AnyFloors = None) -> Standing:
             "takes one slot and capacities are the only limits: compare scenarios with "
             "other capacities instead, or leave these rules out")
     problem = build_problem(rows, floors)
-    return Standing(Solution(problem, *optimise(problem)))
+    return SolvedWindow(Solution(problem, *optimise(problem)))
 
 
 def check_known(rep_id: str, known: Collection[str]) -> None:

@@ -42,8 +42,8 @@ class HouseRules:
     method: Method = Method.OPTIMAL_REFRESHED
     """How leads get their owners."""
     refresh_minutes: float | None = 1_440.0
-    """After which floors are made anew, above 0, in place of ``policy.horizon.refresh_minutes``: a
-    quarter with floors of the half hour would take most of its time for them. None: the policy's."""
+    """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
+    floors of the half hour would take most of a quarter's time. None: the policy's."""
     windows: Windows = _HALF_HOURS
     held: Held = Held.RETURN
     within_minutes: float = 60.0

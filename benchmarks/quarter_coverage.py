@@ -13,8 +13,8 @@ means 9.6 and 14.4 (thinning), and the optimal plan of a day takes large ones fi
     value(c)  =  H min(L, c)  +  S min(M, max(c - L, 0))
 
 whose means are finite sums: terms with L or M above 200 have no weight in float64. A world has
-three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates, those of
-the first afternoon unused. A scenario with four slots more has c = 30. In one with a quarter fewer
+three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates, those
+of the first afternoon unused. A scenario with four slots more has c = 30. In one with a quarter fewer
 leads each lead comes with chance 0.75, so that L and M are Poisson with three quarters of their
 means. Differences to the base have the differences of these means, whatever the numbers share.
 """

@@ -19,12 +19,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api.dask_executor import check_cluster
 from api.executors import Places, num_processors, runner_at
 from benchmarks.markdown import markdown_table
 from solver import Window, generate_window
+from solver.errors import UsageError
 from solver.running import Serial
 from solver.scenarios import Scenario, apply
 from solver.solving import solve_exactly
@@ -33,9 +36,10 @@ from solver.what_if.comparing import Base, compared
 from solver.what_if.outcome import outcome_of
 
 _ROOT = Path(__file__).parents[1]
-_SEED = 7
+_SEED, _AT = 7, datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 #: Scenarios of one rep that are timed beside a cold solve.
 _ALONE = 20
+_LATE_SECONDS = 60.0
 
 
 def scenarios_of(window: Window, count: int) -> list[Scenario]:
@@ -46,7 +50,7 @@ def scenarios_of(window: Window, count: int) -> list[Scenario]:
 
 def _of_round(window: Window, nth: int) -> Iterator[Scenario]:
     """Yield ten scenarios of a round, five of them of one rep."""
-    reps = window.reps
+    reps = [rep for rep in window.reps if rep.active and rep.skills]
     one, other = (reps[(7 * nth + shift) % len(reps)] for shift in (0, 3))
     skill = next(iter(other.skills))
     day = f"{window.at:%Y-%m-%d}"
@@ -77,7 +81,7 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=200)
     parser.add_argument("--no-dask", action="store_true", help="without the cluster")
     asked = parser.parse_args()
-    window = generate_window(asked.leads, asked.reps, _SEED)
+    window = generate_window(asked.leads, asked.reps, _SEED, _AT)
     scenarios = scenarios_of(window, asked.scenarios)
     what_if(window, scenarios[:1])  # compiles
     rows = _sweeps(window, scenarios, dask=not asked.no_dask)
@@ -143,10 +147,14 @@ def _one_rep(window: Window, scenarios: Sequence[Scenario]) -> list[tuple[str, s
         warm.append(between - begun)
         cold.append(middle - between)
         solves.append(end - middle)
-    return [(name, *(f"{1000 * of(seconds):.0f}" for of in (statistics.median, min, max)))
+    return [(name, *map(_milliseconds, (statistics.median(seconds), min(seconds), max(seconds))))
             for name, seconds in (("from the plan that is there", warm),
                                   ("cold, with its figures", cold),
                                   ("cold, the solve alone", solves))]
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.0f}"
 
 
 @contextmanager
@@ -163,12 +171,24 @@ def _cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
             [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
              "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"], env=env, **quiet)  # type: ignore[call-overload]
             for _ in range(2)]
-        time.sleep(5.0)
+        _wait_for(address, 2)
         yield address, started[1:]
     finally:
         for one in started:
             one.kill()
             one.wait()
+
+
+def _wait_for(address: str, num_workers: int) -> None:
+    """Return once a cluster has so many workers of one thread."""
+    deadline = time.monotonic() + _LATE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if check_cluster(address) == num_workers:
+                return
+        except UsageError:
+            time.sleep(0.2)
+    raise AssertionError(f"no {num_workers} workers came within {_LATE_SECONDS:g} s")
 
 
 if __name__ == "__main__":

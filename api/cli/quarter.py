@@ -187,8 +187,8 @@ def _worlds(reading: ReadingOptions, asked: Asked, clock: tzinfo) -> WorldMaker:
     if given:
         raise UsageError(f"{given[0]} needs --history FILE, the past leads; without it the "
                          "quarters are made up")
-    options = replace(QUARTER_DAYS, days=asked.days, **(
-        {} if asked.at is None else {"at": parse_at(asked.at)}))
+    begin = QUARTER_DAYS.at if asked.at is None else parse_at(asked.at)
+    options = replace(QUARTER_DAYS, days=asked.days, at=begin)
     return GeneratedWorlds(made.num_leads or _NUM_LEADS, made.num_reps or _NUM_REPS, asked.seed,
                            made.slots or _SLOTS, options)
 

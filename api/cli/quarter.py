@@ -130,8 +130,9 @@ def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replicati
           ) -> Quarter | None:
     """Play all quarters; where it is interrupted, those that are done; None: too few are."""
     inputs = _inputs(make_world, scenarios, asked)
-    rules = HouseRules(Method(asked.rules.method), Windows(minutes=asked.rules.minutes),
-                       Held(asked.rules.held), asked.rules.within)
+    rules = HouseRules(
+        Method(asked.rules.method), windows=Windows(minutes=asked.rules.minutes),
+        held=Held(asked.rules.held), within_minutes=asked.rules.within)
     with kept_in(asked.keep, inputs, str, _MEASURED) as kept:
         try:
             with progress_of("quarters") as progress, kept.at(asked.places, progress) as runner:

@@ -47,7 +47,7 @@ from solver.quarter import (
 )
 from solver.running import Pooled
 from solver.scenarios import ChangeCapacity, ScaleLeads, Scenario
-from solver.simulate import Windows
+from solver.simulate import Method, Windows
 from solver.world import World
 
 _Floats = NDArray[np.float64]
@@ -126,7 +126,7 @@ def _play(rule: Replications, seed: int) -> Quarter:
                       deal_value=worth / 100)
                  for nth, worth in enumerate((_LARGE, _LARGE, _SMALL, _SMALL, _SMALL)))
     return play_quarter(PoissonWorlds(base, pool, _RATE, seed), _SCENARIOS, replications=rule,
-                        rules=HouseRules(windows=Windows(minutes=120)))
+                        rules=HouseRules(method=Method.OPTIMAL, windows=Windows(minutes=120)))
 
 
 def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:

@@ -112,7 +112,7 @@ class Issue(Record):
     column: str | None = None
     """Column of the file, or key of the policy."""
     record_id: str | None = None
-    """Id of the lead, rep or account of the row, where known."""
+    """Id of the lead, rep or account of the row, or name of the scenario, where known."""
     offending: str | None = None
     """The value found."""
     rule: str

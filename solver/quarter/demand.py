@@ -77,13 +77,15 @@ def demand_of(world: World, within_minutes: float) -> Demand:
     hour, minute = np.divmod(arrived, _HOUR_MICROS)
     is_early = minute + rest < _HOUR_MICROS
     shape = (len(teams_of(world)), num_hours)
-    counts = []
-    for part in (is_early, ~is_early):
-        count = np.zeros(shape, dtype=np.int64)
-        mine = part & (team != _NOBODY)
-        np.add.at(count, (team[mine], hour[mine]), 1)
-        counts.append(count)
-    return Demand(*counts, nobody=int((team == _NOBODY).sum()))
+    early, late = (_counts(shape, team, hour, part & (team != _NOBODY))
+                   for part in (is_early, ~is_early))
+    return Demand(early=early, late=late, nobody=int((team == _NOBODY).sum()))
+
+
+def _counts(shape: tuple[int, int], team: _Ints, hour: _Ints, mine: NDArray[np.bool_]) -> _Ints:
+    counts = np.zeros(shape, dtype=np.int64)
+    np.add.at(counts, (team[mine], hour[mine]), 1)
+    return counts
 
 
 def _first_hour(world: World) -> datetime:

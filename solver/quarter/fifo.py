@@ -17,7 +17,6 @@ from solver.program.compiling import compiled
 from solver.quarter.staffing_records import HOURS_A_WEEK
 
 _Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ class Paths:
     def needed(self) -> _Ints:
         """(N, K) leads of each hour that must have an owner in time."""
         exact = self.service_level * (self.early + self.late)
-        return np.ceil(exact - 1e-9).astype(np.int64)
+        needed: _Ints = np.ceil(exact - 1e-9).astype(np.int64)
+        return needed
 
     @property
     def looked_at(self) -> _Ints:

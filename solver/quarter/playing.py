@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solver.errors import UsageError
 from solver.quarter.makers import WorldMaker
@@ -31,11 +31,19 @@ _HALF_HOURS = Windows(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """How a quarter is played."""
+    """How a quarter is played.
 
-    method: Method = Method.OPTIMAL
-    """How leads get their owners. Floors that are made anew every
-    ``policy.horizon.refresh_minutes`` are the dearer part of a quarter: once a day is enough."""
+    Raises
+    ------
+    UsageError
+        If a number is out of range.
+    """
+
+    method: Method = Method.OPTIMAL_REFRESHED
+    """How leads get their owners."""
+    refresh_minutes: float | None = 1_440.0
+    """After which floors are made anew, above 0, in place of ``policy.horizon.refresh_minutes``: a
+    quarter with floors of the half hour would take most of its time for them. None: the policy's."""
     windows: Windows = _HALF_HOURS
     held: Held = Held.RETURN
     within_minutes: float = 60.0
@@ -44,6 +52,16 @@ class HouseRules:
     def __post_init__(self) -> None:
         if not 0 <= self.within_minutes < float("inf"):
             raise UsageError(f"within_minutes {self.within_minutes:g} must be 0 or more")
+        if self.refresh_minutes is not None and not 0 < self.refresh_minutes < float("inf"):
+            raise UsageError(f"refresh_minutes {self.refresh_minutes:g} must be above 0")
+
+    def of_house(self, world: World) -> World:
+        """Return a world whose floors are made anew as often as these rules say."""
+        if self.refresh_minutes is None:
+            return world
+        horizon = world.policy.horizon.model_copy(
+            update={"refresh_minutes": self.refresh_minutes})
+        return replace(world, policy=world.policy.model_copy(update={"horizon": horizon}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ def play_quarter(make_world: WorldMaker, scenarios: Sequence[Scenario] = (), *,
     replications
         How many: :class:`Fixed` or :class:`Sequential`.
     rules
-        How each is played; by default windows of half an hour without floors.
+        How each is played; by default windows of half an hour, with floors made once a day.
     runner
         Runs replications, one scenario of one replication at a time; the results do not depend on
         it. None: one after the other.
@@ -144,7 +162,7 @@ def _play_one(shared: _Shared, item: _Item) -> Measured:
     at, nth = item
     scenario, rules = shared.scenarios[at], shared.rules
     base = shared.make_world(nth)
-    world = base if scenario is None else apply_to_world(base, scenario)
+    world = rules.of_house(base if scenario is None else apply_to_world(base, scenario))
     played = run(world, rules.method, windows=rules.windows, held=rules.held)
     return measured(world, played, OpenTime(base), rules.within_minutes)
 

@@ -7,10 +7,13 @@ from datetime import UTC
 
 from solver.scenarios.amounts import scaled
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.floor_edits import Campaign, ScaleLeads, ShiftLeads
+from solver.scenarios.floor_edits import Campaign, ChangePolicy, ScaleLeads, ShiftLeads
 from solver.scenarios.present import Present, local_day
 from solver.scenarios.rep_edits import AddReps
 from solver.scenarios.reps import share_on
+
+#: Keys of the policy on which no plan of a window depends, once its floors are made.
+_IDLE = frozenset({"hand_off", "horizon", "version"})
 
 
 def notes(present: Present, scenario: Scenario) -> tuple[str, ...]:
@@ -43,6 +46,11 @@ def _said(present: Present, edit: Edit) -> Iterator[str]:
             if edit.share and not scaled(number, edit.share):
                 yield (f"{edit.share:g} of {number:,} leads is none in whole leads, so that none "
                        "shifts in this window")
+
+
+        case ChangePolicy() if _IDLE.issuperset(edit.set):
+            yield (f"{', '.join(sorted(edit.set))} of the policy decide nothing about the plan "
+                   "of a window")
 
 
 def _of_hire(present: Present, edit: AddReps) -> Iterator[str]:

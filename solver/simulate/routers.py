@@ -86,6 +86,8 @@ class _ByRule:
         self._world, self._rule = world, rule
 
     def route(self, leads: Sequence[Lead], scene: Scene) -> list[Choice]:
+        if not _any_slot(scene):
+            return []
         problem = prepare(_window(self._world, leads, scene))
         return _choices(problem, self._rule(problem))
 
@@ -98,6 +100,8 @@ class _ByPlan:
 
     def route(self, leads: Sequence[Lead], scene: Scene) -> list[Choice]:
         floors = None if self._floors is None else self._floors.current(scene)
+        if not _any_slot(scene):
+            return []
         solution = solve_exactly(_window(self._world, leads, scene), floors=floors)
         return _choices(solution.problem, solution.owner)
 
@@ -128,6 +132,11 @@ def _in_turn() -> _Rule:
         return owner
 
     return rule
+
+
+def _any_slot(scene: Scene) -> bool:
+    """Tell whether any lead can have an owner: if not, there is nothing to work out."""
+    return any(rep.free_slots for rep in scene.reps)
 
 
 def _window(world: World, leads: Sequence[Lead], scene: Scene) -> Window:

@@ -94,7 +94,9 @@ class Base:
     @cached_property
     def present(self) -> Present:
         """The window as edits see it."""
-        return Present(self.outcome.window)
+        solution = self.outcome.solution
+        return Present(self.outcome.window,
+                       None if solution is None else solution.problem.rows.triage)
 
     @cached_property
     def start(self) -> Reoptimiser | None:

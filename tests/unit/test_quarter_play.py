@@ -32,7 +32,7 @@ from solver.quarter.opening import OpenTime
 from solver.quarter.replications import interval
 from solver.running.runner import Item, Result, Shared
 from solver.scenarios import ChangeCapacity, ChangePolicy, RemoveReps, ScaleLeads, Scenario
-from solver.simulate import Held, Windows
+from solver.simulate import Held, Method, Windows
 from tests.quarter_worlds import BUSY, ByHand, east_and_west
 from tests.simulated import HOUR, MINUTE, START, lead, world
 
@@ -205,6 +205,22 @@ def test_a_first_stage_without_differences_says_nothing_of_later_ones() -> None:
     assert interval([None, None], Fixed(2)) is None
 
 
+def test_floors_are_made_once_a_day_unless_said_otherwise() -> None:
+    """With a past to learn from, keeping slots for better leads is worth something."""
+    worlds = GeneratedWorlds(30, 4, 1, slots_per_lead=0.4,
+                             options=DayOptions(days=2, history_days=8))
+    value = {}
+    for method in (Method.OPTIMAL, Method.OPTIMAL_REFRESHED):
+        quarter = play_quarter(worlds, replications=Fixed(2), rules=HouseRules(
+            method=method, windows=Windows(minutes=240), held=Held.LOST))
+        value[method] = quarter.base.measures[Measure.VALUE].numbers[0]
+    assert value[Method.OPTIMAL_REFRESHED] > 1.1 * value[Method.OPTIMAL]  # type: ignore[operator]
+    rules = HouseRules()
+    assert rules.of_house(worlds(0)).policy.horizon.refresh_minutes == 1_440
+    policys = HouseRules(refresh_minutes=None)
+    assert policys.of_house(worlds(0)) == worlds(0)
+
+
 def test_what_is_wrong_is_said_before_anything_is_played() -> None:
     """Scenarios that do not fit, and rules that a simulation does not know."""
     wrong = [Scenario(name="gone", edits=(RemoveReps(rep_ids=("eve",)),)),
@@ -221,7 +237,8 @@ def test_what_is_wrong_is_said_before_anything_is_played() -> None:
     (lambda: Fixed(1), "2 or more"), (lambda: Fixed(5, confidence=1.0), "between 0 and 1"),
     (lambda: Sequential(half_width=0), "above 0"), (lambda: Sequential(1, first=1), "2 or more"),
     (lambda: Sequential(1, first=20, most=10), "do not fit"),
-    (lambda: HouseRules(within_minutes=-1), "0 or more")])
+    (lambda: HouseRules(within_minutes=-1), "0 or more"),
+    (lambda: HouseRules(refresh_minutes=0), "above 0")])
 def test_rules_that_cannot_be_are_refused(make: object, message: str) -> None:
     """Each names the number and what to give."""
     with pytest.raises(UsageError, match=message):

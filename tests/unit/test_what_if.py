@@ -223,6 +223,7 @@ def test_a_scenario_without_a_plan_says_why_and_the_others_go_on() -> None:
               leads_per_day=0.2), "0.2 leads a day"),
     (ScaleLeads(where='country = "ES"', factor=1.2), "1.2 times 2 leads"),
     (ShiftLeads(where='country = "ES"', share=0.2, set={"country": "GB"}), "0.2 of 2 leads"),
+    (ChangePolicy(set={"horizon": {"horizon_hours": 5}, "version": 2}), "horizon, version"),
 ])
 def test_an_edit_that_the_window_does_not_show_says_so(edit: Edit, says: str) -> None:
     """No difference without a word why."""

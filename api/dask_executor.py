@@ -56,7 +56,7 @@ def check_cluster(address: str) -> int:
         of a library that plans rest on.
     """
     with _connect(address) as client:
-        threads = sum(client.nthreads().values())
+        threads: int = sum(client.nthreads().values())
         if not threads:
             raise UsageError(f"the Dask scheduler at {address} has no worker; start one with "
                              f"dask worker {address}")

@@ -44,9 +44,6 @@ class Kept:
         self._progress: Progress | None = None
         self._total = 0
 
-    def __len__(self) -> int:
-        return len(self._results)
-
     def __contains__(self, item: object) -> bool:
         return self._key_of(item) in self._results
 
@@ -105,14 +102,11 @@ def kept_in(file: Path | None, inputs: Mapping[str, Any], key_of: Callable[[Any]
         return
     head = {"kind": _KIND, "versions": versions(), "inputs": digest_of(inputs)}
     known = _read(file, head, adapter) if file.exists() and file.stat().st_size else None
-    try:
-        with file.open("a", encoding="utf-8") as lines:
-            if known is None:
-                _write(lines, head)
-            yield Kept(key_of, adapter, known or {},
-                       lambda key, text: _write(lines, {"key": key, "result": json.loads(text)}))
-    except OSError as error:
-        raise UsageError(f"--keep {file} cannot be written: {error.strerror or error}") from error
+    with _opened(file) as lines:
+        if known is None:
+            _write(file, lines, head)
+        yield Kept(key_of, adapter, known or {}, lambda key, text: _write(
+            file, lines, {"key": key, "result": json.loads(text)}))
 
 
 def digest_of(inputs: Mapping[str, Any]) -> str:
@@ -150,6 +144,20 @@ def _no_results(file: Path) -> UsageError:
     return UsageError(f"--keep {file} is no file of results; name another one")
 
 
-def _write(lines: TextIO, record: Mapping[str, Any]) -> None:
-    lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-    lines.flush()
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("a", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _write(file: Path, lines: TextIO, record: Mapping[str, Any]) -> None:
+    try:
+        lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+        lines.flush()
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> UsageError:
+    return UsageError(f"--keep {file} cannot be written: {error.strerror or error}")

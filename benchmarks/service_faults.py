@@ -1,6 +1,6 @@
 """Leads from many clients while workers are killed and the database is restarted.
 
-    python -m benchmarks.service_faults [--leads 20000] [--clients 16] [--seconds 600] [--pace 80]
+    python -m benchmarks.service_faults [--leads 20000] [--clients 16] [--seconds 600] [--pace 60]
                                         [--database postgresql|sqlite] [--seed 1]
 
 Servers and workers are real processes. Clients repeat requests, post leads twice, hang up. About

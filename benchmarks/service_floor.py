@@ -28,7 +28,7 @@ _SCENARIOS = {"scenarios": [{"name": "r-1 leaves",
 
 
 def put_floor(context: Context, app: FastAPI, headers: Mapping[str, str]) -> Known:
-    """Put reps, accounts, leads, a policy, a target, owners, a window and scenarios; return their ids.
+    """Put reps, accounts, leads, a policy, a target, owners, a window, scenarios; return ids.
 
     Parameters
     ----------

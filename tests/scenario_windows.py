@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from solver.models import Lead, Policy, Rep, Territory, Window
 from solver.models.limit import Limit
-from solver.models.policy import Match
+from solver.models.policy import Match, Response, UnknownHours
 from solver.models.precedence import CustomRule, Precedence, RuleKind
 
 #: A Wednesday, 15:00 in London and 10:00 in New York.
@@ -32,6 +32,7 @@ def policy(**keys: object) -> Policy:
     """Return a policy in which the North is GB and the South is ES."""
     return Policy.model_validate({
         "match": Match(skill=0.5, territory=0.5),
+        "response": Response(unknown_hours=UnknownHours.WORKS),
         "territories": (Territory(name="North", countries=("GB",)),
                         Territory(name="South", countries=("ES",))), **keys})
 

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from api.cli.commands.inputs import generate, prepare, schema, validate, versions
+from api.cli.commands.planning import capacity, quarter, whatif
 from api.cli.commands.plans import explain, relax, verify
 from api.cli.commands.routing import demo, floors, route, simulate
 from api.cli.commands.service import db, keys, serve
@@ -25,8 +26,8 @@ app = typer.Typer(
          "2 usage, 3 invalid input, 4 rules that cannot all hold, 5 stopped by a limit with a "
          "result, 6 stopped by one without.")
 
-for _command in (route, floors, simulate, verify, explain, relax, validate, prepare, generate,
-                 schema, versions, demo, serve, worker, run_window):
+for _command in (route, floors, simulate, whatif, capacity, quarter, verify, explain, relax,
+                 validate, prepare, generate, schema, versions, demo, serve, worker, run_window):
     app.command()(_command)
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")

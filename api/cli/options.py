@@ -40,6 +40,33 @@ class HeldChoice(StrEnum):
     RETURN = "return"
 
 
+class MethodChoice(StrEnum):
+    """How leads get their owners in a quarter that is played."""
+
+    FIRST_MATCH = "first_match"
+    ROUND_ROBIN = "round_robin"
+    WEIGHTED_ROUND_ROBIN = "weighted_round_robin"
+    MOST_FREE_SLOTS = "most_free_slots"
+    GREEDY = "greedy"
+    OPTIMAL = "optimal"
+    OPTIMAL_YESTERDAY = "optimal_yesterday"
+    OPTIMAL_REFRESHED = "optimal_refreshed"
+    INSTANT = "instant"
+
+
+class MeasureChoice(StrEnum):
+    """What is measured of a quarter."""
+
+    VALUE = "value"
+    OWNED = "owned"
+    MEAN_WAIT = "mean_wait_minutes"
+    P95_WAIT = "p95_wait_minutes"
+    HELD = "held_at_end"
+    LOST = "lost"
+    UTILISATION = "utilisation"
+    SERVICE_LEVEL = "service_level"
+
+
 class SchemaName(StrEnum):
     """Records whose JSON Schema can be printed."""
 

@@ -14,6 +14,7 @@ import typer
 from api.cli.comparison import comparison_rows
 from api.cli.exits import ExitCode, end_stopped, invoked_as, say, say_issues
 from api.cli.floor_tables import print_floor_rules
+from api.cli.given_floors import GivenFloors
 from api.cli.instants import parse_at
 from api.cli.reading_options import ReadingOptions
 from api.cli.summary import plan_summary
@@ -21,12 +22,10 @@ from api.cli.tables import print_comparison, print_current, print_passed_over, p
 from api.out_file import check_out_file, write_out_file
 from api.out_folder import PLAN_FOLDER, check_folder, write_folder
 from solver.calls_file import plan_calls, render_calls
-from solver.errors import InvalidInputError
 from solver.explanation import money, rep_labels
 from solver.explanation.passed_over import passed_over
-from solver.models import Engine, Floors, Issue, IssueCode, Plan, Severity, Window
+from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import LEDGER_FILE, render_plan
-from solver.reading.floors_file import floors_issues, read_floors
 from solver.sales_floor.ledger import keeps_ledger, next_ledger
 from solver.solving import compare as solve_and_compare
 from solver.solving import solve
@@ -66,13 +65,11 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
         check_folder(out, PLAN_FOLDER, inputs)
     if named.calls is not None:
         check_out_file(named.calls, "--calls", inputs)
-    floors, problems = read_floors(floors_file) if floors_file else (None, [])
-    say_issues(problems)
+    given = GivenFloors(floors_file)
     read = reading.read_all(instant)
     window = read.window
     assert window is not None
-    if floors_file:
-        floors = _fitting(floors, floors_file, window)
+    floors = given.fitting(window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
     plan, baselines = (solve_and_compare(window, floors=floors) if compare
                        else (solve(window, floors=floors, time_limit=stops.seconds,
@@ -112,17 +109,6 @@ def demo(out: Path | None) -> None:
           f"or your own files: {program} route --help")
     if passed < len(checks):
         raise typer.Exit(ExitCode.CHECK_FAILED)
-
-
-def _fitting(floors: Floors | None, file: Path, window: Window) -> Floors:
-    """Return floors that fit the window; problems of the file itself were printed before."""
-    if floors is None:
-        raise InvalidInputError([])
-    issues = floors_issues(floors, file.name, window)
-    say_issues(issues)
-    if any(issue.severity is Severity.ERROR for issue in issues):
-        raise InvalidInputError([])
-    return floors
 
 
 def _say_solved(plan: Plan) -> None:

@@ -7,27 +7,24 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 import numpy as np
 
-from api.cli.exits import say, say_issues
-from api.cli.instants import parse_at
+from api.cli.exits import say
+from api.cli.own_past import made_up_alone, own_world
 from api.cli.plots import plot_suffix, share_plot
 from api.cli.reading_options import ReadingOptions
 from api.cli.simulated import SimulatedRow, print_simulated, simulated_rows
 from api.out_file import check_out_file, write_out_file
 from solver.calendar.zones import zone
-from solver.errors import InvalidInputError, UsageError
+from solver.errors import UsageError
 from solver.generate import generate_world
-from solver.horizon import learn
-from solver.models import ForecastBasis, Severity
-from solver.reading.history_file import past_issues
 from solver.simulate import Held, Method, Windows, bootstrap_arrivals, with_slots
 from solver.simulate import simulate as play
 from solver.simulate.arrivals import days_per_slot
-from solver.world import Behaviour, World
+from solver.world import World
 
 _NUM_LEADS, _NUM_REPS, _SLOTS, _WINDOW = 1_000, 50, "0.5,0.8,1.2", 10
 _MOST_SLOTS = 100.0
@@ -118,7 +115,9 @@ def _refuse(reading: ReadingOptions, asked: Asked) -> None:
 
 def _own_worlds(reading: ReadingOptions, asked: Asked, history: Path
                 ) -> Iterator[tuple[float, Sequence[World]]]:
-    base = _own_world(reading, asked, history)
+    if asked.num_leads is not None or asked.num_reps is not None:
+        raise made_up_alone("--num-leads and --num-reps")
+    base = own_world(reading, history, asked.at, asked.days or 1, asked.seed)
     clock = UTC if reading.timezone is None else zone(reading.timezone)
     worlds = [_with_arrivals(base, asked.seed + n, clock) for n in range(asked.seeds)]
     if asked.slots is not None:
@@ -129,37 +128,6 @@ def _own_worlds(reading: ReadingOptions, asked: Asked, history: Path
     slots = sum(rep.free_slots if rep.daily_cap is not None
                 else rep.free_slots / days_per_slot(base) for rep in base.reps)
     yield slots / float(num_leads) if num_leads else 0.0, worlds
-
-
-def _own_world(reading: ReadingOptions, asked: Asked, history: Path) -> World:
-    """Read reps, policy and past leads: a world to which nobody has come yet."""
-    if asked.num_leads is not None or asked.num_reps is not None:
-        raise UsageError("--num-leads and --num-reps are of made-up days; with --history the leads "
-                         "come from that file and the reps from --reps")
-    if reading.leads is not None:
-        raise UsageError("--leads has no place here: the leads of the days are drawn from "
-                         "--history")
-    if reading.reps is None:
-        raise UsageError("--history needs --reps FILE, the reps who take the leads")
-    start = parse_at(asked.at)
-    window = replace(reading, leads=history).read(start)
-    issues = [issue.model_copy(update={"severity": Severity.ERROR})
-              for issue in past_issues(window.leads, history.name, start)]
-    say_issues(issues)
-    if issues:
-        raise InvalidInputError([])
-    forecast = learn(window.leads, at=start, policy=window.policy)
-    if forecast.basis is ForecastBasis.NONE:
-        say(f"note: {len(forecast.history.leads):,} complete past leads are too few to forecast "
-            "from: methods with floors go without")
-    say(f"read {len(window.leads):,} past leads and {len(window.reps):,} reps; playing")
-    on_hold = {hold.lead_id for hold in window.holds}
-    past = sorted((lead for lead in window.leads
-                   if lead.created_at is not None and lead.lead_id not in on_hold),
-                  key=lambda lead: (lead.created_at, lead.lead_id))
-    return World(start=start, end=start + timedelta(days=asked.days or 1), reps=window.reps,
-                 policy=window.policy, arrivals=(), history=tuple(past), seed=asked.seed,
-                 behaviour=Behaviour(open_hours=window.policy.horizon.open_hours))
 
 
 def _with_arrivals(base: World, seed: int, clock: tzinfo) -> World:

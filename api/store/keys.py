@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 
 from api.store.database import Reading, Writing
 from api.store.schema import api_keys
@@ -26,10 +26,12 @@ class KeyRow:
     revoked_at: datetime | None
 
 
+_BY_ID = select(api_keys).where(api_keys.c.key_id == bindparam("id"))
+
+
 def find_key(tx: Reading, key_id: str) -> KeyRow | None:
     """Return the key with this id."""
-    row = tx.connection.execute(
-        select(api_keys).where(api_keys.c.key_id == key_id)).one_or_none()
+    row = tx.connection.execute(_BY_ID, {"id": key_id}).one_or_none()
     return None if row is None else KeyRow(**row._mapping)
 
 

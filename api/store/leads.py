@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select, update
 
 from api.store.database import Reading, Writing
-from api.store.many import add_records, among, change_rows, in_chunks
+from api.store.many import (
+    add_records,
+    among,
+    as_among,
+    change_rows,
+    in_chunks,
+    select_among,
+)
 from api.store.schema import exclusions, lead_keys, leads
 
 
@@ -44,7 +51,7 @@ class LeadRow:
     last_activity_at: datetime | None
 
 
-_COLUMNS = [leads.c[field.name] for field in fields(LeadRow)]
+_COLUMNS = tuple(leads.c[field.name] for field in fields(LeadRow))
 _COLUMNS_WITHOUT_RECORD = [null() if field.name in ("record", "posted", "points")
                            else leads.c[field.name] for field in fields(LeadRow)]
 
@@ -58,9 +65,10 @@ def get_lead(tx: Reading, lead_id: str) -> LeadRow | None:
 
 def get_leads(tx: Reading, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
     """Return lead_id to lead, of those that there are."""
+    query = select_among(_COLUMNS, leads.c.lead_id, tx.connection.dialect.name)
     found = {}
     for some in in_chunks(sorted(set(lead_ids))):
-        for row in tx.connection.execute(select(*_COLUMNS).where(among(tx, leads.c.lead_id, some))):
+        for row in tx.connection.execute(query, as_among(tx, some)):
             found[row.lead_id] = LeadRow(*row)
     return found
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     Table,
     bindparam,
@@ -69,6 +71,24 @@ def among(tx: Reading, of: ColumnElement[str], values: Collection[str]) -> Colum
         rows = func.json_each(bindparam(None, json.dumps(list(values)), unique=True))
         return of.in_(select(rows.table_valued("value").c.value))
     return of == func.any(bindparam(None, list(values), ARRAY(String), unique=True))
+
+
+@cache
+def select_among(columns: tuple[ColumnElement[Any], ...], of: ColumnElement[str], dialect: str
+                 ) -> Select[Any]:
+    """Return the query of columns where a text is one of many; made once, unlike :func:`among`.
+
+    It is sent with what :func:`as_among` returns.
+    """
+    if dialect == "sqlite":
+        rows = func.json_each(bindparam("values")).table_valued("value")
+        return select(*columns).where(of.in_(select(rows.c.value)))
+    return select(*columns).where(of == func.any(bindparam("values", type_=ARRAY(String))))
+
+
+def as_among(tx: Reading, values: Sequence[str]) -> dict[str, Any]:
+    """Return the parameters of :func:`select_among`."""
+    return {"values": json.dumps(values) if tx.connection.dialect.name == "sqlite" else values}
 
 
 def add_records(tx: Writing, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -19,10 +19,10 @@ class Asked:
     clients: int = 16
     reps: int = 60
     servers: int = 2
-    workers: int = 2
+    workers: int = 4
     bulk: int = 100
     """Rows of a bulk, at most."""
-    leads_per_second: float = 80.0
+    leads_per_second: float = 60.0
     """All clients together post no faster, so that what they do not need is left to workers."""
     kill_seconds: float = 1.0
     """One of the workers is killed about every so many seconds."""

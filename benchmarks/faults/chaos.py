@@ -25,8 +25,10 @@ _DOWN_SECONDS = 5.0
 _PAUSE_SECONDS, _LOOK_SECONDS = 0.2, 0.05
 #: A worker that is to be killed with something in hand is killed after so many mean lives anyway,
 #: and at most so many seconds after it took something.
-_PATIENCE, _IN_HAND_SECONDS = 3.0, 0.3
+_PATIENCE, _IN_HAND_SECONDS = 2.0, 0.3
+_LEAST_SECONDS = 0.2
 _NOTHING = "with nothing in hand"
+_WINDOW, _MESSAGES = "with a window in hand", "while messages were on their way"
 
 
 class Server:
@@ -76,12 +78,13 @@ class Workers:
     def _keep(self, number: int) -> None:
         rng = Random(self._asked.seed + number)  # noqa: S311 - no secret
         while True:
+            began = time.monotonic()
             worker = self._nursery.worker()
             while not worker.is_up(_UP_SECONDS):
                 self._notes.count("workers that found no database")
                 time.sleep(_PAUSE_SECONDS)
                 worker = self._nursery.worker()
-            if self._waited(worker, rng):
+            if self._waited(worker, time.monotonic() - began, rng):
                 return
             doing = self._doing(worker)
             worker.kill()
@@ -91,17 +94,18 @@ class Workers:
                 self._killed += 1
                 self._changed.notify_all()
 
-    def _waited(self, worker: ForkedWorker, rng: Random) -> bool:
+    def _waited(self, worker: ForkedWorker, up_after: float, rng: Random) -> bool:
         """Wait for the moment to kill a worker; return whether killing is over.
 
-        Half of them are killed at any time, so that all together lose one every so many seconds;
-        the others once they have something in hand.
+        All together lose one about every `kill_seconds`. Half of them are killed at any time, the
+        others once they have a window in hand, or messages.
         """
-        mean = self._asked.kill_seconds * self._asked.workers
-        until = time.monotonic() + _PATIENCE * mean
-        if rng.random() < 0.5:
+        mean = max(_LEAST_SECONDS, self._asked.kill_seconds * self._asked.workers - up_after)
+        wanted = rng.choice((None, None, _WINDOW, _MESSAGES))
+        if wanted is None:
             return self._quiet.wait(rng.expovariate(1 / mean))
-        while self._doing(worker) == _NOTHING and time.monotonic() < until:
+        until = time.monotonic() + _PATIENCE * mean
+        while self._doing(worker) != wanted and time.monotonic() < until:
             if self._quiet.wait(_LOOK_SECONDS):
                 return True
         return self._quiet.wait(rng.uniform(0, _IN_HAND_SECONDS))
@@ -118,8 +122,8 @@ class Workers:
         except DBAPIError:
             return "while the database was away"
         if any(f"-{worker.pid}-" in (holder or "") for holder in holders):
-            return "with a window in hand"
-        return "while messages were on their way" if claimed else _NOTHING
+            return _WINDOW
+        return _MESSAGES if claimed else _NOTHING
 
 
 class Plagues:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from solver.capacity.curves import adding
 from solver.capacity.records import AddedSlot, BestToAdd, BestToMove, MovedSlot
-from solver.capacity.standing import check_count, stand
+from solver.capacity.solved import check_count, solved_window
 from solver.certify.exchange import UNREACHABLE
 from solver.matrix.floors import AnyFloors
 from solver.models import Window
@@ -50,15 +50,15 @@ def best_slots_to_add(window: Window, count: int, *, reps: Collection[str] | Non
         If values are too large for exact sums.
     """
     check_count("the number of slots to add", count)
-    standing = stand(window, floors)
+    solved = solved_window(window, floors)
     steps = []
-    for step in adding(standing, standing.positions(reps), count):
+    for step in adding(solved, solved.positions(reps), count):
         if step.total == 0:
             break
         steps.append(step)
     changes = accumulate(step.total for step in steps)
     return BestToAdd(asked=count, slots=tuple(
-        AddedSlot(rep_id=standing.rep_ids[step.rep], step=step.total, change=change)
+        AddedSlot(rep_id=solved.rep_ids[step.rep], step=step.total, change=change)
         for step, change in zip(steps, changes, strict=True)))
 
 
@@ -86,9 +86,9 @@ def best_slots_to_move(window: Window, count: int, *, reps: Collection[str] | No
         If values are too large for exact sums.
     """
     check_count("the number of slots to move", count)
-    standing = stand(window, floors)
-    members = np.array(standing.positions(reps), dtype=np.int64)
-    exchange, floor = standing.exchange(), standing.solution.problem.floors[members]
+    solved = solved_window(window, floors)
+    members = np.array(solved.positions(reps), dtype=np.int64)
+    exchange, floor = solved.exchange(), solved.solution.problem.floors[members]
     before = exchange.slots[members]
     moves: list[MovedSlot] = []
     total = 0
@@ -104,8 +104,8 @@ def best_slots_to_move(window: Window, count: int, *, reps: Collection[str] | No
             break
         exchange.move_slot(int(members[source]), int(members[target]))
         total += step
-        moves.append(MovedSlot(from_rep_id=standing.rep_ids[members[source]],
-                               to_rep_id=standing.rep_ids[members[target]], step=step,
+        moves.append(MovedSlot(from_rep_id=solved.rep_ids[members[source]],
+                               to_rep_id=solved.rep_ids[members[target]], step=step,
                                change=total))
     return BestToMove(asked=count, slots=tuple(moves))
 

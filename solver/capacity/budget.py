@@ -21,7 +21,7 @@ from fractions import Fraction
 from math import gcd
 
 from solver.capacity.records import Bought, BoughtSlots
-from solver.capacity.standing import Standing, check_count, stand
+from solver.capacity.solved import SolvedWindow, check_count, solved_window
 from solver.errors import UsageError
 from solver.matrix.floors import AnyFloors
 from solver.models import Window
@@ -62,18 +62,18 @@ def best_slots_within(window: Window, budget: int, cost: Mapping[str, int], *,
         if one < 1:
             raise UsageError(f"a slot of rep {rep_id!r} costs {one}; it must cost 1 or more. Add "
                              "slots that cost nothing to the rep's capacity first")
-    standing = stand(window, floors)
-    standing.positions(cost)
-    by_rep = {standing.solution.problem.rows.reps.index[rep_id]: one
+    solved = solved_window(window, floors)
+    solved.positions(cost)
+    by_rep = {solved.solution.problem.rows.reps.index[rep_id]: one
               for rep_id, one in sorted(cost.items())}
     unit = gcd(*by_rep.values())
-    shop = _Shop(standing, by_rep, budget // unit * unit)
+    shop = _Shop(solved, by_rep, budget // unit * unit)
     within, bound = _relaxed(shop)
     best = _improved(max((_completed(start) for start in (shop.empty(), within)),
                                key=lambda basket: basket.change))
     return Bought(
         budget=budget, spent=best.spent, change=best.change, bound=bound, gap=bound - best.change,
-        slots=tuple(BoughtSlots(rep_id=standing.rep_ids[rep], slots=count, cost=count * by_rep[rep])
+        slots=tuple(BoughtSlots(rep_id=solved.rep_ids[rep], slots=count, cost=count * by_rep[rep])
                     for rep, count in sorted(best.slots.items()) if count))
 
 
@@ -81,13 +81,13 @@ def best_slots_within(window: Window, budget: int, cost: Mapping[str, int], *,
 class _Shop:
     """What there is to buy."""
 
-    standing: Standing
+    solved: SolvedWindow
     cost: Mapping[int, int]
     """Position of a rep to the cost of one slot."""
     budget: int
 
     def empty(self) -> _Basket:
-        return _Basket(self, self.standing.exchange())
+        return _Basket(self, self.solved.exchange())
 
 
 @dataclass
@@ -105,19 +105,19 @@ class _Basket:
 
     def worth(self) -> Iterator[tuple[int, int, int]]:
         """Yield rep, what its next slot wins, and of that the part that is no floor."""
-        floors, gains = self.shop.standing.floors, self.exchange.gains().tolist()
+        floors, gains = self.shop.solved.floors, self.exchange.gains().tolist()
         for rep in self.shop.cost:
             yield rep, floors[rep] + gains[rep], gains[rep]
 
     def add(self, rep: int, count: int = 1) -> None:
         """Buy slots of a rep."""
         won = self.exchange.add_slots(rep, count)
-        self._count(rep, count, won + count * self.shop.standing.floors[rep])
+        self._count(rep, count, won + count * self.shop.solved.floors[rep])
 
     def give_back(self, rep: int) -> None:
         """Give back one slot of a rep."""
         lost = self.exchange.remove_slot(rep)
-        self._count(rep, -1, -lost - self.shop.standing.floors[rep])
+        self._count(rep, -1, -lost - self.shop.solved.floors[rep])
 
     def _count(self, rep: int, count: int, change: int) -> None:
         self.slots[rep] = self.slots.get(rep, 0) + count

@@ -14,7 +14,7 @@ from operator import add
 from typing import NamedTuple
 
 from solver.capacity.records import CurvePoint, ValueCurve
-from solver.capacity.standing import Standing, check_count, stand
+from solver.capacity.solved import SolvedWindow, check_count, solved_window
 from solver.matrix.floors import AnyFloors
 from solver.models import Window
 
@@ -50,7 +50,7 @@ def value_curve(window: Window, reps: Collection[str], *, fewer: int, more: int,
     Returns
     -------
     ValueCurve
-        Exact at every step; concave.
+        Exact at every step; on either side of now each slot is worth no more than the one before.
 
     Raises
     ------
@@ -62,18 +62,18 @@ def value_curve(window: Window, reps: Collection[str], *, fewer: int, more: int,
     """
     check_count("fewer", fewer)
     check_count("more", more)
-    standing = stand(window, floors)
-    members = standing.positions(reps)
-    slots = int(standing.solution.problem.rows.reps.free_slots[members].sum())
-    here = CurvePoint(slots=slots, objective=standing.objective, total=standing.total,
+    solved = solved_window(window, floors)
+    members = solved.positions(reps)
+    slots = int(solved.solution.problem.rows.reps.free_slots[members].sum())
+    here = CurvePoint(slots=slots, objective=solved.objective, total=solved.total,
                       change=0, step=0, rep_id=None)
-    down = points(standing, here, removing(standing, members, fewer), -1)
-    up = points(standing, here, adding(standing, members, more), 1)
-    return ValueCurve(rep_ids=tuple(standing.rep_ids[at] for at in members), slots=slots,
+    down = points(solved, here, removing(solved, members, fewer), -1)
+    up = points(solved, here, adding(solved, members, more), 1)
+    return ValueCurve(rep_ids=tuple(solved.rep_ids[at] for at in members), slots=slots,
                       points=(*reversed(tuple(down)), here, *up))
 
 
-def points(standing: Standing, here: CurvePoint, steps: Iterator[Step], sign: int
+def points(solved: SolvedWindow, here: CurvePoint, steps: Iterator[Step], sign: int
            ) -> Iterator[CurvePoint]:
     """Yield the points that steps lead to, one slot more or fewer each."""
     point = here
@@ -81,22 +81,22 @@ def points(standing: Standing, here: CurvePoint, steps: Iterator[Step], sign: in
         point = CurvePoint(
             slots=point.slots + sign, objective=point.objective + step.objective,
             total=point.total + step.total, change=point.change + step.total, step=step.total,
-            rep_id=standing.rep_ids[step.rep])
+            rep_id=solved.rep_ids[step.rep])
         yield point
 
 
-def adding(standing: Standing, members: Sequence[int], count: int) -> Iterator[Step]:
+def adding(solved: SolvedWindow, members: Sequence[int], count: int) -> Iterator[Step]:
     """Yield the best slots to add among some reps, one after the other; of equals the first."""
-    exchange, floors = standing.exchange(), standing.floors
+    exchange, floors = solved.exchange(), solved.floors
     for _ in range(count):
         totals = list(map(add, floors, exchange.gains().tolist()))
         rep = max(members, key=totals.__getitem__)
         yield Step(rep, exchange.add_slot(rep), totals[rep])
 
 
-def removing(standing: Standing, members: Sequence[int], count: int) -> Iterator[Step]:
+def removing(solved: SolvedWindow, members: Sequence[int], count: int) -> Iterator[Step]:
     """Yield the cheapest slots to take from some reps, one after the other, while there are any."""
-    exchange, floors = standing.exchange(), standing.floors
+    exchange, floors = solved.exchange(), solved.floors
     for _ in range(count):
         slots = exchange.slots
         left = [at for at in members if slots[at] > 0]

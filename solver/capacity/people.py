@@ -6,7 +6,7 @@ import numpy as np
 
 from solver.capacity.curves import adding, points
 from solver.capacity.records import CurvePoint, ValueOfHire, ValueOfTraining
-from solver.capacity.standing import Standing, check_count, check_known, stand
+from solver.capacity.solved import SolvedWindow, check_count, check_known, solved_window
 from solver.errors import UsageError
 from solver.matrix.floors import AnyFloors
 from solver.models import Rep, Window
@@ -42,13 +42,13 @@ def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors
     if any(rep.rep_id == profile.rep_id for rep in window.reps):
         raise UsageError(f"rep {profile.rep_id!r} is in the window already; give the candidate "
                          "another id")
-    standing = stand(window, floors)
+    solved = solved_window(window, floors)
     idle = profile.model_copy(update={"active": True, "capacity": 0, "open_leads": 0,
                                       "daily_cap": None, "assigned_today": 0})
-    hired = _with_reps(standing, window, (*window.reps, idle), floors)
+    hired = _with_reps(solved, window, (*window.reps, idle), floors)
     at = hired.solution.problem.rows.reps.index[profile.rep_id]
     here = CurvePoint(slots=0, objective=hired.objective, total=hired.total,
-                      change=hired.total - standing.total, step=0, rep_id=None)
+                      change=hired.total - solved.total, step=0, rep_id=None)
     return ValueOfHire(rep_id=profile.rep_id, points=(
         here, *points(hired, here, adding(hired, (at,), slots), 1)))
 
@@ -79,27 +79,27 @@ def value_of_training(window: Window, rep_id: str, skill: str, level: float, *,
     if not 0 <= level <= 1:
         raise UsageError(f"level {level} of skill {skill!r} must be from 0 to 1")
     check_known(rep_id, [rep.rep_id for rep in window.reps])
-    standing = stand(window, floors)
-    at = standing.solution.problem.rows.reps.index[rep_id]
+    solved = solved_window(window, floors)
+    at = solved.solution.problem.rows.reps.index[rep_id]
     rep = window.reps[at]
     spelt = next((name for name in rep.skills if name_key(name) == name_key(skill)), skill)
     trained = rep.model_copy(update={"skills": {**rep.skills, spelt: level}})
-    after = _with_reps(standing, window, (*window.reps[:at], trained, *window.reps[at + 1:]),
+    after = _with_reps(solved, window, (*window.reps[:at], trained, *window.reps[at + 1:]),
                        floors)
     return ValueOfTraining(
         rep_id=rep_id, skill=spelt, level_before=rep.skills.get(spelt, 0.0), level=level,
-        change=after.total - standing.total, leads_before=_owned(standing, at),
+        change=after.total - solved.total, leads_before=_owned(solved, at),
         leads=_owned(after, at))
 
 
-def _with_reps(standing: Standing, window: Window, reps: tuple[Rep, ...], floors: AnyFloors
-               ) -> Standing:
+def _with_reps(solved: SolvedWindow, window: Window, reps: tuple[Rep, ...], floors: AnyFloors
+               ) -> SolvedWindow:
     """Solve the window with other reps, from the plan that is there where that is faster."""
     edited = window.model_copy(
         update={"reps": tuple(sorted(reps, key=lambda rep: rep.rep_id))})
-    solution = Reoptimiser(standing.solution).solve(edited, floors=floors)
-    return Standing(solution or solve_exactly(edited, floors=floors))
+    solution = Reoptimiser(solved.solution).solve(edited, floors=floors)
+    return SolvedWindow(solution or solve_exactly(edited, floors=floors))
 
 
-def _owned(standing: Standing, rep: int) -> int:
-    return int(np.count_nonzero(standing.solution.owner == rep))
+def _owned(solved: SolvedWindow, rep: int) -> int:
+    return int(np.count_nonzero(solved.solution.owner == rep))

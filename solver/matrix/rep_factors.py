@@ -43,11 +43,12 @@ class RepFactors:
     """rep_id to position."""
 
 
-def rep_factors(reps: Sequence[Rep], policy: Policy, at: datetime) -> RepFactors:
-    """Encode reps at an instant; runs every rep's calendar once."""
+def rep_factors(reps: Sequence[Rep], policy: Policy, at: datetime,
+                known: Mapping[Calendar, datetime | None] | None = None) -> RepFactors:
+    """Encode reps at an instant; runs every calendar once that is not ``known`` at it already."""
     response = policy.response
     around_the_clock = works_around_the_clock(reps, response.unknown_hours)
-    next_work = _next_work(reps, policy, at)
+    next_work = _next_work(reps, policy, at, known or {})
     waits = [_wait(policy, at, instant) for instant in next_work]
     hours_known = [bool(rep.working_hours) or around_the_clock for rep in reps]
     return RepFactors(
@@ -76,10 +77,11 @@ def works_around_the_clock(reps: Sequence[Rep], mode: UnknownHours) -> bool:
     return mode is UnknownHours.WORKS
 
 
-def _next_work(reps: Sequence[Rep], policy: Policy, at: datetime) -> list[datetime | None]:
+def _next_work(reps: Sequence[Rep], policy: Policy, at: datetime,
+               known: Mapping[Calendar, datetime | None]) -> list[datetime | None]:
     """Run each calendar; a rep without hours is asked as if at work around the clock."""
     until = search_end(policy, at)
-    instants: dict[Calendar, datetime | None] = {}
+    instants = dict(known)
     for rep in reps:
         calendar = calendar_of(rep)
         if calendar not in instants:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from solver.filters import RepTable
-from solver.matrix.rep_factors import RepFactors, rep_factors
+from solver.matrix.rep_factors import Calendar, RepFactors, rep_factors
 from solver.matrix.rules import Rules
 from solver.models import Policy, Rep
 
@@ -22,6 +22,7 @@ class RepSide:
     """What filters look at."""
 
 
-def rep_side(reps: Sequence[Rep], policy: Policy, at: datetime) -> RepSide:
-    """Encode reps at an instant: calendars, loads, rules."""
-    return RepSide(rep_factors(reps, policy, at), Rules(reps, policy), RepTable(reps))
+def rep_side(reps: Sequence[Rep], policy: Policy, at: datetime,
+             known: Mapping[Calendar, datetime | None] | None = None) -> RepSide:
+    """Encode reps at an instant: calendars that are not ``known`` already, loads, rules."""
+    return RepSide(rep_factors(reps, policy, at, known), Rules(reps, policy), RepTable(reps))

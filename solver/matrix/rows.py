@@ -21,7 +21,7 @@ from solver.matrix.money import to_minor_units
 from solver.matrix.precedence import Decisions, Precedence
 from solver.matrix.preselection import Preselection
 from solver.matrix.refusals import Refusal
-from solver.matrix.rep_factors import RepFactors
+from solver.matrix.rep_factors import RepFactors, calendar_of
 from solver.matrix.rep_side import RepSide, rep_side
 from solver.matrix.rule_tables import RuleTables, rule_tables
 from solver.matrix.triage import Triage, triage
@@ -207,9 +207,10 @@ class ValueRows(PairRows):
     def among(self, window: Window) -> ValueRows:
         """Return the matrix of a window that differs from this one in nothing but its reps.
 
-        What was worked out of the leads is not worked out again.
+        What was worked out of the leads is not worked out again, nor are calendars.
         """
-        side = rep_side(window.reps, window.policy, window.at)
+        known = dict(zip(map(calendar_of, self.window.reps), self.reps.next_work, strict=True))
+        side = rep_side(window.reps, window.policy, window.at, known)
         same_ids = side.factors.index == self.reps.index
         other = object.__new__(ValueRows)
         other._set_up(window, side, self.triage, self.leads.among(side.factors.index),

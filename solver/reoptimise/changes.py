@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.pairs import Pairs, Problem
-from solver.reoptimise.kernels import GONE, PairArrays, mark_changes
+from solver.matrix.pairs import Problem
+from solver.reoptimise.kernels import GONE, mark_changes, pair_arrays
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
@@ -50,13 +50,10 @@ def changes(old: Problem, new: Problem) -> Changes:
     edited = np.ones(len(index), dtype=np.bool_)
     for at, to in enumerate(position.tolist()):
         if to != GONE:
+            one, other = old.rows.window.reps[at], new.rows.window.reps[to]
             edited[to] = (old.floors[at] != new.floors[to]
-                          or old.rows.window.reps[at] != new.rows.window.reps[to])
+                          or (one is not other and one != other))
     column = np.zeros(len(index), dtype=np.bool_)
     lead = np.zeros(new.pairs.num_leads, dtype=np.bool_)
-    mark_changes(_arrays(old.pairs), _arrays(new.pairs), position, edited, column, lead)
+    mark_changes(pair_arrays(old.pairs), pair_arrays(new.pairs), position, edited, column, lead)
     return Changes(position, column, np.flatnonzero(lead))
-
-
-def _arrays(pairs: Pairs) -> PairArrays:
-    return PairArrays(pairs.indptr, pairs.rep, pairs.surplus)

@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 from solver.certify.exchange import NOBODY, UNREACHABLE, SlotPrices, own_surplus, slot_prices_of
 from solver.errors import EngineError
 from solver.matrix.pairs import Problem
-from solver.reoptimise.kernels import OUT, Graph, all_shortest, fill, place, refill, shift, shortest
+from solver.reoptimise.kernels import (
+    OUT,
+    Graph,
+    all_shortest,
+    fill,
+    pair_arrays,
+    place,
+    refill,
+    shift,
+    shortest,
+)
 
 _Ints = NDArray[np.int64]
 
@@ -48,7 +58,7 @@ class Exchange:
             node[lead], own[lead] = OUT, 0
         size = (self.num_reps + 1, self.num_reps + 1)
         used = np.bincount(node[(node >= 0) & (node < self.num_reps)], minlength=self.num_reps)
-        self._graph = Graph(pairs.indptr, pairs.rep, pairs.surplus, node, own,
+        self._graph = Graph(*pair_arrays(pairs), node, own,
                             slots.astype(np.int64), used.astype(np.int64),
                             np.empty(size, np.int64), np.empty(size, np.int64))
         fill(self._graph)

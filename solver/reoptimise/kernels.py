@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY as NONE
 from solver.certify.exchange import UNREACHABLE
+from solver.matrix.pairs import Pairs
 from solver.program.compiling import compiled
 
 _Ints = NDArray[np.int64]
@@ -181,6 +182,14 @@ class PairArrays(NamedTuple):
     indptr: _Ints
     rep: NDArray[np.int32]
     surplus: _Ints
+
+
+def pair_arrays(pairs: Pairs) -> PairArrays:
+    """Return the arrays of pairs, read-only, as kernels are compiled for them."""
+    arrays = PairArrays(pairs.indptr.view(), pairs.rep.view(), pairs.surplus.view())
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays
 
 
 @compiled

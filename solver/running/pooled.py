@@ -12,7 +12,7 @@ from typing import Any, Self
 from solver.errors import WorkersLostError
 from solver.running.runner import Done, Item, Partial, Progress, Result, Shared
 
-#: Several a worker, so that none is idle while another has its last; few, for each carries `shared`.
+#: Several a worker, so that none is idle while another has its last; but each carries `shared`.
 _CHUNKS = 32
 
 
@@ -141,5 +141,5 @@ def _lost_error(in_vain: int, left: Sequence[int], total: int) -> WorkersLostErr
     more = f" and {len(left) - 5:,} more" if len(left) > 5 else ""
     return WorkersLostError(
         f"workers died {in_vain} times in a row without finishing anything; {total - len(left):,} "
-        f"of {total:,} items are done, but not number {shown}{more}. Where memory ran out, use fewer "
-        "processes, or a machine with more")
+        f"of {total:,} items are done, but not number {shown}{more}. Where memory ran out, use "
+        "fewer processes, or a machine with more")

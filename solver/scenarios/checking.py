@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from solver.errors import InvalidInputError
 from solver.models import Issue, IssueCode, Policy, Window
@@ -70,14 +71,13 @@ def check_scenarios(window: Window, scenarios: Sequence[Scenario], *, file: str 
 
 
 def _of_scenario(present: Present, scenario: Scenario, place: Place) -> Iterator[Issue]:
-    refused = False
-    for at, edit in enumerate(scenario.edits):
-        for found in _of_edit(present, edit):
-            refused = True
-            yield place.issue(found, at)
-    for at, found in overlaps(present, scenario):
+    problems = [(at, found) for at, edit in enumerate(scenario.edits)
+                for found in _of_edit(present, edit)]
+    problems += overlaps(present, scenario)
+    for at, found in problems:
         yield place.issue(found, at)
-    if touches_policy(scenario.edits) and not refused:
+    refused = {at for at, _ in problems}
+    if not any(touches_policy((scenario.edits[at],)) for at in refused):
         yield from _of_policy(present, scenario, place)
 
 
@@ -103,6 +103,8 @@ def _of_edit(present: Present, edit: Edit) -> Iterator[Found]:
 
 def _of_policy(present: Present, scenario: Scenario, place: Place) -> Iterator[Issue]:
     """Yield what the policy's model refuses of the edited policy, at the edit that set it."""
+    if not touches_policy(scenario.edits):
+        return
     document = edited_policy(present.window.policy, scenario.edits)
     _, issues = validate(Policy, plain_document(place.file or "", document), IssueCode.BAD_POLICY)
     for issue in issues:
@@ -113,11 +115,12 @@ def _of_policy(present: Present, scenario: Scenario, place: Place) -> Iterator[I
             "column": f"scenarios[{place.at}].edits[{at}].set.{'.'.join(path)}".removesuffix(".")})
 
 
-def _by_names(document: dict[str, list[dict[str, str]]], path: tuple[str, ...]) -> tuple[str, ...]:
+def _by_names(document: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
     """Return a path with the name of a rule or a limit where its number was."""
     if len(path) > 1 and path[0] in BY_NAME and path[1].isdigit():
-        name = document[path[0]][int(path[1])].get("name", path[1])
-        return path[0], name, *path[2:]
+        entry = document[path[0]][int(path[1])]
+        name = entry.get("name", path[1]) if isinstance(entry, dict) else path[1]
+        return path[0], str(name), *path[2:]
     return path
 
 

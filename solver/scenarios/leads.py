@@ -38,8 +38,8 @@ def edited_leads(present: Present, scenario: Scenario) -> tuple[Lead, ...]:
             lead = lead.model_copy(update={"owner_id": None})  # noqa: PLW2901
         for lead_id in copies.get(lead.lead_id, (lead.lead_id,)):
             one = lead if lead_id == lead.lead_id else copied(lead, lead_id)
-            one = _shifted(one, shifts[lead_id], present.window.at) if lead_id in shifts else one
-            leads += () if one is None else (one,)
+            shifted = _shifted(one, shifts.get(lead_id, ()), present.window.at)
+            leads += () if shifted is None else (shifted,)
     for edit in scenario.edits:
         if isinstance(edit, Campaign):
             leads += _campaign(present, edit, taken)

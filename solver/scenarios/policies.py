@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, JsonValue
 
-from solver.models import Policy, Territory
+from solver.models import Policy
 from solver.names import name_key
 from solver.scenarios.edits import Edit
 from solver.scenarios.floor_edits import ChangePolicy, OpenTerritory
@@ -60,7 +60,7 @@ def _merged(model: type[BaseModel], now: Mapping[str, Any], changes: Mapping[str
     for key, change in changes.items():
         if not isinstance(change, dict):
             new[key] = change
-        elif key in BY_NAME and model is Policy:
+        elif key in BY_NAME and model is Policy and _has_names(new[key]):
             new[key] = _by_name(new[key], change)
         elif key in model.model_fields and isinstance(new[key], dict):
             new[key] = _section(model.model_fields[key].annotation, new[key], change)
@@ -75,6 +75,12 @@ def _section(annotation: Any, now: Mapping[str, Any], change: dict[str, JsonValu
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _merged(annotation, now, change)
     return {key: value for key, value in {**now, **change}.items() if value is not None}
+
+
+def _has_names(entries: object) -> bool:
+    """Tell whether something is a list of sections with names; another edit may have set it."""
+    return isinstance(entries, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("name"), str) for entry in entries)
 
 
 def _by_name(now: Iterable[Mapping[str, Any]], changes: Mapping[str, JsonValue]
@@ -92,20 +98,11 @@ def _by_name(now: Iterable[Mapping[str, Any]], changes: Mapping[str, JsonValue]
                       for name, change in left.items()]
 
 
-def _opened(territories: list[dict[str, Any]], edit: OpenTerritory) -> list[dict[str, Any]]:
-    """Return the policy's territories with a new rule in its place."""
-    at = before_of(territories, edit)
+def _opened(territories: object, edit: OpenTerritory) -> object:
+    """Return the policy's territories with a new rule in its place, behind all by default."""
+    if not isinstance(territories, list) or not _has_names(territories):
+        return territories
+    names = [name_key(rule["name"]) for rule in territories]
+    before = None if edit.before is None else name_key(edit.before)
+    at = names.index(before) if before in names else len(names)
     return [*territories[:at], edit.territory.model_dump(mode="json"), *territories[at:]]
-
-
-def before_of(territories: Iterable[Mapping[str, Any] | Territory], edit: OpenTerritory) -> int:
-    """Return the position at which a new territory's rule goes in; behind all by default.
-
-    Raises
-    ------
-    ValueError
-        If there is no territory of the name before which it should go.
-    """
-    names = [name_key(one.name if isinstance(one, Territory) else one["name"])
-             for one in territories]
-    return len(names) if edit.before is None else names.index(name_key(edit.before))

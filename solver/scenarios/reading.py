@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path as FilePath
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, JsonValue
 
@@ -150,14 +150,14 @@ def _scenario(document: Document, base: Path) -> tuple[Scenario | None, list[Iss
     head, issues = validate(_Head, document, IssueCode.BAD_SCENARIO, base)
     if head is None:
         return None, issues
-    edits: list[BaseModel] = []
+    edits: list[Any] = []
     for at, raw in enumerate(head.edits):
         edit, misfits = _edit(document, raw, (*base, "edits", at))
         issues += misfits
         edits += () if edit is None else (edit,)
     if issues:
         return None, issues
-    return Scenario.model_construct(name=head.name, note=head.note, edits=tuple(edits)), []
+    return Scenario(name=head.name, note=head.note, edits=tuple(edits)), []
 
 
 def _edit(document: Document, raw: dict[str, JsonValue], path: Path

@@ -16,6 +16,7 @@ from solver.reoptimise import Reoptimiser
 from solver.running import Runner, Serial
 from solver.scenarios import Scenario, check_scenarios
 from solver.scenarios.applying import edited, hires
+from solver.scenarios.notes import notes
 from solver.scenarios.present import Present
 from solver.versions import versions
 from solver.what_if.figures import difference
@@ -130,11 +131,11 @@ def compared(base: Base, scenario: Scenario) -> ScenarioResult:
                              base.time_limit, base.start)
     except (InvalidInputError, NoPlanInTimeError) as error:
         return ScenarioResult(scenario=scenario, figures=None, difference=None, moves=(),
-                              no_plan=str(error))
+                              no_plan=str(error), notes=notes(base.present, scenario))
     return ScenarioResult(
         scenario=scenario, figures=outcome.figures,
         difference=difference(base.outcome.figures, outcome.figures),
-        moves=movers(base.outcome, outcome))
+        moves=movers(base.outcome, outcome), notes=notes(base.present, scenario))
 
 
 def _with_hires(base: Base, scenario: Scenario) -> AnyFloors:

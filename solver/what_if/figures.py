@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Mapping, Sequence
 from statistics import pstdev
 
 from solver.matrix.triage import Triage
 from solver.matrix.worths import lead_worths
-from solver.models import Certificate, HeldLead, Policy, ReasonCode
+from solver.models import Certificate, Policy, ReasonCode
 from solver.what_if.records import Difference, Figures
 
 #: Minor units of one unit of money.
@@ -16,7 +16,7 @@ _MINOR = 100
 _DECIMALS = 6
 
 
-def figures_of(certificate: Certificate, held: Collection[HeldLead],
+def figures_of(certificate: Certificate, reasons: Mapping[str, ReasonCode],
                slots: Sequence[tuple[int, int, int]], sorted_out: Triage, policy: Policy
                ) -> Figures:
     """Return the figures of a plan.
@@ -25,8 +25,8 @@ def figures_of(certificate: Certificate, held: Collection[HeldLead],
     ----------
     certificate
         Of the plan.
-    held
-        All leads without an owner but kept ones, with reasons.
+    reasons
+        First reason of every lead without an owner, by lead_id; kept ones are not among them.
     slots
         (free slots, slots used, price) of each rep.
     sorted_out
@@ -34,22 +34,21 @@ def figures_of(certificate: Certificate, held: Collection[HeldLead],
     policy
         The window's policy.
     """
-    held_ids = {lead.lead_id for lead in held}
-    counts = Counter(lead.reasons[0].code for lead in held)
+    counts = Counter(reasons.values())
     loads = [used / free for free, used, _ in slots if free > 0]
     prices = [price for free, _, price in slots if free > 0]
     routed = sorted_out.routed
     return Figures(
         value=certificate.value, value_kept=certificate.value_kept,
         objective=certificate.objective, gap=certificate.gap,
-        leads=len(routed), owned=sum(lead.lead_id not in held_ids for lead in routed),
+        leads=len(routed), owned=sum(lead.lead_id not in reasons for lead in routed),
         held={code: counts[code] for code in ReasonCode if counts[code]},
-        worth_held=_worth_held(held_ids, sorted_out, policy),
+        worth_held=_worth_held(reasons, sorted_out, policy),
         load_spread=round(pstdev(loads), _DECIMALS) if loads else 0.0,
         lowest_price=min(prices, default=None), highest_price=max(prices, default=None))
 
 
-def _worth_held(held_ids: Collection[str], sorted_out: Triage, policy: Policy) -> int:
+def _worth_held(held_ids: Container[str], sorted_out: Triage, policy: Policy) -> int:
     leads, ages = [], []
     for lead, age in zip(sorted_out.routed, sorted_out.age_hours, strict=True):
         if lead.lead_id in held_ids:

@@ -30,18 +30,24 @@ def edited_between(before: Window, after: Window) -> Edited:
                       {rep.rep_id: rep for rep in after.reps})
     one = {lead.lead_id: lead for lead in before.leads}
     other = {lead.lead_id: lead for lead in after.leads}
-    if before.policy == after.policy:
-        return Edited(reps, _differing(one, other))
+    leads = _differing(one, other)
+    if before.policy is not after.policy:
+        leads |= _under_another_policy(before, after)
+    return Edited(reps, leads)
+
+
+def _under_another_policy(before: Window, after: Window) -> frozenset[str]:
+    """Return the leads that another policy touches, by whatever lies in it."""
     territories = {"territories": ()}
     if before.policy.model_copy(update=territories) != after.policy.model_copy(update=territories):
-        return Edited(reps, frozenset((*one, *other)))
+        return frozenset(lead.lead_id for lead in (*before.leads, *after.leads))
     was, now = TerritoryFinder(before.policy), TerritoryFinder(after.policy)
-    moved = {lead_id for lead_id, lead in other.items() if was.find(lead) != now.find(lead)}
-    return Edited(reps, _differing(one, other) | moved)
+    return frozenset(lead.lead_id for lead in after.leads if was.find(lead) != now.find(lead))
 
 
 def _differing(one: Mapping[str, Record], other: Mapping[str, Record]) -> frozenset[str]:
-    return frozenset(key for key in (*one, *other) if one.get(key) != other.get(key))
+    return frozenset(key for key in (*one, *other)
+                     if one.get(key) is not other.get(key) and one.get(key) != other.get(key))
 
 
 def movers(before: Outcome, after: Outcome) -> tuple[Mover, ...]:

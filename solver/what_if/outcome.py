@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.errors import EngineError
-from solver.explanation.held import held_leads
+from solver.explanation.first_reasons import first_reasons
 from solver.matrix.floors import AnyFloors
 from solver.matrix.triage import triage
 from solver.models import Inputs, Lead, Plan, Window
@@ -77,10 +77,10 @@ def of_solution(solution: Solution) -> Outcome:
     names = (*rows.reps.rep_ids, None)
     owners = {lead.lead_id: names[at]
               for lead, at in zip(rows.leads.leads, owner.tolist(), strict=True)}
-    held = held_leads(problem, prices, owner)
+    reasons = first_reasons(problem, owner)
     return Outcome(
         window=rows.window, inputs=None, solution=solution,
-        figures=figures_of(certificate, held, slots, rows.triage, rows.policy),
+        figures=figures_of(certificate, reasons, slots, rows.triage, rows.policy),
         owners=_with_the_rest(rows.window, owners, rows.triage.kept))
 
 
@@ -88,9 +88,10 @@ def _of_plan(window: Window, plan: Plan) -> Outcome:
     sorted_out = triage(window)
     slots = [(slot.free_slots, slot.used, slot.price) for slot in plan.slots]
     owners: dict[str, str | None] = {one.lead_id: one.rep_id for one in plan.assignments}
+    reasons = {lead.lead_id: lead.reasons[0].code for lead in plan.held}
     return Outcome(
         window=window, inputs=plan.inputs, solution=None,
-        figures=figures_of(plan.certificate, plan.held, slots, sorted_out, window.policy),
+        figures=figures_of(plan.certificate, reasons, slots, sorted_out, window.policy),
         owners=_with_the_rest(window, owners, sorted_out.kept))
 
 

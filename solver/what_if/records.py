@@ -86,6 +86,8 @@ class ScenarioResult(Record):
     """Sorted by lead_id."""
     no_plan: str | None = None
     """Why it has none: rules that cannot be kept together, values too large, or the time limit."""
+    notes: tuple[str, ...] = ()
+    """Edits that this window does not show: a hire who starts later, a campaign of other days."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

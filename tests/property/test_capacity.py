@@ -19,7 +19,8 @@ from solver.capacity import (
     value_of_training,
 )
 from solver.models import Rep, Window
-from solver.solving import solve
+from solver.planning import Solution, certify
+from solver.solving import solve, solve_exactly
 from tests import oracle
 from tests.property.strategies import degenerate_windows, floors, windows, windows_with_floors
 
@@ -42,6 +43,10 @@ def _total(numbers: oracle.Problem, slots: Mapping[str, int]) -> int:
     """Return the best objective with these slots and the floors of all of them."""
     return oracle.best(numbers, slots) + sum(
         numbers.floors[rep] * count for rep, count in slots.items())
+
+
+def _objective(solution: Solution) -> int:
+    return certify(solution, solution.owner).objective
 
 
 def _active(numbers: oracle.Problem) -> list[str]:
@@ -68,7 +73,7 @@ def _moved(slots: Slots, reps: list[str], count: int) -> Iterator[Slots]:
             yield from _more(less, reps, number)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(_CASES)
 def test_the_ranking_is_what_solving_with_one_slot_more_or_fewer_gives(case: Case) -> None:
     """Floor + gain and floor + loss are differences of totals; the largest stands first."""
@@ -87,11 +92,11 @@ def test_the_ranking_is_what_solving_with_one_slot_more_or_fewer_gives(case: Cas
     assert mores == sorted(mores, reverse=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(_CASES, st.data())
 def test_every_point_of_a_curve_is_the_best_with_so_many_slots(case: Case, data: st.DataObject
                                                                ) -> None:
-    """No other way to give slots to the set, or to take them, brings more; the curve is concave."""
+    """No other way to give slots to the set, or to take them, brings more; it bends down."""
     window, given_floors = case
     numbers = oracle.problem(window, given_floors)
     reps = data.draw(st.lists(st.sampled_from(_active(numbers)), min_size=1, unique=True))
@@ -104,11 +109,13 @@ def test_every_point_of_a_curve_is_the_best_with_so_many_slots(case: Case, data:
                                                          abs(point.slots - have))
         assert point.total == max(_total(numbers, slots) for slots in ways)
         assert point.change == point.total - here
-    rises = [b.total - a.total for a, b in zip(curve.points, curve.points[1:], strict=False)]
-    assert rises == sorted(rises, reverse=True)
+    for side in ([one for one in curve.points if one.slots < have],
+                 [one for one in curve.points if one.slots > have]):
+        steps = [abs(point.step) for point in side]
+        assert steps == sorted(steps, reverse=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(_CASES)
 def test_the_best_slots_to_add_are_the_best_for_each_number(case: Case) -> None:
     """No other n slots win more than the first n."""
@@ -125,7 +132,7 @@ def test_the_best_slots_to_add_are_the_best_for_each_number(case: Case) -> None:
         assert _total(numbers, slots) - here == added.change
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(_CASES, st.data())
 def test_the_best_slots_to_move_are_the_best_for_each_number(case: Case, data: st.DataObject
                                                              ) -> None:
@@ -152,7 +159,7 @@ def _affordable(numbers: oracle.Problem, cost: Mapping[str, int], budget: int) -
             yield {rep: have + chosen.get(rep, 0) for rep, have in numbers.slots.items()}
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(_CASES, st.data())
 def test_slots_within_a_budget_lie_below_the_bound(case: Case, data: st.DataObject) -> None:
     """What they win is what solving gives; the best there is lies between that and the bound."""
@@ -184,7 +191,7 @@ def test_where_all_slots_cost_the_same_the_budget_is_spent_best(case: Case, one:
     assert bought.change == added.change(budget // one)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.one_of(windows(), degenerate_windows()), st.data())
 def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: st.DataObject
                                                           ) -> None:
@@ -193,19 +200,18 @@ def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: 
     profile: Rep = data.draw(st.sampled_from(data.draw(windows()).reps)).model_copy(
         update={"rep_id": "new"})
     hire = value_of_hire(window, profile, 3, floors=given_floors)
-    here = solve(window, floors=given_floors).certificate.objective
+    here = _objective(solve_exactly(window, floors=given_floors))
     for point in hire.points:
         rep = profile.model_copy(update={
             "active": True, "capacity": point.slots, "open_leads": 0, "daily_cap": None,
             "assigned_today": 0})
         edited = window.model_copy(update={
             "reps": tuple(sorted((*window.reps, rep), key=lambda one: one.rep_id))})
-        plan = solve(edited, floors=given_floors)
-        assert point.objective == plan.certificate.objective
-        assert point.change == plan.certificate.objective - here
+        assert point.objective == _objective(solve_exactly(edited, floors=given_floors))
+        assert point.change == point.objective - here
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(windows_with_floors(), st.data())
 def test_a_training_is_worth_what_solving_with_it_gives(case: Case, data: st.DataObject) -> None:
     """Total and leads of the rep are those of a cold solve of the window with the skill."""
@@ -217,7 +223,8 @@ def test_a_training_is_worth_what_solving_with_it_gives(case: Case, data: st.Dat
     trained = rep.model_copy(update={"skills": {**rep.skills, found.skill: level}})
     edited = window.model_copy(update={"reps": tuple(
         trained if one is rep else one for one in window.reps)})
-    before, after = (solve(one, floors=given_floors) for one in (window, edited))
-    assert found.change == after.certificate.objective - before.certificate.objective
+    before, after = (solve_exactly(one, floors=given_floors) for one in (window, edited))
+    assert found.change == _objective(after) - _objective(before)
+    at = window.reps.index(rep)
     assert (found.leads_before, found.leads) == tuple(
-        sum(row.rep_id == rep.rep_id for row in plan.assignments) for plan in (before, after))
+        (one.owner == at).sum() for one in (before, after))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from solver.errors import InvalidInputError
+from solver.errors import InvalidInputError, PolicyConflictError
 from solver.matrix.triage import triage
-from solver.models import Window
+from solver.models import Plan, Window
 from solver.scenarios import (
     AddReps,
     AddSkill,
@@ -31,7 +32,7 @@ from solver.scenarios import (
 )
 from solver.solving import solve
 from solver.what_if import what_if
-from tests.property.rich_strategies import who_may_windows
+from tests.property.rich_strategies import fair_windows, rich_windows, who_may_windows
 from tests.property.strategies import degenerate_windows, floors, windows
 
 _TODAY = date(2026, 11, 18)
@@ -93,7 +94,7 @@ def _floors_of_hires(floors: dict[str, int], edited: Window) -> dict[str, int]:
     return floors | {new: floors[old] for new, old in models.items() if old in floors}
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(_cases())
 def test_a_scenario_is_the_edited_window_solved_alone(
         case: tuple[Window, dict[str, int], Scenario]) -> None:
@@ -104,20 +105,45 @@ def test_a_scenario_is_the_edited_window_solved_alone(
     assert window.model_dump_json() == before
     edited = apply(window, scenario)
     their_floors = _floors_of_hires(given_floors, edited)
+    assert result.figures is not None
     assert result.figures == what_if(edited, [], floors=their_floors, time_limit=None).base
-    was, now = _owners(window, given_floors), _owners(edited, their_floors)
+    plan = solve(edited, floors=their_floors, time_limit=None)
+    assert result.figures.held == Counter(held.reasons[0].code for held in plan.held)
+    was, now = _owners(solve(window, floors=given_floors, time_limit=None)), _owners(plan)
     assert {move.lead_id: (move.before, move.after) for move in result.moves} == {
         lead_id: (was.get(lead_id), now.get(lead_id)) for lead_id in was | now
         if was.get(lead_id) != now.get(lead_id)}
 
 
-def _owners(window: Window, floors: dict[str, int]) -> dict[str, str | None]:
-    plan = solve(window, floors=floors, time_limit=None)
+@st.composite
+def _rich_cases(draw: st.DrawFn) -> tuple[Window, Scenario]:
+    window = draw(st.one_of(rich_windows(), fair_windows()))
+    return window, draw(_scenarios(window))
+
+
+@settings(max_examples=30)
+@given(_rich_cases())
+def test_scenarios_of_windows_with_more_rules(case: tuple[Window, Scenario]) -> None:
+    """Limits, groups, shares: figures of the edited window, or why there are none."""
+    window, scenario = case
+    try:
+        (result,) = what_if(window, [scenario], time_limit=None).results
+    except PolicyConflictError:
+        return
+    alone, why = None, None
+    try:
+        alone = what_if(apply(window, scenario), [], time_limit=None).base
+    except PolicyConflictError as error:
+        why = str(error)
+    assert (result.figures, result.no_plan) == (alone, why)
+
+
+def _owners(plan: Plan) -> dict[str, str | None]:
     return {one.lead_id: one.rep_id for one in plan.assignments} | {
         one.lead_id: one.owner_id for one in plan.kept}
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(_cases(), st.randoms(use_true_random=False))
 def test_the_order_of_edits_plays_no_part(
         case: tuple[Window, dict[str, int], Scenario], random: st.DataObject) -> None:
@@ -139,7 +165,7 @@ def _bare_rep(rep: object) -> str:
     return text
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(_cases())
 def test_an_edited_window_could_be_read(case: tuple[Window, dict[str, int], Scenario]) -> None:
     """Every record of it is valid, sorted and there once."""

@@ -239,7 +239,7 @@ def test_changes_of_different_things_go_together(first: Edit, second: Edit) -> N
     ({"reserve_value": -5}, "reserve_value", "0 or more"),
     ({"reserve": 5}, "reserve", "no key 'reserve'"),
     ({"limits": {"West": {"upper": -1}}}, "limits.West.upper", "whole number"),
-    ({"limits": {"New": {"reps": "team = "}}}, "limits.New.reps", "team ="),
+    ({"limits": {"New": {"reps": "team = "}}}, "limits.New.reps", "ends too early"),
     ({"limits": {"West": 3}}, "limits.West", "section"),
     ({"rules": [{"name": "x"}]}, "rules.x.kind", "missing"),
     ({"precedence": {"named_account": "soft"}}, "precedence.named_account", "hard"),

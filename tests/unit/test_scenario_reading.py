@@ -130,7 +130,7 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
      "must not be empty"),
     ("{edit: time_off, rep_ids: [ana], from: 2026-12-31, to: 2026-12-01}", "",
      IssueCode.BAD_SCENARIO, "must not be before"),
-    ("{edit: time_off, rep_ids: [ana], from: 9999-12-31, to: 9999-12-31}", "from",
+    ("{edit: time_off, rep_ids: [ana], from: 0999-12-31, to: 2026-12-31}", "from",
      IssueCode.BAD_SCENARIO, "1970 to 2999"),
     ("{edit: close_day, date: soon}", "date", IssueCode.BAD_SCENARIO, "date"),
     ("{edit: remove_reps, where: 'lead.country = country'}", "where", IssueCode.BAD_SCENARIO,
@@ -144,7 +144,7 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     ("{edit: move_territory, territory: North}", "", IssueCode.BAD_SCENARIO, "gives the territory"),
     ("{edit: move_territory, territory: '*', to: [ana]}", "territory", IssueCode.BAD_SCENARIO,
      "every territory"),
-    ("{edit: policy, set: {}}", "set", IssueCode.BAD_SCENARIO, "at least 1"),
+    ("{edit: policy, set: {}}", "set", IssueCode.BAD_SCENARIO, "must not be empty"),
     ("{edit: add_reps, like: ana, ramp: [{after_days: 9, share: 1}, {after_days: 3, share: 1}]}",
      "", IssueCode.BAD_SCENARIO, "ramp must rise"),
     ("{edit: add_reps, like: ana, count: 0}", "count", IssueCode.OUT_OF_RANGE, "1 or more"),
@@ -194,7 +194,7 @@ scenarios:
         "scenarios[2].edits[0].date"]
 
 
-@pytest.mark.parametrize("text", ["scenario: 3\n", "3\n", "scenarios: 3\n", "\n", "{}"])
+@pytest.mark.parametrize("text", ["scenario: 3\n", "3\n", "scenarios: 3\n", "# nothing\n", "{}"])
 def test_scenarios_are_a_list(text: str) -> None:
     """Anything else says so."""
     (issue,) = _issues(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 
 import pytest
 
@@ -13,11 +14,13 @@ from solver.running import Runner
 from solver.scenarios import (
     AddReps,
     AddSkill,
+    Campaign,
     ChangeCapacity,
     ChangePolicy,
     Edit,
     OpenLeads,
     OpenTerritory,
+    RampUpStep,
     RemoveReps,
     RepChanges,
     ScaleLeads,
@@ -154,15 +157,15 @@ def test_scaled_leads_are_no_cascades() -> None:
     """A copy comes from nowhere; who makes room for it moves because of it."""
     result = _one(three_leads_two_reps(), ScaleLeads(where='lead_id = "L1"', factor=2))
     moves = {move.lead_id: move for move in result.moves}
-    assert moves["L1+1"] == Mover(lead_id="L1+1", before=None, after="ana", cascade=False)
+    assert moves["L1+1"] == Mover(lead_id="L1+1", before=None, after="ben", cascade=False)
+    assert moves["L1"] == Mover(lead_id="L1", before="ben", after="ana", cascade=True)
     assert moves["L2"] == Mover(lead_id="L2", before="ana", after=None, cascade=True)
 
 
 def test_leads_that_a_scenario_leaves_out_leave_their_rep() -> None:
     """They are edited; who takes the slot is a cascade."""
     result = _one(three_leads_two_reps(), ScaleLeads(where='lead_id = "L2"', factor=0))
-    assert _moves(result) == [("L1", "ben", "ana", True), ("L2", "ana", None, False),
-                              ("L3", None, "ben", True)]
+    assert _moves(result) == [("L2", "ana", None, False), ("L3", None, "ana", True)]
 
 
 def test_a_shifted_lead_is_edited() -> None:
@@ -174,9 +177,10 @@ def test_a_shifted_lead_is_edited() -> None:
 
 def test_under_another_policy_every_lead_is_edited() -> None:
     """Nothing moves because of others alone."""
-    result = _one(floor(), ChangePolicy(set={"territory_fit": {"outside": 0.9}}))
-    assert result.moves
-    assert not any(move.cascade for move in result.moves)
+    result = _one(floor(), ChangePolicy(set={"rules": {
+        "not L1": {"kind": "must_not", "leads": 'lead_id = "L1"'}}}))
+    assert _moves(result) == [("L1", "ana", None, False), ("L2", "ben", "ana", False),
+                              ("L4", "cleo", "ben", False), ("L5", None, "cleo", False)]
 
 
 def test_a_new_territory_edits_the_leads_that_lie_in_it() -> None:
@@ -208,6 +212,32 @@ def test_a_scenario_without_a_plan_says_why_and_the_others_go_on() -> None:
     assert "West" in (found.results[0].no_plan or "")
     assert found.results[1].figures == found.base
     assert found.results[1].moves == ()
+
+
+@pytest.mark.parametrize(("edit", "says"), [
+    (AddReps(like="ana", starts_on=date(2026, 11, 19)), "starts on 2026-11-19"),
+    (AddReps(like="ana", ramp=(RampUpStep(after_days=5, share=0.5),)), "before the first step"),
+    (Campaign(name="spring", like="true", from_=date(2027, 3, 1), to=date(2027, 3, 9),
+              leads_per_day=9), "from 2027-03-01 to 2027-03-09"),
+    (Campaign(name="drip", like="true", from_=date(2026, 11, 1), to=date(2026, 11, 30),
+              leads_per_day=0.2), "0.2 leads a day"),
+    (ScaleLeads(where='country = "ES"', factor=1.2), "1.2 times 2 leads"),
+    (ShiftLeads(where='country = "ES"', share=0.2, set={"country": "GB"}), "0.2 of 2 leads"),
+])
+def test_an_edit_that_the_window_does_not_show_says_so(edit: Edit, says: str) -> None:
+    """No difference without a word why."""
+    result = _one(floor(), ChangeCapacity(rep_ids=("ben",), add=0), edit)
+    assert result.moves == ()
+    assert result.figures == what_if(floor(), []).base
+    (note,) = result.notes
+    assert note.startswith("edits[1]: ")
+    assert says in note
+
+
+def test_an_edit_that_shows_needs_no_note() -> None:
+    """Nor does a factor of 1."""
+    result = _one(floor(), AddReps(like="ana", starts_on=date(2026, 11, 18)), ScaleLeads(factor=1))
+    assert result.notes == ()
 
 
 def test_wrong_scenarios_stop_the_call_before_anything_runs() -> None:

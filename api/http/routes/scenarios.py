@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -31,12 +30,16 @@ from api.service.scenarios.asking import (
 )
 from api.service.scenarios.gathering import Posted
 from api.service.windows.closing import Status
-from solver.scenarios import read_scenarios
+from solver.errors import InvalidInputError
+from solver.reading.parsing.strict_yaml import plain_document
+from solver.scenarios.reading import scenarios_in
 from solver.what_if import ScenarioResult
 
 router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"], route_class=StrictRoute)
 #: Seconds after which asking for the state again makes sense.
 _RETRY_AFTER = "1"
+#: Name of the list, and of the file in messages of the library.
+_PLACE = "scenarios"
 
 ComparisonId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
@@ -51,7 +54,9 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     them, before anything runs.
     """
     given = _given(body, context)
-    scenarios = read_scenarios(json.dumps({"scenarios": body.scenarios}))
+    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
+    if issues:
+        raise InvalidInputError(issues)
     row = ask_comparison(context, actor, scenarios, given)
     response.headers["Location"] = f"{router.prefix}/{row.comparison_id}"
     response.headers["Retry-After"] = _RETRY_AFTER

@@ -32,6 +32,7 @@ class Kit:
     """Ids and revisions of the reps that it was made with."""
 
 
+_REVISION = select(control.c.floor_revision)
 _KITS: WeakKeyDictionary[Database, Kit] = WeakKeyDictionary()
 
 
@@ -50,7 +51,7 @@ def kit_of(database: Database, tx: Reading | None = None) -> Kit:
             return kit
         with database.read() as own:
             return kit_of(database, own)
-    revision = tx.connection.execute(select(control.c.floor_revision)).scalar() or 1
+    revision = tx.connection.execute(_REVISION).scalar() or 1
     kit = _KITS.get(database)
     if kit is None or kit.floor_revision != revision:
         kit = _KITS[database] = _made(tx, revision, kit)

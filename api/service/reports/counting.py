@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from api.service.reports.models import (
-    Figures,
+    HandOffFigures,
     InPeriod,
     RateName,
     Stage,
@@ -78,11 +78,11 @@ def count(tx: Reading, period: Period, by: By | None, held: Control, now: dateti
 
 
 def figures(counted: Counted, by: By | None, held: Control, times: tuple[Times, Times]
-            ) -> Figures:
+            ) -> HandOffFigures:
     """Return the figures of a group, with shares against the policy's targets."""
     own, ended = counted.tally, counted.ended
     received = sum(one.num_routed for one in counted.states)
-    return Figures(
+    return HandOffFigures(
         leads=sum(one.num_leads for one in counted.states),
         states=_summed((LeadState(one.state), one.num_leads) for one in counted.states),
         queues=_summed((Queue(one.queue), one.num_leads) for one in counted.states if one.queue),

@@ -98,7 +98,7 @@ class InPeriod(Record):
     revenue: float
 
 
-class Figures(Record):
+class HandOffFigures(Record):
     """Figures of one group, or of all."""
 
     leads: int
@@ -125,7 +125,7 @@ class Group(Record):
     key: str | None
     """The rep, team, source, segment or policy version; None where it is blank, or where leads
     never had an owner."""
-    figures: Figures
+    figures: HandOffFigures
 
 
 class Outcome(Record):
@@ -154,7 +154,7 @@ class HandOffReport(Record):
     policy_version: int
     """The active one, whose targets and touches count."""
     min_touches: int
-    total: Figures
+    total: HandOffFigures
     groups: list[Group]
     """By key, the blank one last."""
     groups_left_off: int = 0

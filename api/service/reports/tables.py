@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.service.reports.models import Figures, HandOffReport, Times
+from api.service.reports.models import HandOffFigures, HandOffReport, Times
 from solver.hand_off import LeadState
 from solver.models import Queue
 from solver.plan_files import csv_bytes, csv_text
@@ -18,7 +18,7 @@ def report_csv(report: HandOffReport) -> bytes:
     return csv_bytes(list(cells[0]), ([_text(value) for value in row.values()] for row in cells))
 
 
-def _cells(one: Figures) -> Mapping[str, float | str | None]:
+def _cells(one: HandOffFigures) -> Mapping[str, float | str | None]:
     cells: dict[str, float | str | None] = {"leads": one.leads}
     cells |= {f"state_{state.value}": one.states.get(state, 0) for state in LeadState}
     cells |= {f"queue_{queue.value}": one.queues.get(queue, 0) for queue in Queue}

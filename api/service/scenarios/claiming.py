@@ -89,5 +89,5 @@ def _until(context: Context, now: datetime) -> datetime:
 
 
 def _latest(context: Context, now: datetime) -> datetime:
-    """Return the latest end of a claim of others; a later one is from before the clock went back."""
+    """Return the latest end of a claim; a later one is from before the clock went back."""
     return now + timedelta(seconds=2 * context.settings.lease_seconds)

@@ -23,13 +23,13 @@ from solver.prepare.match.blocking import (
 )
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
-from solver.prepare.match.facts import account_facts, lead_facts
+from solver.prepare.match.facts import account_columns, frame_of, lead_columns, rows_of
 from solver.prepare.match.families import Families
 from solver.prepare.match.few import FEW, pairs_between_few
 from solver.prepare.match.preference import account_preference
 from solver.prepare.match.results import AccountMatch, AccountMatches
 from solver.prepare.match.scoring import SAME_DOMAIN, Scores, score_companies
-from solver.prepare.match.similarity import Columns, Pairs
+from solver.prepare.match.similarity import Columns, Pairs, Table
 
 #: Pairs that are scored at once.
 _CHUNK = 500_000
@@ -95,8 +95,7 @@ class _Search:
                  families: Families, most_words: int) -> None:
         self._leads, self._accounts = leads, accounts
         self._rules, self._families = rules, families
-        left = lead_facts(leads, rules.free_mail)
-        right = without_crowds(account_facts(accounts, rules.free_mail), ["web", "brand", "phone"])
+        left, right = _tables(leads, accounts, rules)
         self._columns = Columns(left, right)
         self._only = _alone(right["squeezed"])
         candidates = _candidates(left, right, most_words)
@@ -153,17 +152,29 @@ class _Search:
         return self._leads[int(self._left[at])], self._accounts[int(self._right[at])]
 
 
-def _candidates(leads: pl.DataFrame, accounts: pl.DataFrame, most_words: int) -> Candidates:
-    if max(leads.height, accounts.height) <= FEW:
-        return pairs_between_few(leads.rows(named=True), accounts.rows(named=True), most_words)
+def _tables(leads: Sequence[Lead], accounts: Sequence[Account], rules: Matching
+            ) -> tuple[Table, Table]:
+    """Return the facts of both: lists where both are few, else frames."""
+    left = lead_columns(leads, rules.free_mail)
+    right = account_columns(accounts, rules.free_mail)
+    if max(len(leads), len(accounts)) <= FEW:
+        return left, right
+    return frame_of(left), without_crowds(frame_of(right), ["web", "brand", "phone"])
+
+
+def _candidates(leads: Table, accounts: Table, most_words: int) -> Candidates:
+    if isinstance(leads, dict) and isinstance(accounts, dict):
+        return pairs_between_few(rows_of(leads), rows_of(accounts), most_words)
+    assert isinstance(leads, pl.DataFrame)
+    assert isinstance(accounts, pl.DataFrame)
     counts = count_tokens(accounts)
     return pairs_between(company_blocks(leads, counts, most_words),
                          company_blocks(accounts, counts, most_words))
 
 
-def _alone(names: pl.Series) -> npt.NDArray[np.bool_]:
+def _alone(names: pl.Series | Sequence[str | None]) -> npt.NDArray[np.bool_]:
     """Tell which names stand once; those that are blank are one name."""
-    if len(names) <= FEW:
+    if not isinstance(names, pl.Series):
         counts = Counter(names)
         return np.array([counts[name] == 1 for name in names], dtype=np.bool_)
     return names.to_frame().select(pl.len().over(names.name) == 1).to_series().to_numpy()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 
 from solver.models import Lead
 from solver.models.matching import Matching
@@ -22,13 +21,13 @@ from solver.prepare.match.blocking import (
 )
 from solver.prepare.match.crowds import without_crowds
 from solver.prepare.match.evidence import evidence_of
-from solver.prepare.match.facts import lead_facts
+from solver.prepare.match.facts import frame_of, lead_columns, rows_of
 from solver.prepare.match.few import FEW, pairs_of_few
 from solver.prepare.match.groups import group_leads
 from solver.prepare.match.preference import lead_preference
 from solver.prepare.match.results import Duplicates, PossibleMatch
 from solver.prepare.match.scoring import Scores, score_people
-from solver.prepare.match.similarity import Columns, Floats
+from solver.prepare.match.similarity import Columns, Floats, Table
 
 #: Pairs that are scored at once.
 _CHUNK = 500_000
@@ -83,13 +82,14 @@ class _Search:
         self._leads, self._rules = leads, rules
         known = frozenset(part.known if part else ())
         self._known = {row for row, lead in enumerate(leads) if lead.lead_id in known}
-        facts = without_crowds(lead_facts(leads, rules.free_mail), ["phone"])
+        facts = lead_columns(leads, rules.free_mail)
         if part is not None and part.crowded_phones:
-            facts = facts.with_columns(phone=pl.when(
-                ~pl.col("phone").is_in(sorted(part.crowded_phones))).then("phone"))
-        self._columns = Columns(facts, facts)
-        self.ranks = _ranks(leads, facts, rules, self._known)
-        candidates = _candidates(facts, self.ranks, None if part is None or part.groups is None
+            facts["phone"] = [None if phone in part.crowded_phones else phone
+                              for phone in facts["phone"]]
+        self.ranks = _ranks(leads, facts["mail"], rules, self._known)
+        table = facts if len(leads) <= FEW else without_crowds(frame_of(facts), ["phone"])
+        self._columns = Columns(table, table)
+        candidates = _candidates(table, self.ranks, None if part is None or part.groups is None
                                  else [part.groups[lead.lead_id] for lead in leads])
         self.skipped_blocks = candidates.skipped_blocks
         lefts, rights = candidates.left, candidates.right
@@ -178,10 +178,9 @@ class _Search:
                 in zip(pairs, scores.confidence.tolist(), scores.weights, strict=True)]
 
 
-def _candidates(facts: pl.DataFrame, ranks: Sequence[int], groups: Sequence[int] | None
-                ) -> Candidates:
-    if facts.height <= FEW:
-        return pairs_of_few(facts.rows(named=True), groups)
+def _candidates(facts: Table, ranks: Sequence[int], groups: Sequence[int] | None) -> Candidates:
+    if isinstance(facts, dict):
+        return pairs_of_few(rows_of(facts), groups)
     blocks = lead_blocks(facts, ranks)
     return pairs_within(blocks if groups is None else within_groups(blocks, groups))
 
@@ -190,11 +189,11 @@ def _note(detail: str) -> Evidence:
     return Evidence(kind="lead_id", detail=detail, weight=0.0)
 
 
-def _ranks(leads: Sequence[Lead], facts: pl.DataFrame, rules: Matching, known: Set[int]
+def _ranks(leads: Sequence[Lead], mails: Sequence[str | None], rules: Matching, known: Set[int]
            ) -> list[int]:
     """Return the place of each lead among all, from the one that would stay first."""
     keys = [(row not in known, lead_preference(lead, mail is not None, rules))
-            for row, (lead, mail) in enumerate(zip(leads, facts["mail"].to_list(), strict=True))]
+            for row, (lead, mail) in enumerate(zip(leads, mails, strict=True))]
     ranks = [0] * len(leads)
     for rank, row in enumerate(sorted(range(len(leads)), key=keys.__getitem__)):
         ranks[row] = rank

@@ -20,6 +20,8 @@ _T = TypeVar("_T")
 _Texts = list[str | None]
 #: The facts of one record by column; what is not in it is blank.
 Facts = Mapping[str, str | None]
+#: The facts of records, column by column, all of :data:`COLUMNS`.
+FactColumns = dict[str, _Texts]
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}(?=;|$)")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NAME_PARTS = re.compile(r"[._\-]+")
@@ -66,7 +68,23 @@ def lead_facts(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> pl.Dat
         of site and address (null: of a mail provider), ``brand`` their name without suffix and
         signs, ``name`` the company's key and ``squeezed`` the same without blanks.
     """
-    return _frame(_of_leads(leads, free_mail))
+    return frame_of(lead_columns(leads, free_mail))
+
+
+def lead_columns(leads: Sequence[Lead], free_mail: Collection[str] = ()) -> FactColumns:
+    """Return what can be compared of leads without a frame, which costs more than few leads do."""
+    return _all_columns(_of_leads(leads, free_mail))
+
+
+def frame_of(columns: FactColumns) -> pl.DataFrame:
+    """Return facts as a frame."""
+    return pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
+
+
+def rows_of(columns: FactColumns) -> list[Facts]:
+    """Return the facts of each record."""
+    return [dict(zip(COLUMNS, row, strict=True))
+            for row in zip(*(columns[name] for name in COLUMNS), strict=True)]
 
 
 def facts_of_lead(lead: Lead, free_mail: Collection[str] = ()) -> Facts:
@@ -103,7 +121,12 @@ def identity_of(lead: Lead) -> Identity:
 
 def account_facts(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> pl.DataFrame:
     """Return what can be compared of accounts; see :func:`lead_facts`."""
-    return _frame(_of_accounts(accounts, free_mail))
+    return frame_of(account_columns(accounts, free_mail))
+
+
+def account_columns(accounts: Sequence[Account], free_mail: Collection[str] = ()) -> FactColumns:
+    """Return what can be compared of accounts without a frame; see :func:`lead_columns`."""
+    return _all_columns(_of_accounts(accounts, free_mail))
 
 
 def facts_of_account(account: Account, free_mail: Collection[str] = ()) -> Facts:
@@ -193,7 +216,6 @@ def _each(read: Callable[[Any], str | None], values: Sequence[_T | None]) -> _Te
     return [known[value] if value else None for value in values]
 
 
-def _frame(columns: dict[str, _Texts]) -> pl.DataFrame:
+def _all_columns(columns: dict[str, _Texts]) -> FactColumns:
     height = len(columns["name"])
-    return pl.DataFrame({name: columns.get(name, [None] * height) for name in COLUMNS},
-                        schema=dict.fromkeys(COLUMNS, pl.String))
+    return {name: columns.get(name) or [None] * height for name in COLUMNS}

@@ -14,15 +14,21 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from solver.prepare.match.blocking import Ints
+from solver.prepare.match.facts import FactColumns
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+_Texts = pl.Series | list[str | None]
+#: Facts by column: a frame, or lists where the records are few.
+Table = pl.DataFrame | FactColumns
 #: Likeness of a first name that is the beginning of another, and of an initial.
 _SHORT_FORM, _INITIAL = 0.93, 0.90
 #: Likeness of a name with abbreviated words, and the least at which they are looked for.
 _SHORTENED, _LEAST_SHORTENED = 0.94, 0.5
 #: Texts that are numbered faster without a frame.
 _FEW = 500
+#: Pairs that are compared sooner than their doubles are found.
+_FEW_PAIRS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Column:
 class Columns:
     """The columns of two tables of facts, made comparable once for any number of pairs."""
 
-    def __init__(self, left: pl.DataFrame, right: pl.DataFrame) -> None:
-        self.left, self.right = left, right
+    def __init__(self, left: Table, right: Table) -> None:
+        self._left, self._right = left, right
         self._columns: dict[tuple[str, str], Column] = {}
 
     def pairs(self, left: Ints, right: Ints) -> Pairs:
@@ -50,7 +56,7 @@ class Columns:
         """Return a column of the left table beside one of the right table."""
         key = (name, other)
         if key not in self._columns:
-            self._columns[key] = _coded(self.left[name], self.right[other])
+            self._columns[key] = _coded(self._left[name], self._right[other])
         return self._columns[key]
 
 
@@ -97,10 +103,11 @@ class Pairs:
         return _likeness(left, right, texts, None, partial(_jaro_winkler, short))
 
 
-def _coded(left: pl.Series, right: pl.Series) -> Column:
+def _coded(left: _Texts, right: _Texts) -> Column:
     """Number the distinct texts of both columns, in their order."""
     if len(left) + len(right) <= _FEW:
-        return _coded_few(left.to_list(), right.to_list())
+        return _coded_few(list(left), list(right))
+    left, right = (pl.Series(side, dtype=pl.String) for side in (left, right))
     texts = pl.concat([left, right]).drop_nulls().unique().sort()
     numbers = pl.DataFrame({"text": texts, "code": np.arange(len(texts), dtype=np.int64)})
     coded = [pl.DataFrame({"text": side}).join(numbers, on="text", how="left",
@@ -119,7 +126,7 @@ def _coded_few(left: Sequence[str | None], right: Sequence[str | None]) -> Colum
 
 def _likeness(left: Ints, right: Ints, texts: list[str], among: Mask | None,
               compare: Callable[[list[str], list[str]], Floats]) -> Floats:
-    """Compare each distinct pair of texts once."""
+    """Compare each distinct pair of texts once; few pairs as they are."""
     result = np.full(left.size, np.nan)
     asked = (left >= 0) & (right >= 0)
     asked = asked if among is None else asked & among
@@ -127,6 +134,10 @@ def _likeness(left: Ints, right: Ints, texts: list[str], among: Mask | None,
     rest = np.flatnonzero(asked & (left != right))
     if rest.size:
         low, high = np.minimum(left[rest], right[rest]), np.maximum(left[rest], right[rest])
+        if rest.size <= _FEW_PAIRS:
+            result[rest] = compare([texts[code] for code in low.tolist()],
+                                   [texts[code] for code in high.tolist()])
+            return result
         distinct, back = np.unique(low * len(texts) + high, return_inverse=True)
         first = [texts[code] for code in (distinct // len(texts)).tolist()]
         second = [texts[code] for code in (distinct % len(texts)).tolist()]

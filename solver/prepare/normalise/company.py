@@ -69,6 +69,7 @@ def normalise_company(text: str) -> Cell:
     return Cell(name, rule)
 
 
+@lru_cache(maxsize=CACHED)
 def company_key(text: str) -> str:
     """Return the key of a company name: equal for spellings of one name.
 

@@ -37,6 +37,33 @@ def upgrade() -> None:
     sa.Column('revoked_at', api.store.types.Instant(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('key_id', name=op.f('pk_api_keys'))
     )
+    op.create_table('comparisons',
+    sa.Column('comparison_id', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('window_id', sa.String(), nullable=True),
+    sa.Column('at', api.store.types.Instant(timezone=True), nullable=False),
+    sa.Column('created_at', api.store.types.Instant(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(), nullable=False),
+    sa.Column('started_at', api.store.types.Instant(timezone=True), nullable=True),
+    sa.Column('finished_at', api.store.types.Instant(timezone=True), nullable=True),
+    sa.Column('holder', sa.String(), nullable=True),
+    sa.Column('claimed_until', api.store.types.Instant(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('num_leads', sa.Integer(), nullable=False),
+    sa.Column('num_reps', sa.Integer(), nullable=False),
+    sa.Column('num_scenarios', sa.Integer(), nullable=False),
+    sa.Column('num_done', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('inputs', sa.LargeBinary(), nullable=False),
+    sa.Column('inputs_sha256', sa.String(), nullable=False),
+    sa.Column('base', sa.Text(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('comparison_id', name=op.f('pk_comparisons'))
+    )
+    with op.batch_alter_table('comparisons', schema=None) as batch_op:
+        batch_op.create_index('ix_comparisons_created', ['created_at'], unique=False)
+        batch_op.create_index('ix_comparisons_open', ['comparison_id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+
     op.create_table('control',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('shadow', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
@@ -265,6 +292,13 @@ def upgrade() -> None:
     with op.batch_alter_table('activities', schema=None) as batch_op:
         batch_op.create_index('uq_activities_once', ['lead_id', 'at', 'kind', 'detail'], unique=True)
 
+    op.create_table('comparison_results',
+    sa.Column('comparison_id', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['comparison_id'], ['comparisons.comparison_id'], name=op.f('fk_comparison_results_comparison_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('comparison_id', 'position', name=op.f('pk_comparison_results'))
+    )
     op.create_table('deliveries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -372,6 +406,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_deliveries_due', sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
 
     op.drop_table('deliveries')
+    op.drop_table('comparison_results')
     with op.batch_alter_table('activities', schema=None) as batch_op:
         batch_op.drop_index('uq_activities_once')
 
@@ -419,6 +454,11 @@ def downgrade() -> None:
 
     op.drop_table('events')
     op.drop_table('control')
+    with op.batch_alter_table('comparisons', schema=None) as batch_op:
+        batch_op.drop_index('ix_comparisons_open', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+        batch_op.drop_index('ix_comparisons_created')
+
+    op.drop_table('comparisons')
     op.drop_table('api_keys')
     with op.batch_alter_table('accounts', schema=None) as batch_op:
         batch_op.drop_index('ix_accounts_parent')

@@ -21,7 +21,7 @@ from solver.solving import optimise
 
 
 @dataclass(frozen=True)
-class Standing:
+class SolvedWindow:
     """A solved window whose slots can be asked about."""
 
     solution: Solution
@@ -47,7 +47,7 @@ class Standing:
     @property
     def total(self) -> int:
         """The objective and the floors of all free slots."""
-        slots = self.solution.problem.rows.reps.free_slots.tolist()
+        slots: list[int] = self.solution.problem.rows.reps.free_slots.tolist()
         return self.objective + sum(floor * free for floor, free in
                                     zip(self.floors, slots, strict=True))
 
@@ -83,7 +83,7 @@ class Standing:
         return at
 
 
-def stand(window: Window, floors: AnyFloors = None) -> Standing:
+def solved_window(window: Window, floors: AnyFloors = None) -> SolvedWindow:
     """Solve a plain window.
 
     Parameters
@@ -110,7 +110,7 @@ def stand(window: Window, floors: AnyFloors = None) -> Standing:
             "takes one slot and capacities are the only limits: compare scenarios with "
             "other capacities instead, or leave these rules out")
     problem = build_problem(rows, floors)
-    return Standing(Solution(problem, *optimise(problem)))
+    return SolvedWindow(Solution(problem, *optimise(problem)))
 
 
 def check_known(rep_id: str, known: Collection[str]) -> None:

@@ -1,0 +1,102 @@
+"""``fairlead capacity``: the ranking, and every question about slots."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solver import generate_window, solve
+from solver.capacity import (
+    best_slots_to_add,
+    best_slots_to_move,
+    best_slots_within,
+    rank_slots,
+    value_curve,
+    value_of_training,
+)
+from tests.command_line import AT, Run, fairlead, reading, write_inputs
+
+_WINDOW = generate_window(80, 6, seed=5, at=datetime.fromisoformat(AT))
+_REPS = tuple(rep.rep_id for rep in _WINDOW.reps if rep.active)
+_TEAM = next(rep.team for rep in _WINDOW.reps if rep.active and rep.team)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a window."""
+    return write_inputs(tmp_path_factory.mktemp("capacity"), _WINDOW)
+
+
+def _capacity(folder: Path, *arguments: object) -> Run:
+    return fairlead("capacity", *reading(folder), "--raw", "--at", AT, *arguments)
+
+
+def _json(folder: Path, *arguments: object) -> Any:
+    run = _capacity(folder, *arguments, "--format", "json")
+    assert run.code == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_the_ranking_is_that_of_the_plan(folder: Path) -> None:
+    """Reps, teams and territories; the same as CSV."""
+    ranking = rank_slots(solve(_WINDOW), _WINDOW)
+    assert _json(folder)["ranking"] == ranking.model_dump(mode="json")
+    rows = list(csv.DictReader(io.StringIO(_capacity(folder, "--format", "csv").stdout)))
+    assert [(row["kind"], row["name"]) for row in rows] == [
+        *(("rep", one.name) for one in ranking.reps),
+        *(("team", one.name) for one in ranking.teams),
+        *(("territory", one.name) for one in ranking.territories)]
+
+
+def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
+    """Money on the command line is whole units, in the answers minor units."""
+    found = _json(folder, "--add", 3, "--move", 2, "--budget", "2,000.50", "--cost", 300, "--cost",
+                  f"{_REPS[0]}=450.25", "--curve", 2, "--team", _TEAM, "--hire", f"{_REPS[1]}=3",
+                  "--train", f"{_REPS[0]}:some skill=0.75")
+    members = [rep.rep_id for rep in _WINDOW.reps if rep.active and rep.team == _TEAM]
+    assert found["add"] == best_slots_to_add(_WINDOW, 3, reps=members).model_dump(mode="json")
+    assert found["move"] == best_slots_to_move(_WINDOW, 2, reps=members).model_dump(mode="json")
+    cost = {**dict.fromkeys(members, 30_000), _REPS[0]: 45_025}
+    assert found["bought"] == best_slots_within(_WINDOW, 200_050, cost).model_dump(mode="json")
+    assert found["curves"] == {_TEAM: value_curve(_WINDOW, members, fewer=2, more=2).model_dump(
+        mode="json")}
+    (hire,) = found["hires"]
+    assert hire["rep_id"] == f"{_REPS[1]}+1"
+    assert [point["slots"] for point in hire["points"]] == [0, 1, 2, 3]
+    assert found["trainings"] == [
+        value_of_training(_WINDOW, _REPS[0], "some skill", 0.75).model_dump(mode="json")]
+
+
+def test_tables_show_every_answer(folder: Path) -> None:
+    """Each with its title; a curve for each team where none is named."""
+    run = _capacity(folder, "--add", 2, "--move", 1, "--budget", 1000, "--cost", 300, "--curve", 1,
+                    "--hire", f"{_REPS[0]}=2", "--train", f"{_REPS[0]}:new=1")
+    assert run.code == 0, run.stderr
+    for text in ("by what one slot more would bring", "Teams", "Territories",
+                 "The best slots to add", "The best slots to move",
+                 "The best slots within 1,000.00", f"Value against capacity of team {_TEAM}",
+                 "A hire", "Trainings", "They cost"):
+        assert text in run.stdout, text
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--budget", 5], "belong together"), (["--cost", 5], "belong together"),
+    (["--budget", "much", "--cost", 5], "must be money"),
+    (["--budget", 5, "--cost", "0.001"], "must be money"),
+    (["--budget", 5, "--cost", 5, "--cost", 6], "both are of every rep"),
+    (["--budget", 5, "--cost", "none=5"], "no rep of the window is called 'none'"),
+    (["--team", "Nobody's"], "no active rep is in it"), (["--hire", "none=2"], "is called 'none'"),
+    (["--hire", f"{_REPS[0]}=0"], "REP=SLOTS"), (["--train", f"{_REPS[0]}=1"], "REP:SKILL=LEVEL"),
+    (["--train", f"{_REPS[0]}:crm=2"], "level from 0 to 1"),
+    (["--train", "none:crm=0.5"], "rep 'none' is not in the window")])
+def test_what_cannot_be_meant_is_refused(folder: Path, arguments: list[object], said: str) -> None:
+    """Exit code 2, with the flag and what it should be."""
+    run = _capacity(folder, *arguments)
+    assert run.code == 2
+    assert said in run.stderr

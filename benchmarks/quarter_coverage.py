@@ -3,19 +3,20 @@
 Run ``python -m benchmarks.quarter_coverage`` from the project's root; it ends with 1 where an
 interval of 95 % covers less often than 93 % or more often than 97 %.
 
-The world lasts an hour. Leads of two kinds come as a Poisson process of 24 an hour, each large with
-chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep has c = 20 slots; one window
-closes at the end. So the numbers of large and small leads are independent, Poisson with means 9.6
-and 14.4 (thinning), and the optimal plan takes large ones first:
+The world lasts three days, each from noon to noon. Leads of two kinds come as a Poisson process of
+24 a day, each large with chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep may take
+c = 26 leads a day; a window closes at the end of each day, and what it leaves is lost. So days are
+alike and independent, the numbers of large and small leads of a day are independent, Poisson with
+means 9.6 and 14.4 (thinning), and the optimal plan of a day takes large ones first:
 
     owned(c)  =  min(L + M, c)        with L large and M small leads
     value(c)  =  H min(L, c)  +  S min(M, max(c - L, 0))
 
-whose means are finite sums: terms with L or M at their ends have all the remaining probability. The
-rest follows: utilisation is owned / c, held is L + M - owned. A scenario with eight slots more has
-c = 28. In one where half as many leads again come, each lead comes once or twice with equal chance,
-so that L is A + 2 B with A and B independent and Poisson with half of its mean, and M likewise.
-Differences to the base have the differences of these means, whatever the numbers share.
+whose means are finite sums: terms with L or M above 200 have no weight in float64. A world has
+three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates, those
+of the first afternoon unused. A scenario with four slots more has c = 30. In one with a quarter fewer
+leads each lead comes with chance 0.75, so that L and M are Poisson with three quarters of their
+means. Differences to the base have the differences of these means, whatever the numbers share.
 """
 
 from __future__ import annotations
@@ -46,24 +47,25 @@ from solver.quarter import (
     play_quarter,
 )
 from solver.running import Pooled
-from solver.scenarios import ChangeCapacity, ScaleLeads, Scenario
-from solver.simulate import Method, Windows
+from solver.scenarios import CapacityOf, ChangeCapacity, ScaleLeads, Scenario
+from solver.simulate import Held, Method, Windows
 from solver.world import World
 
 _Floats = NDArray[np.float64]
-_START = datetime(2026, 11, 18, 9, tzinfo=UTC)
-_RATE, _LARGE_SHARE, _SLOTS = 24.0, 0.4, 20
+_START = datetime(2026, 11, 18, 12, tzinfo=UTC)
+_DAYS = 3
+_RATE_A_DAY, _LARGE_SHARE, _SLOTS = 24.0, 0.4, 26
 #: Minor units.
 _LARGE, _SMALL = 50_000, 20_000
 _SCENARIOS = (
-    Scenario(name="eight slots more", edits=(ChangeCapacity(rep_ids=("ana",), add=8),)),
-    Scenario(name="half as many leads again", edits=(ScaleLeads(factor=1.5),)))
+    Scenario(name="four slots more", edits=(
+        ChangeCapacity(rep_ids=("ana",), of=CapacityOf.DAILY_CAP, add=4),)),
+    Scenario(name="a quarter fewer leads", edits=(ScaleLeads(factor=0.75),)))
 _RULES: dict[str, Replications] = {
     "20 replications": Fixed(20),
-    # About as wide as what 20 replications give, so that the second stage has work to do.
-    "Stein, value difference within 900.00": Sequential(half_width=90_000.0, first=10)}
+    # Less wide than the first stage's, so that the second stage has work to do.
+    "Stein, first stage of 10": Sequential(half_width=70_000.0, first=10)}
 _LEAST, _MOST = 0.93, 0.97
-#: Numbers of leads above have no weight in float64.
 _TOP = 200
 
 #: What is estimated: scenario (None: the base), measure, whether the difference to the base.
@@ -76,30 +78,29 @@ class Means:
 
     value: float
     owned: float
-    held: float
+    lost: float
     utilisation: float
 
     def of(self, measure: Measure) -> float:
         """Return the mean of a measure."""
-        return {Measure.VALUE: self.value, Measure.OWNED: self.owned, Measure.HELD: self.held,
+        return {Measure.VALUE: self.value, Measure.OWNED: self.owned, Measure.LOST: self.lost,
                 Measure.UTILISATION: self.utilisation}[measure]
 
 
-_MEASURES = (Measure.VALUE, Measure.OWNED, Measure.HELD, Measure.UTILISATION)
+_MEASURES = (Measure.VALUE, Measure.OWNED, Measure.LOST, Measure.UTILISATION)
 
 
-def known_means(slots: int, *, doubled: bool) -> Means:
+def known_means(slots: int, leads_a_day: float) -> Means:
     """Return the means of the module's text, by summing over the numbers of leads."""
-    large, small = (_chances(_RATE * share, doubled=doubled)
-                    for share in (_LARGE_SHARE, 1 - _LARGE_SHARE))
+    large, small = (_poisson(leads_a_day * share) for share in (_LARGE_SHARE, 1 - _LARGE_SHARE))
     chance = large[:, None] * small[None, :]
-    num_large, num_small = np.ogrid[:len(large), :len(small)]
+    num_large, num_small = np.ogrid[:_TOP, :_TOP]
     own_large = np.minimum(num_large, slots)
     own_small = np.minimum(num_small, np.maximum(slots - num_large, 0))
-    owned = float((chance * (own_large + own_small)).sum())
-    came = float((chance * (num_large + num_small)).sum())
-    value = float((chance * (_LARGE * own_large + _SMALL * own_small)).sum())
-    return Means(value=value, owned=owned, held=came - owned, utilisation=owned / slots)
+    owned = _DAYS * float((chance * (own_large + own_small)).sum())
+    value = _DAYS * float((chance * (_LARGE * own_large + _SMALL * own_small)).sum())
+    return Means(value=value, owned=owned, lost=_DAYS * leads_a_day - owned,
+                 utilisation=owned / ((_DAYS + 1) * slots))
 
 
 def coverage(repetitions: int, seed: int, jobs: int) -> dict[str, dict[_Key, list[bool]]]:
@@ -119,14 +120,15 @@ def coverage(repetitions: int, seed: int, jobs: int) -> dict[str, dict[_Key, lis
 
 
 def _play(rule: Replications, seed: int) -> Quarter:
-    base = World(start=_START, end=_START + timedelta(hours=1),
-                 reps=(Rep(rep_id="ana", capacity=_SLOTS),), arrivals=(), history=(), seed=0,
-                 policy=Policy.model_validate({"match": {"unknown": 1.0}}))
+    base = World(start=_START, end=_START + timedelta(days=_DAYS),
+                 reps=(Rep(rep_id="ana", capacity=1_000, daily_cap=_SLOTS),), arrivals=(),
+                 history=(), seed=0, policy=Policy.model_validate({"match": {"unknown": 1.0}}))
     pool = tuple(Lead(lead_id=f"kind {nth}", created_at=_START, score=100.0,
                       deal_value=worth / 100)
                  for nth, worth in enumerate((_LARGE, _LARGE, _SMALL, _SMALL, _SMALL)))
-    return play_quarter(PoissonWorlds(base, pool, _RATE, seed), _SCENARIOS, replications=rule,
-                        rules=HouseRules(method=Method.OPTIMAL, windows=Windows(minutes=120)))
+    return play_quarter(
+        PoissonWorlds(base, pool, _RATE_A_DAY / 24, seed), _SCENARIOS, replications=rule,
+        rules=HouseRules(method=Method.OPTIMAL, windows=Windows(minutes=1_440), held=Held.LOST))
 
 
 def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
@@ -143,9 +145,9 @@ def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
 
 
 def _answers() -> dict[_Key, float]:
-    base = known_means(_SLOTS, doubled=False)
-    edited = {_SCENARIOS[0].name: known_means(_SLOTS + 8, doubled=False),
-              _SCENARIOS[1].name: known_means(_SLOTS, doubled=True)}
+    base = known_means(_SLOTS, _RATE_A_DAY)
+    edited = {_SCENARIOS[0].name: known_means(_SLOTS + 4, _RATE_A_DAY),
+              _SCENARIOS[1].name: known_means(_SLOTS, 0.75 * _RATE_A_DAY)}
     answers: dict[_Key, float] = {(None, measure, False): base.of(measure)
                                   for measure in _MEASURES}
     for name, means in edited.items():
@@ -155,18 +157,9 @@ def _answers() -> dict[_Key, float]:
     return answers
 
 
-def _chances(mean: float, *, doubled: bool) -> _Floats:
-    """Return the chance of each number of leads; doubled: each comes once or twice."""
-    if not doubled:
-        return _poisson(mean, _TOP)
-    twice = np.zeros(_TOP)
-    twice[::2] = _poisson(mean / 2, _TOP // 2)
-    return np.convolve(_poisson(mean / 2, _TOP), twice)
-
-
-def _poisson(mean: float, size: int) -> _Floats:
+def _poisson(mean: float) -> _Floats:
     return np.array([math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
-                     for k in range(size)])
+                     for k in range(_TOP)])
 
 
 def main() -> None:

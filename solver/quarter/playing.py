@@ -41,13 +41,14 @@ class HouseRules:
 
     method: Method = Method.OPTIMAL_REFRESHED
     """How leads get their owners."""
-    refresh_minutes: float | None = 1_440.0
-    """After which floors are made anew, above 0, in place of ``policy.horizon.refresh_minutes``: a
-    quarter with floors of the half hour would take most of its time for them. None: the policy's."""
     windows: Windows = _HALF_HOURS
     held: Held = Held.RETURN
     within_minutes: float = 60.0
     """Of the service level: minutes in which the base's floor is open, 0 or more."""
+    refresh_minutes: float | None = 120.0
+    """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
+    floors of the half hour take most of a quarter's time and bring little more. None: the
+    policy's."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.within_minutes < float("inf"):
@@ -90,7 +91,7 @@ def play_quarter(make_world: WorldMaker, scenarios: Sequence[Scenario] = (), *,
     replications
         How many: :class:`Fixed` or :class:`Sequential`.
     rules
-        How each is played; by default windows of half an hour, with floors made once a day.
+        How each is played; by default windows of half an hour, with floors of two hours.
     runner
         Runs replications, one scenario of one replication at a time; the results do not depend on
         it. None: one after the other.

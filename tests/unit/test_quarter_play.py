@@ -205,7 +205,7 @@ def test_a_first_stage_without_differences_says_nothing_of_later_ones() -> None:
     assert interval([None, None], Fixed(2)) is None
 
 
-def test_floors_are_made_once_a_day_unless_said_otherwise() -> None:
+def test_floors_are_made_every_two_hours_unless_said_otherwise() -> None:
     """With a past to learn from, keeping slots for better leads is worth something."""
     worlds = GeneratedWorlds(30, 4, 1, slots_per_lead=0.4,
                              options=DayOptions(days=2, history_days=8))
@@ -216,7 +216,7 @@ def test_floors_are_made_once_a_day_unless_said_otherwise() -> None:
         value[method] = quarter.base.measures[Measure.VALUE].numbers[0]
     assert value[Method.OPTIMAL_REFRESHED] > 1.1 * value[Method.OPTIMAL]  # type: ignore[operator]
     rules = HouseRules()
-    assert rules.of_house(worlds(0)).policy.horizon.refresh_minutes == 1_440
+    assert rules.of_house(worlds(0)).policy.horizon.refresh_minutes == 120
     policys = HouseRules(refresh_minutes=None)
     assert policys.of_house(worlds(0)) == worlds(0)
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 
-from api.collecting import collect_rarely
+from api.processes import Processes, num_processors
 from solver.errors import UsageError
 from solver.running import Partial, Pooled, Progress, Runner, Serial
 
-#: Parts that each process gets, so that none is idle for long at the end.
-_PARTS = 16
+#: As many pieces of work for each process as :class:`solver.running.Pooled` divides the rest into.
+_PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,51 +56,6 @@ def runner_at(places: Places, *, progress: Progress | None = None, partial: Part
     with Pooled(lambda: Processes(jobs), progress=progress, partial=partial,
                 chunks=_PARTS * jobs) as pooled:
         yield pooled
-
-
-def num_processors() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class Processes(ProcessPoolExecutor):
-    """Fresh interpreters (a fork of threads that hold locks may hang), on a leash.
-
-    They end with this process, however that ends, and in the middle of their work where it is
-    cancelled. Ctrl-C is for this process alone.
-
-    Parameters
-    ----------
-    jobs
-        How many.
-    """
-
-    def __init__(self, jobs: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        held, self._leash = context.Pipe(duplex=False)
-        super().__init__(jobs, context, initializer=_hold, initargs=(held,))
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes; at once where what is not done is cancelled."""
-        if cancel_futures:
-            self._leash.close()
-        super().shutdown(wait, cancel_futures=cancel_futures)
-        if wait:
-            self._leash.close()
-
-
-def _hold(leash: Connection) -> None:
-    """Begin as a worker, which ends when nobody holds the other end of the leash any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    collect_rarely()
-    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
-
-
-def _end_with(leash: Connection) -> None:
-    leash.poll(None)  # nothing is ever sent: only the end of the other side wakes it
-    os._exit(1)
 
 
 @contextmanager

@@ -15,9 +15,10 @@ from api.cli.instants import parse_at
 from api.cli.progress import progress_of
 from api.cli.reading_options import ReadingOptions
 from api.cli.what_if_tables import print_comparison_csv, print_what_if
-from api.executors import Places, num_processors
+from api.executors import Places
 from api.kept_results import Kept, kept_in
 from api.out_file import check_out_file
+from api.processes import num_processors
 from solver.models import Floors, Window
 from solver.scenarios import Scenario, check_scenarios, read_scenarios
 from solver.what_if import Comparison, ScenarioResult

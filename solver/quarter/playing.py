@@ -41,14 +41,14 @@ class HouseRules:
 
     method: Method = Method.OPTIMAL_REFRESHED
     """How leads get their owners."""
-    refresh_minutes: float | None = 120.0
-    """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
-    floors of the half hour take most of a quarter's time and bring little more. None: the
-    policy's."""
     windows: Windows = _HALF_HOURS
     held: Held = Held.RETURN
     within_minutes: float = 60.0
     """Of the service level: minutes in which the base's floor is open, 0 or more."""
+    refresh_minutes: float | None = 120.0
+    """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
+    floors of the half hour take most of a quarter's time and bring little more. None: the
+    policy's."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.within_minutes < float("inf"):

@@ -12,7 +12,7 @@ from typing import Any, Self
 from solver.errors import WorkersLostError
 from solver.running.runner import Done, Item, Partial, Progress, Result, Shared
 
-#: Several a worker, so that none is idle while another has its last; but each carries `shared`.
+#: Several a worker; but each carries what items share.
 _CHUNKS = 32
 
 
@@ -32,7 +32,8 @@ class Pooled:
     lost
         Errors by which the executor says that workers died.
     chunks
-        Into so many parts items are divided, so that what they share is not sent for each item.
+        Part of what is left that goes into one piece, 1 / chunks: what items share is not sent for
+        each item, and at the end pieces are single items, so that all workers end together.
 
     Notes
     -----
@@ -96,9 +97,13 @@ class Pooled:
 
     def _parts(self, left: Sequence[int], broken: int) -> list[Sequence[int]]:
         """Divide positions: the smaller, and turned round, the more executors broke."""
-        size = max(1, -(-len(left) // self._chunks) >> broken)
         order = left[::-1] if broken % 2 else left
-        return [order[start:start + size] for start in range(0, len(order), size)]
+        parts, start = [], 0
+        while start < len(order):
+            size = max(1, -(-(len(order) - start) // self._chunks) >> broken)
+            parts.append(order[start:start + size])
+            start += size
+        return parts
 
     def _attempt(self, packed: bytes, items: Sequence[Any], parts: Sequence[Sequence[int]]
                  ) -> Iterator[tuple[Sequence[int], list[Any]]]:

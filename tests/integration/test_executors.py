@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from api.executors import Places, Processes, num_processors, runner_at
+from api.executors import Places, runner_at
+from api.processes import Processes, num_processors
 from solver.errors import UsageError
 from solver.running import Runner, Serial
 from tests.command_line import ROOT
@@ -93,7 +94,7 @@ def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Pa
 
 
 _PARENT = """
-from api.executors import Processes
+from api.processes import Processes
 from tests.running_work import draw_or_wait
 import sys
 if __name__ == "__main__":

@@ -24,6 +24,14 @@ _FloorsFile = Annotated[Path | None, typer.Option(
     metavar="FILE", help="What slots are expected to bring later, as `fairlead floors` wrote it.")]
 
 
+def _load_early(jobs: int | None, dask: str | None) -> None:
+    """Let processes load the library while this one does."""
+    from api.processes import load_early, num_processors
+
+    if dask is None and (num_processors() if jobs is None else jobs) > 1:
+        load_early()
+
+
 @exits
 @with_reading("ledger", "previous")
 def whatif(reading: ReadingOptions, *,
@@ -45,6 +53,7 @@ def whatif(reading: ReadingOptions, *,
     Wrong edits are named before anything runs. Ctrl-C shows what is done so far; with `--keep`
     the same command goes on from there.
     """
+    _load_early(jobs, dask)
     from api.cli.what_if import Asked
     from api.cli.what_if import what_if as run
 
@@ -154,6 +163,7 @@ def quarter(reading: ReadingOptions, *,
 
     Every scenario meets the same leads and the same luck, but for what it edits.
     """
+    _load_early(jobs, dask)
     from api.cli.quarter import Asked, Made, Rules
     from api.cli.quarter import quarter as run
 

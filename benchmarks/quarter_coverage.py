@@ -107,21 +107,22 @@ def known_means(slots: int, leads_a_day: float) -> Means:
 
 def coverage(repetitions: int, seed: int, jobs: int) -> dict[str, dict[_Key, list[bool]]]:
     """Return for each rule and estimate whether the interval covered, by repetition."""
-    answers = _answers()
+    answers = known_answers()
     make = partial(ProcessPoolExecutor, jobs, multiprocessing.get_context("spawn"))
     covered: dict[str, dict[_Key, list[bool]]] = {}
     with Pooled(make) as runner:
         for nth, (name, rule) in enumerate(_RULES.items()):
             seeds = range(seed + nth * repetitions, seed + (nth + 1) * repetitions)
             hits: defaultdict[_Key, list[bool]] = defaultdict(list)
-            for quarter in runner.run(_play, rule, seeds):
-                for key, (mean, half_width) in _estimates(quarter):
+            for quarter in runner.run(play, rule, seeds):
+                for key, (mean, half_width) in estimates(quarter):
                     hits[key].append(abs(mean - answers[key]) <= half_width)
             covered[name] = hits
     return covered
 
 
-def _play(rule: Replications, seed: int) -> Quarter:
+def play(rule: Replications, seed: int) -> Quarter:
+    """Play the scenarios through worlds of one seed."""
     base = World(start=_START, end=_START + timedelta(days=_DAYS),
                  reps=(Rep(rep_id="ana", capacity=1_000, daily_cap=_SLOTS),), arrivals=(),
                  history=(), seed=0, policy=Policy.model_validate({"match": {"unknown": 1.0}}))
@@ -133,7 +134,8 @@ def _play(rule: Replications, seed: int) -> Quarter:
         rules=HouseRules(method=Method.OPTIMAL, windows=Windows(minutes=1_440), held=Held.LOST))
 
 
-def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
+def estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
+    """Yield what is estimated, with the estimate and the half width of its interval."""
     for result in (quarter.base, *quarter.results):
         name = None if result.scenario is None else result.scenario.name
         for measure in _MEASURES:
@@ -146,7 +148,8 @@ def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
                 yield (name, measure, is_difference), (estimated.mean, estimated.half_width)
 
 
-def _answers() -> dict[_Key, float]:
+def known_answers() -> dict[_Key, float]:
+    """Return the known means of all that is estimated."""
     base = known_means(_SLOTS, _RATE_A_DAY)
     edited = {_SCENARIOS[0].name: known_means(_SLOTS + 4, _RATE_A_DAY),
               _SCENARIOS[1].name: known_means(_SLOTS, 0.75 * _RATE_A_DAY)}
@@ -172,7 +175,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     arguments = parser.parse_args()
     covered = coverage(arguments.repetitions, arguments.seed, arguments.jobs)
-    answers, rows, missed = _answers(), [], []
+    answers, rows, missed = known_answers(), [], []
     for key, answer in answers.items():
         name, measure, is_difference = key
         shares = [float(np.mean(covered[rule][key])) for rule in _RULES]

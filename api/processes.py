@@ -6,7 +6,9 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -39,6 +41,7 @@ class Processes(ProcessPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         context = _context()
+        load_early()
         held, self._leash = context.Pipe(duplex=False)
         super().__init__(jobs, context, initializer=_hold, initargs=(held,))
 
@@ -53,8 +56,23 @@ class Processes(ProcessPoolExecutor):
 
 def load_early() -> None:
     """Begin to load what workers need, beside whatever this process does meanwhile."""
-    if isinstance(_context(), ForkServerContext):
+    if not isinstance(_context(), ForkServerContext):
+        return
+    with _deaf_children():
         forkserver.ensure_running()
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let processes that are started here not hear of Ctrl-C, not even while they load."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _context() -> ForkServerContext | SpawnContext:

@@ -157,7 +157,8 @@ def _one_rep(window: Window, scenarios: Sequence[Scenario]) -> list[tuple[str, s
         warm.append(between - begun)
         cold.append(middle - between)
         solves.append(end - middle)
-    return [(name, *map(_milliseconds, (statistics.median(seconds), min(seconds), max(seconds))))
+    return [(name, _milliseconds(statistics.median(seconds)), _milliseconds(min(seconds)),
+             _milliseconds(max(seconds)))
             for name, seconds in (("from the plan that is there", warm),
                                   ("cold, with its figures", cold),
                                   ("cold, the solve alone", solves))]

@@ -65,6 +65,13 @@ def latest_comparisons(tx: Reading, most: int, before: str | None, status: str |
     return [ComparisonRow(*row) for row in tx.connection.execute(statement)]
 
 
+def any_open(tx: Reading) -> bool:
+    """Return whether any comparison waits or runs."""
+    return tx.connection.execute(
+        select(comparisons.c.comparison_id)
+        .where(comparisons.c.status.in_((_QUEUED, _RUNNING))).limit(1)).one_or_none() is not None
+
+
 def claim_comparison(tx: Writing, holder: str, span: tuple[datetime, datetime, datetime]
                      ) -> ComparisonRow | None:
     """Take up the oldest one that nobody works on; None: there is none.

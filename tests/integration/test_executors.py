@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import pytest
 
 from api.executors import Places, runner_at
 from api.processes import Processes, num_processors
+from solver import generate_window
 from solver.errors import UsageError
 from solver.running import Runner, Serial
-from tests.command_line import ROOT
+from tests.command_line import AT, ROOT, fairlead, reading, write_inputs
 from tests.running_work import draw, draw_or_fail, draw_or_wait
 from tests.service.processes import Process
 from tests.service.processes import Processes as Started
@@ -176,6 +178,23 @@ def test_a_cluster_gives_the_same_bytes(cluster: _Cluster) -> None:
     assert counts[-1] == (len(_ITEMS), len(_ITEMS))
     with runner_at(_on(cluster)) as runner, pytest.raises(ValueError, match="item 3 cannot"):
         runner.run(draw_or_fail, 2.0, _ITEMS[:6])
+
+
+def test_whatif_says_the_same_on_a_cluster(cluster: _Cluster, tmp_path: Path,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named by a flag or by FAIRLEAD_DASK: the bytes of one process."""
+    window = generate_window(40, 5, seed=3, at=datetime.fromisoformat(AT))
+    scenarios = [{"name": f"{nth}", "edits": [
+        {"edit": "capacity", "where": "rep.active = true", "set": nth}]} for nth in range(12)]
+    (write_inputs(tmp_path, window) / "scenarios.json").write_text(json.dumps(scenarios),
+                                                                   encoding="utf-8")
+    asked = ("whatif", *reading(tmp_path), "--raw", "--at", AT, "--scenarios",
+             tmp_path / "scenarios.json", "--format", "json")
+    alone = fairlead(*asked, "--jobs", 1)
+    assert alone.code == 0, alone.stderr
+    assert fairlead(*asked, "--dask", cluster.address).stdout == alone.stdout
+    monkeypatch.setenv("FAIRLEAD_DASK", cluster.address)
+    assert fairlead(*asked).stdout == alone.stdout
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import BrokenExecutor, CancelledError
 
 from distributed import Client, KilledWorker
 from distributed.cfexecutor import ClientExecutor
+from distributed.comm import connect
+from distributed.security import Security
 
 from solver.errors import UsageError
 from solver.versions import versions
@@ -71,7 +74,20 @@ def check_cluster(address: str) -> int:
 
 def _connect(address: str) -> Client:
     try:
+        asyncio.run(_knock(address))
         return Client(address, timeout=_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}; start one with dask scheduler, "
                          "and name its address as in tcp://127.0.0.1:8786") from error
+
+
+async def _knock(address: str) -> None:
+    """Find out whether anybody answers: a client that nobody did prints errors when it is freed.
+
+    Raises
+    ------
+    OSError, ValueError
+        If nobody does, or the address is none.
+    """
+    comm = await connect(address, timeout=_SECONDS, **Security().get_connection_args("client"))
+    comm.abort()

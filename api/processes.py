@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -182,12 +182,13 @@ def _context() -> ForkServerContext | SpawnContext:
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Let processes that are started here not hear of Ctrl-C, not even while they load."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let processes that are started here not hear of Ctrl-C, not even while they load.
+
+    This one hears of it when they are started: it waits meanwhile, and is not lost.
+    """
+    resource_tracker.ensure_running()  # deaf by itself; started later it would end the waiting
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from api.cli.exits import say
-from api.cli.own_past import made_up_alone, own_world
+from api.cli.own_past import made_up_alone, no_leads, own_world
 from api.cli.plots import plot_suffix, share_plot
 from api.cli.reading_options import ReadingOptions
 from api.cli.simulated import SimulatedRow, print_simulated, simulated_rows
@@ -105,6 +105,8 @@ def _worlds(reading: ReadingOptions, asked: Asked) -> Iterator[tuple[float, Sequ
 
 def _refuse(reading: ReadingOptions, asked: Asked) -> None:
     """Refuse what has no meaning without a history."""
+    if reading.leads is not None:
+        raise no_leads()
     given = [f"--{name}" for name in ReadingOptions.__slots__ if getattr(reading, name)]
     given += [f"--{name}" for name in ("days", "at") if getattr(asked, name) is not None]
     if given:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def _json(folder: Path, *arguments: object) -> Any:
 
 
 def test_the_ranking_is_that_of_the_plan(folder: Path) -> None:
-    """Reps, teams and territories; the same as CSV."""
+    """Reps, teams and territories; the same as CSV, money in whole units."""
     ranking = rank_slots(solve(_WINDOW), _WINDOW)
     assert _json(folder)["ranking"] == ranking.model_dump(mode="json")
     rows = list(csv.DictReader(io.StringIO(_capacity(folder, "--format", "csv").stdout)))
@@ -52,6 +53,9 @@ def test_the_ranking_is_that_of_the_plan(folder: Path) -> None:
         *(("rep", one.name) for one in ranking.reps),
         *(("team", one.name) for one in ranking.teams),
         *(("territory", one.name) for one in ranking.territories)]
+    assert [Decimal(row["more"]) * 100 for row in rows if row["kind"] == "rep"] == [
+        one.more for one in ranking.reps]
+    assert {row["currency"] for row in rows} == {_WINDOW.policy.currency}
 
 
 def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
@@ -81,7 +85,8 @@ def test_tables_show_every_answer(folder: Path) -> None:
     for text in ("by what one slot more would bring", "Teams", "Territories",
                  "The best slots to add", "The best slots to move",
                  "The best slots within 1,000.00", f"Value against capacity of team {_TEAM}",
-                 "A hire", "Trainings", "They cost"):
+                 "A hire", "Trainings", "They cost",
+                 "All figures are changes of what decides"):
         assert text in run.stdout, text
 
 

@@ -51,7 +51,7 @@ def test_json_is_what_the_library_says(scenarios: Path) -> None:
 
 
 def test_csv_has_a_row_a_scenario_and_measure(scenarios: Path) -> None:
-    """Half the leads are owned less."""
+    """Half the leads are owned less; value is in whole units of its currency."""
     rows = list(csv.DictReader(io.StringIO(
         _quarter("--scenarios", scenarios, "--replications", 3, "--format", "csv").stdout)))
     assert [(row["scenario"], row["measure"]) for row in rows] == [
@@ -59,6 +59,10 @@ def test_csv_has_a_row_a_scenario_and_measure(scenarios: Path) -> None:
     owned = next(row for row in rows if row["scenario"] == "half the leads"
                  and row["measure"] == "owned")
     assert float(owned["difference"]) < 0
+    for row in rows:
+        is_value = row["measure"] == "value"
+        assert row["currency"] == ("USD" if is_value else "")
+        assert not is_value or row["mean"][-3] == "."
 
 
 def test_the_table_says_how_it_was_made(scenarios: Path) -> None:
@@ -154,6 +158,12 @@ def test_staffing_in_one_call(past: Path) -> None:
     assert shown.code == 0, shown.stderr
     assert "Team one" in shown.stdout
     assert "Checked on 40 fresh quarters" in shown.stdout
+    assert "All hours are those of UTC" in shown.stdout
+    said = list(dict.fromkeys(line.partition(":")[0] for line in shown.stderr.splitlines()
+                              if line.startswith("quarters")))
+    assert said[0] == "quarters to plan from"
+    assert said[1].startswith("quarters to raise short hours by, round 1 of 3")
+    assert said[-1] == "quarters to check the plan on"
     rows = list(csv.DictReader(io.StringIO(fairlead(*_own(past), *asked, "--format", "csv"
                                                     ).stdout)))
     found = json.loads(fairlead(*_own(past), *asked, "--format", "json").stdout)
@@ -165,6 +175,8 @@ def test_staffing_in_one_call(past: Path) -> None:
     (["--reps", "reps.csv"], "needs --history FILE"),
     (["--staffing", 0.9, "--keep", "x"], "--staffing plays no scenarios"),
     (["--staffing", 1.5], "service_level 1.5"),
+    (["--staffing", 0.9, "--replications", 5], "plans from 20 quarters and checks on 40"),
+    (["--leads", "leads.csv"], "--leads has no place here"),
     (["--history", "x", "--reps", "y"], "are of made-up days")])
 def test_what_cannot_be_meant_is_refused(arguments: list[object], said: str) -> None:
     """Exit code 2, with what to do instead."""

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,9 @@ def test_csv_has_a_row_a_scenario(folder: Path) -> None:
     assert [row["scenario"] for row in rows] == [one["name"] for one in _SCENARIOS]
     for row in rows:
         for name in ("value", "objective", "owned", "held"):
-            assert int(row[name]) - int(base[name]) == int(row[f"{name}_difference"])
+            assert Decimal(row[name]) - Decimal(base[name]) == Decimal(row[f"{name}_difference"])
+    assert Decimal(base["objective"]) * 100 == what_if(_WINDOW, ()).base.objective
+    assert {row["currency"] for row in (base, *rows)} == {_WINDOW.policy.currency}
     assert int(rows[0]["owned_difference"]) <= 0
     assert int(rows[0]["moved"]) > 0
 
@@ -73,8 +76,25 @@ def test_tables_show_figures_reasons_and_moves(folder: Path) -> None:
     """Names are shown as they are; cascades are marked."""
     shown = _whatif(folder).stdout
     for text in ("as it is", "first leaves", "one more [like second]", "Held, by first reason",
-                 "Who moved", "edited"):
+                 "Who moved", "edited", "The objective decides", "Prices: the lowest",
+                 "Leads are those that are routed"):
         assert text in shown
+    assert "-0.00" not in shown
+
+
+def test_who_moved_shows_every_scenario(folder: Path) -> None:
+    """How many moved and how many because others did, and some of each."""
+    many = [{"name": f"{nth}: half as many again", "edits": [
+        {"edit": "scale_leads", "factor": 1.5}]} for nth in range(4)]
+    (folder / "more.json").write_text(json.dumps(many), encoding="utf-8")
+    found = what_if(_WINDOW, read_scenarios(folder / "more.json")).results
+    shown = _whatif(folder, scenarios="more.json").stdout
+    counts, first = shown[shown.index("How many moved"):].split("Who moved, the first 6 of each")
+    for result in found:
+        cascades = sum(move.cascade for move in result.moves)
+        line = next(line for line in counts.splitlines() if result.scenario.name in line)
+        assert line.split()[-2:] == [str(len(result.moves)), str(cascades)]
+        assert first.count(result.scenario.name) == 6
 
 
 def test_a_scenario_without_a_plan_says_why(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -16,12 +17,12 @@ from typing import Any
 import pytest
 
 from api.executors import Places, runner_at
-from api.processes import Processes, num_processors
+from api.processes import Processes, _deaf_children, num_processors
 from solver import generate_window
 from solver.errors import InvalidInputError, UsageError, WorkersLostError
 from solver.models import Issue, IssueCode
 from solver.running import Runner, Serial
-from tests.command_line import AT, ROOT, fairlead, reading, write_inputs
+from tests.command_line import AT, ROOT, fairlead, python_process, reading, write_inputs
 from tests.running_work import draw, draw_or_die, draw_or_fail, draw_or_wait, refuse
 from tests.service.processes import Process
 from tests.service.processes import Processes as Started
@@ -150,6 +151,24 @@ def test_processes_and_a_cluster_are_not_both_named() -> None:
         pass
 
 
+@pytest.mark.parametrize("address", ["foo", "tcp://foo", "tcp://foo:", ""])
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    """Nobody is waited for."""
+    with pytest.raises(UsageError, match="is no address; write HOST:PORT"), runner_at(
+            Places(dask=address)):
+        pass
+
+
+def test_ctrl_c_while_processes_are_started_is_for_this_one_and_not_lost() -> None:
+    """What is started is deaf to it; here it is heard a moment later."""
+    done: list[str] = []
+    deaf = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+    with pytest.raises(KeyboardInterrupt), _deaf_children():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append(python_process("-c", deaf).stdout.strip())
+    assert done == ["True"]
+
+
 class _Cluster:
     """A scheduler and its workers, processes of this machine."""
 
@@ -219,7 +238,8 @@ def processes_of_test() -> Iterator[Started]:
 
 
 def test_a_cluster_without_workers_or_scheduler_is_refused(
-        processes_of_test: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+        processes_of_test: Started, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what to start; nobody is waited for as long as a real cluster may take."""
     monkeypatch.setattr("api.dask_executor._SECONDS", 1.0)
     empty = _Cluster(processes_of_test)
@@ -228,6 +248,8 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), (
             runner_at(Places(dask="tcp://127.0.0.1:9"))):
         pass
+    gc.collect()
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, tmp_path: Path

@@ -42,8 +42,8 @@ def runner_at(places: Places, *, progress: Progress | None = None, partial: Part
     Raises
     ------
     UsageError
-        If both processes and a cluster are named, the address is none, no cluster answers there, its
-        workers have other versions than this process, or the extra ``dask`` is not installed.
+        If both processes and a cluster are named, the address is none, no cluster answers there,
+        its workers have other versions than this process, or the extra ``dask`` is not installed.
     """
     if places.dask is not None:
         if places.jobs is not None:
@@ -64,8 +64,8 @@ def runner_at(places: Places, *, progress: Progress | None = None, partial: Part
 @contextmanager
 def _on_dask(address: str, progress: Progress | None, partial: Partial | None) -> Iterator[Runner]:
     if not _ADDRESS.fullmatch(address):
-        raise UsageError(f"--dask {address} (or FAIRLEAD_DASK) is no address; write HOST:PORT, as in "
-                         "tcp://127.0.0.1:8786")
+        raise UsageError(f"--dask {address} (or FAIRLEAD_DASK) is no address; write HOST:PORT, as "
+                         "in tcp://127.0.0.1:8786")
     try:
         from api.dask_executor import LOST, DaskExecutor, check_cluster  # noqa: PLC0415 - an extra
     except ImportError as error:

@@ -166,7 +166,7 @@ def test_ctrl_c_while_processes_are_started_is_for_this_one_and_not_lost() -> No
 
     def start() -> None:
         with _deaf_children():
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             done.append(python_process("-c", deaf).stdout.strip())
     with pytest.raises(KeyboardInterrupt):
         start()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.http.bodies.scenarios import (
     Comparison,
@@ -14,6 +15,13 @@ from api.http.bodies.scenarios import (
     whole,
 )
 from api.http.bodies.solving import window_of
+from api.http.idempotency_key import (
+    REPLAYED_HEADER,
+    IdempotencyKey,
+    RawBody,
+    answer,
+    asked_once,
+)
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
 from api.http.security import FiguresReader
@@ -44,9 +52,11 @@ _PLACE = "scenarios"
 ComparisonId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
 
-@router.post("", status_code=202, responses=responses(400, 404, 409, 413, 422))
+@router.post("", status_code=202, response_model=Comparison, responses={
+    **responses(400, 404, 409, 413, 422),
+    202: {"description": "It waits for a worker.", "headers": REPLAYED_HEADER}})
 def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresReader,
-                      response: Response) -> Comparison:
+                      request: Request, sent: RawBody, key: IdempotencyKey = None) -> Response:
     """Ask what would be if: hire, leave, shift, re-weight; poll it at `Location`.
 
     Each scenario is solved beside the leads that wait now, the stored inputs of `window_id`, or a
@@ -57,10 +67,12 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
     if issues:
         raise InvalidInputError(issues)
-    row = ask_comparison(context, actor, scenarios, given)
-    response.headers["Location"] = f"{router.prefix}/{row.comparison_id}"
+    done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
+                          lambda row: whole(row).model_dump_json().encode())
+    response = answer(done)
+    response.headers["Location"] = f"{router.prefix}/{json.loads(done.body)['comparison_id']}"
     response.headers["Retry-After"] = _RETRY_AFTER
-    return whole(row)
+    return response
 
 
 @router.get("", responses=responses(422))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,9 @@ class Compared:
     at: datetime
     num_leads: int
     num_reps: int
+    num_scenarios: int
+    waiting: Collection[str]
+    """Leads whose data were read from the database as they are now."""
     inputs: bytes
     """JSON of :class:`api.solving.comparing.ComparisonInputs`."""
 
@@ -107,7 +110,8 @@ def _compared(context: Context, scenarios: Sequence[Scenario], source: Source,
     window = inputs["window"]
     return Compared(
         source, window_id, datetime.fromisoformat(window["at"]), len(window["leads"]),
-        len(window["reps"]), to_json({
+        len(window["reps"]), len(scenarios),
+        [one["lead_id"] for one in window["leads"]] if source is Source.QUEUE else (), to_json({
             "floors": inputs["floors"], "time_limit": context.settings.solve_seconds,
             "window": window,
             "scenarios": [one.model_dump(mode="json") for one in scenarios]}))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from api.http.bodies.scenario_places import refusal_of
 from api.http.bodies.scenarios import (
     Comparison,
     ComparisonSummary,
@@ -64,11 +65,14 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     them, before anything runs.
     """
     given = _given(body, context)
-    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
-    if issues:
-        raise InvalidInputError(issues)
-    done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
-                          lambda row: whole(row).model_dump_json().encode())
+    try:
+        scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
+        if issues:
+            raise InvalidInputError(issues)
+        done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
+                              lambda row: whole(row).model_dump_json().encode())
+    except InvalidInputError as error:
+        raise refusal_of(error) from None
     response = answer(done)
     response.headers["Location"] = f"{router.prefix}/{json.loads(done.body)['comparison_id']}"
     response.headers["Retry-After"] = _RETRY_AFTER

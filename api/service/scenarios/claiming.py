@@ -50,8 +50,9 @@ def claim(context: Context, holder: str) -> tuple[ComparisonRow, bytes] | None:
             return None
         if row.attempts > _MOST_ATTEMPTS:
             update_claimed(tx, row, status=Status.FAILED, finished_at=context.now,
-                           error=f"work_lost: {_MOST_ATTEMPTS} workers were lost one after another "
-                                 "without a new result; compare fewer scenarios, or a smaller window")
+                           error=f"work_lost: {_MOST_ATTEMPTS} workers were lost one after "
+                                 "another without a new result; compare fewer scenarios, or a "
+                                 "smaller window")
             return None
         if row.started_at is None:
             update_claimed(tx, row, started_at=context.now)

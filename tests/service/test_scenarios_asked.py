@@ -1,4 +1,4 @@
-"""Comparisons that are asked for: once under one key; what is wrong is said with its place."""
+"""Comparisons that are asked for: once under one key."""
 
 from __future__ import annotations
 
@@ -7,22 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.http.bodies.scenario_places import pointer_to
 from api.store.schema import comparisons, reps
 from tests.service.comparing import LEAVES, fill, more
 from tests.service.serving import Service
 
 _KEY = {"Idempotency-Key": "sweep-1"}
-
-
-@pytest.mark.parametrize(("place", "pointer"), [
-    ("scenarios[2].edits[0].factor", "/scenarios/2/edits/0/factor"),
-    ("scenarios[2].name", "/scenarios/2/name"), ("scenarios[10].edits[3]", "/scenarios/10/edits/3"),
-    ("scenarios[0].edits[1].set.rules.a/b~c.leads", "/scenarios/0/edits/1/set/rules/a~1b~0c/leads"),
-    ("scenarios[0].edits[1].rep_ids.3", "/scenarios/0/edits/1/rep_ids/3"), (None, "/scenarios")])
-def test_places_are_json_pointers(place: str | None, pointer: str) -> None:
-    """As those of all else that is wrong with a request."""
-    assert pointer_to(place) == pointer
 
 
 @pytest.fixture

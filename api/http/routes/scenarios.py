@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.http.bodies.scenario_places import refusal_of
 from api.http.bodies.scenarios import (
     Comparison,
     ComparisonSummary,
@@ -39,6 +38,7 @@ from api.service.scenarios.asking import (
 )
 from api.service.scenarios.gathering import Posted
 from api.service.windows.closing import Status
+from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import plain_document
 from solver.scenarios.reading import scenarios_in
@@ -65,14 +65,11 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     them, before anything runs.
     """
     given = _given(body, context)
-    try:
-        scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
-        if issues:
-            raise InvalidInputError(issues)
-        done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
-                              lambda row: whole(row).model_dump_json().encode())
-    except InvalidInputError as error:
-        raise refusal_of(error) from None
+    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
+    if issues:
+        raise InvalidInputError([with_pointer(one, body.scenarios) for one in issues])
+    done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
+                          lambda row: whole(row).model_dump_json().encode())
     response = answer(done)
     response.headers["Location"] = f"{router.prefix}/{json.loads(done.body)['comparison_id']}"
     response.headers["Retry-After"] = _RETRY_AFTER

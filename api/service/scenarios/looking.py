@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from api.service.windows.slimming import FAMILIES, Looks, Slimming, looks_of
+from api.solving.pointers import with_pointer
 from solver.filters import About, FieldRef, fields_of, parse_filter
 from solver.models import Issue, IssueCode, Policy
 from solver.scenarios import (
@@ -50,6 +51,8 @@ def looks_of_scenarios(scenarios: Sequence[Scenario], policy: Policy) -> Looks:
 def not_held(scenarios: Sequence[Scenario], policy: Policy) -> list[Issue]:
     """Return one issue for each thing that an edit looks at and a stored window does not hold.
 
+    Their places are JSON pointers.
+
     Parameters
     ----------
     scenarios
@@ -67,7 +70,8 @@ def not_held(scenarios: Sequence[Scenario], policy: Policy) -> list[Issue]:
         lacking = [ref for ref in looks.fields if not slim.keeps(ref)]
         lacking += looks.means_of(held)
         found |= {(_setter(scenario, ref), "set", ref): None for ref in lacking}
-        issues += [place.issue(_missing(field, ref), edit_at) for edit_at, field, ref in found]
+        issues += [with_pointer(place.issue(_missing(field, ref), edit_at), ())
+                   for edit_at, field, ref in found]
     return issues
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.http.bodies.scenarios import (
-    Comparison,
+    ComparisonJob,
     ComparisonSummary,
     ScenariosBody,
     summary,
@@ -53,7 +53,7 @@ _PLACE = "scenarios"
 ComparisonId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
 
-@router.post("", status_code=202, response_model=Comparison, responses={
+@router.post("", status_code=202, response_model=ComparisonJob, responses={
     **responses(400, 404, 409, 413, 422),
     202: {"description": "It waits for a worker.", "headers": REPLAYED_HEADER}})
 def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresReader,
@@ -65,9 +65,10 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     them, before anything runs.
     """
     given = _given(body, context)
-    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
+    plain = [one.model_dump(exclude_unset=True) for one in body.scenarios]
+    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: plain}))
     if issues:
-        raise InvalidInputError([with_pointer(one, body.scenarios) for one in issues])
+        raise InvalidInputError([with_pointer(one, plain) for one in issues])
     done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
                           lambda row: whole(row).model_dump_json().encode())
     response = answer(done)
@@ -91,7 +92,7 @@ def list_all_comparisons(context: InContext, _: FiguresReader, limit: Limit = 10
 
 @router.get("/{comparison_id}", responses=responses(404, 422))
 def show_comparison(comparison_id: ComparisonId, context: InContext, _: FiguresReader,
-                    response: Response) -> Comparison:
+                    response: Response) -> ComparisonJob:
     """Show how far a comparison is, and the figures without any edit."""
     row = one_comparison(context, comparison_id)
     if row.status in (Status.QUEUED, Status.RUNNING):
@@ -115,7 +116,7 @@ def show_comparison_results(comparison_id: ComparisonId, context: InContext, _: 
 
 @router.post("/{comparison_id}/cancel", responses=responses(404, 422))
 def cancel_one_comparison(comparison_id: ComparisonId, context: InContext, _: FiguresReader
-                          ) -> Comparison:
+                          ) -> ComparisonJob:
     """End a comparison that is queued or runs; its results so far stay.
 
     One that has ended stays as it is.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 from api.service.context import Actor, Context
@@ -13,6 +13,7 @@ from api.service.solving import work
 from api.service.windows.closing import Status
 from api.solving.comparing import Checked
 from api.solving.packing import digest, pack, unpack
+from api.solving.pointers import with_pointer
 from api.store.comparisons import (
     ComparisonRow,
     add_comparison,
@@ -25,7 +26,9 @@ from api.store.comparisons import (
 from api.store.database import Reading, Writing
 from api.store.leads import any_erased
 from solver.errors import InvalidInputError
+from solver.models import Issue, IssueCode
 from solver.scenarios import Scenario
+from solver.scenarios.found import Found, Place
 from solver.what_if import ScenarioResult
 
 
@@ -55,7 +58,8 @@ def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario]
     Raises
     ------
     InvalidInputError
-        Edits that cannot be made; all of them are named.
+        Edits that cannot be made, or make a window of more leads times reps than
+        ``FAIRLEAD_SCENARIO_MAX_PAIRS``; all of them are named.
     UnknownError, ConflictError
         There is no such window, or it is not stored (any more); a lead was erased meanwhile.
     TooManyError
@@ -67,10 +71,22 @@ def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario]
     compared = gather_for(context, scenarios, given)
     packed = pack(compared.inputs)
     checked = Checked.model_validate_json(work(context, "check_scenarios", packed))
-    if checked.issues:
-        raise InvalidInputError(checked.issues)
+    if issues := [*checked.issues, *_too_large(context, scenarios, checked.sizes)]:
+        raise InvalidInputError(issues)
     return done_once(context, actor, asked, lambda tx, _: Answered(202, shown(_stored(
         context, actor, tx, compared, packed))))
+
+
+def _too_large(context: Context, scenarios: Sequence[Scenario], sizes: Sequence[tuple[int, int]]
+               ) -> Iterator[Issue]:
+    most = context.settings.scenario_max_pairs
+    for at, (num_leads, num_reps) in enumerate(sizes):
+        if num_leads * num_reps > most:
+            issue = Place(None, at, scenarios[at].name).issue(Found(
+                IssueCode.BAD_SCENARIO, "", None,
+                f"it makes {num_leads:,} leads times {num_reps:,} reps, above {most:,} pairs "
+                "(FAIRLEAD_SCENARIO_MAX_PAIRS)", "Add fewer, or compare a smaller window"))
+            yield with_pointer(issue, ())
 
 
 def _stored(context: Context, actor: Actor, tx: Writing, compared: Compared, packed: bytes

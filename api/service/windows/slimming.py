@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from solver.filters import FIELDS, About, FieldRef, Side, fields_of, parse_filter
 from solver.models import Account, GroupBy, Layer, Lead, Policy, Rep
+from solver.models.base import Record
 from solver.names import name_key
 from solver.prepare.normalise.company_domain import CompanyDomains
 
@@ -27,7 +28,7 @@ _ACCOUNT = frozenset(("account_id", "parent_id", "owner_id", "named_rep_id",
                       "open_opportunity_owner_id", "customer"))
 #: Of a rep only the address is not needed; colleagues are called by name.
 _REP = frozenset(FIELDS[Side.REP]) - {"email", "free_slots"}
-_MODELS = {Side.LEAD: Lead, Side.ACCOUNT: Account, Side.REP: Rep}
+_MODELS: dict[Side, type[Record]] = {Side.LEAD: Lead, Side.ACCOUNT: Account, Side.REP: Rep}
 #: Fields that stand for what is asked of leads by their domain, and of accounts by their family.
 DOMAINS = FieldRef(Side.LEAD, "domain")
 FAMILIES = FieldRef(Side.ACCOUNT, "parent_id")

@@ -32,6 +32,7 @@ class Present:
         self.window = window
         self._triage = sorted_out
         self._leads: dict[str | None, tuple[Lead, ...]] = {}
+        self._lead_ids: dict[str | None, frozenset[str]] = {}
 
     @cached_property
     def triage(self) -> Triage:
@@ -69,6 +70,12 @@ class Present:
             routed = self.triage.routed
             self._leads[where] = tuple(routed[at] for at in np.flatnonzero(mask))
         return self._leads[where]
+
+    def lead_ids_of(self, where: str | None) -> frozenset[str]:
+        """Return the ids of the leads of :meth:`leads_of`."""
+        if where not in self._lead_ids:
+            self._lead_ids[where] = frozenset(lead.lead_id for lead in self.leads_of(where))
+        return self._lead_ids[where]
 
     @cached_property
     def skills(self) -> tuple[str, ...]:

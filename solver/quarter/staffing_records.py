@@ -64,7 +64,7 @@ class Staffing(Record):
     teams: tuple[TeamStaffing, ...]
     """By name, reps without a team first."""
     nobody: float
-    """Leads a replication that no rep may have, mean; they count for no team."""
+    """Leads a replication that no rep may have, or that are held, mean; they count for no team."""
     num_dimensioned: int
     """Replications that the plan was made from."""
     rounds: int

@@ -47,8 +47,8 @@ class HouseRules:
     """Of the service level: minutes in which the base's floor is open, 0 or more."""
     refresh_minutes: float | None = 120.0
     """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
-    floors of the half hour take most of a quarter's time and bring little more. None: the
-    policy's."""
+    floors of the half hour take most of a quarter's time and bring little more. None: the policy's.
+    A scenario that edits the policy's has what it sets."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.within_minutes < float("inf"):
@@ -116,7 +116,7 @@ def play_quarter(make_world: WorldMaker, scenarios: Sequence[Scenario] = (), *,
     """
     rules = rules or HouseRules()
     shared = _Shared(make_world, (None, *scenarios), rules)
-    base = make_world(0)
+    base = rules.of_house(make_world(0))
     _check(base, scenarios)
     numbers = _play(shared, replications, runner or Serial())
     results = [_result(scenario, played, numbers[0], replications)
@@ -162,8 +162,8 @@ def _play_one(shared: _Shared, item: _Item) -> Measured:
     """Play one scenario of one replication."""
     at, nth = item
     scenario, rules = shared.scenarios[at], shared.rules
-    base = shared.make_world(nth)
-    world = rules.of_house(base if scenario is None else apply_to_world(base, scenario))
+    base = rules.of_house(shared.make_world(nth))
+    world = base if scenario is None else apply_to_world(base, scenario)
     played = run(world, rules.method, windows=rules.windows, held=rules.held)
     return measured(world, played, OpenTime(base), rules.within_minutes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,25 +12,14 @@ from solver.scenarios.applying import edited
 from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import Campaign, ScaleLeads, ShiftLeads
 from solver.scenarios.flows import edited_flow
-from solver.scenarios.present import Present, local_day
+from solver.scenarios.present import Present, local_day, window_of
 from solver.scenarios.rep_edits import AddReps, RemoveReps
 from solver.world import RepChange, World
 
 _OF_LEADS = (ScaleLeads, ShiftLeads, Campaign)
 
 
-def window_of(world: World) -> Window:
-    """Return a world as the window that scenarios are checked against.
-
-    Parameters
-    ----------
-    world
-        Its arrivals are the window's leads, at the world's start.
-    """
-    return Window(at=world.start, leads=world.arrivals, reps=world.reps, policy=world.policy)
-
-
-def apply_to_world(world: World, scenario: Scenario) -> World:
+def apply_to_world(world: World, scenario: Scenario, again: Callable[[int], World]) -> World:
     """Return the world in which a scenario's edits are made.
 
     Parameters
@@ -38,9 +27,12 @@ def apply_to_world(world: World, scenario: Scenario) -> World:
     world
         Is not changed.
     scenario
-        Checked against :func:`window_of` it. Edits of reps, territories and policy hold from the
-        start on, those with dates on their dates: a hire begins, and a ramp rises, at the rep's
-        midnight. Edits of leads change what arrives (:func:`solver.scenarios.flows.edited_flow`).
+        Checked against :func:`solver.scenarios.present.window_of` it. Edits of reps, territories
+        and policy hold from the start on, those with dates on their dates: a hire begins, and a
+        ramp rises, at the rep's midnight. Edits of leads change what arrives
+        (:func:`solver.scenarios.flows.edited_flow`).
+    again
+        Draws the world again, independently, for leads that come on top; as of ``edited_flow``.
 
     Returns
     -------
@@ -51,13 +43,12 @@ def apply_to_world(world: World, scenario: Scenario) -> World:
     """
     if not scenario.edits:
         return world
-    window = window_of(world)
     start = _floor_at(world, scenario, world.start)
     gone = {rep_id for edit in scenario.edits if isinstance(edit, RemoveReps)
-            for rep_id in Present(window).reps_of(edit)}
+            for rep_id in Present(window_of(world)).reps_of(edit)}
     return replace(
         world, reps=start.reps, policy=start.policy, truth=None,
-        arrivals=edited_flow(world, window, scenario.edits),
+        arrivals=edited_flow(world, scenario.edits, again),
         changes=(*(one for one in world.changes if one.rep_id not in gone),
                  *_hires(world, scenario, start.reps)))
 

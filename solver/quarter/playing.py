@@ -10,7 +10,7 @@ from solver.errors import UsageError
 from solver.quarter.makers import WorldMaker, drawn_again
 from solver.quarter.measures import Measured, measured
 from solver.quarter.opening import OpenTime
-from solver.quarter.records import Estimated, Measure, MeasureResult, Quarter, QuarterResult
+from solver.quarter.records import Measure, MeasureResult, Quarter, QuarterResult
 from solver.quarter.replications import (
     Fixed,
     Numbers,
@@ -24,7 +24,7 @@ from solver.sales_floor.plain import rules_beyond_capacity
 from solver.scenarios import Scenario, check_scenarios
 from solver.scenarios.present import window_of
 from solver.scenarios.worlds import apply_to_world
-from solver.simulate import Held, Method, Windows, run
+from solver.simulate import Estimate, Held, Method, Windows, run
 from solver.simulate.play import check_world
 from solver.world import World
 
@@ -207,7 +207,7 @@ def _is_precise(results: Sequence[QuarterResult], rule: Replications) -> bool:
     if isinstance(rule, Fixed):
         return True
     of_target = [result.measures[rule.measure] for result in results]
-    estimates: list[Estimated | None] = (
+    estimates: list[Estimate | None] = (
         [one.level for one in of_target] if rule.target is Target.LEVEL or len(of_target) == 1
         else [one.difference for one in of_target[1:]])
     return all(one is not None and one.half_width is not None

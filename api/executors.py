@@ -44,8 +44,8 @@ def runner_at(places: Places, *, progress: Progress | None = None, partial: Part
     """
     if places.dask is not None:
         if places.jobs is not None:
-            raise UsageError(f"--jobs {places.jobs} and --dask {places.dask} (or FAIRLEAD_DASK) both say where to "
-                             "run; give one of them")
+            raise UsageError(f"--jobs {places.jobs} and --dask {places.dask} (or FAIRLEAD_DASK) "
+                             "both say where to run; give one of them")
         with _on_dask(places.dask, progress, partial) as runner:
             yield runner
         return

@@ -44,6 +44,10 @@ class InvalidInputError(FairleadError):
         more = f"\n... and {len(self.issues) - 20} more" if len(self.issues) > 20 else ""
         super().__init__(f"{shown}{more}")
 
+    def __reduce__(self) -> tuple[type[InvalidInputError], tuple[tuple[Issue, ...]]]:
+        """Come back from another process with the issues, not with their text."""
+        return type(self), (self.issues,)
+
 
 class PolicyConflictError(InvalidInputError):
     """Rules of the policy that no plan of the window can keep together.

@@ -136,7 +136,8 @@ def quarter(reading: ReadingOptions, *,
             confidence: Annotated[float, typer.Option(
                 min=0.5, max=0.999, help="Of the intervals.")] = 0.95,
             method: Annotated[MethodChoice, typer.Option(
-                help="How leads get their owners.")] = MethodChoice.OPTIMAL_REFRESHED,
+                help="How leads get their owners; floors are made anew every two hours.")]
+            = MethodChoice.OPTIMAL_REFRESHED,
             minutes: Annotated[float, typer.Option(
                 min=0.1, max=1_440, help="A window closes after that many minutes.")] = 30.0,
             held: Annotated[HeldChoice, typer.Option(

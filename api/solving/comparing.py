@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from api.solving.packing import unpack
+from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.models import Floors, Issue, Window
 from solver.models.base import Record
@@ -26,7 +27,7 @@ class ComparisonInputs(Record):
 
 
 class Checked(Record):
-    """What is wrong with scenarios; nothing, where they can be run."""
+    """What is wrong with scenarios, by JSON pointers; nothing, where they can be run."""
 
     issues: tuple[Issue, ...] = ()
 
@@ -37,7 +38,9 @@ def check_comparison(packed: bytes) -> bytes:
     try:
         check_scenarios(inputs.window, inputs.scenarios)
     except InvalidInputError as error:
-        return Checked(issues=error.issues).model_dump_json().encode()
+        plain = [one.model_dump(mode="json") for one in inputs.scenarios]
+        return Checked(issues=tuple(with_pointer(issue, plain) for issue in error.issues)
+                       ).model_dump_json().encode()
     return Checked().model_dump_json().encode()
 
 

@@ -30,6 +30,7 @@ from api.service.scenarios.asking import (
 )
 from api.service.scenarios.gathering import Posted
 from api.service.windows.closing import Status
+from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import plain_document
 from solver.scenarios.reading import scenarios_in
@@ -56,7 +57,7 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     given = _given(body, context)
     scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
     if issues:
-        raise InvalidInputError(issues)
+        raise InvalidInputError([with_pointer(one, body.scenarios) for one in issues])
     row = ask_comparison(context, actor, scenarios, given)
     response.headers["Location"] = f"{router.prefix}/{row.comparison_id}"
     response.headers["Retry-After"] = _RETRY_AFTER

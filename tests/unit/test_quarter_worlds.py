@@ -31,7 +31,7 @@ from solver.scenarios.edits import Edit
 from solver.scenarios.worlds import apply_to_world
 from solver.simulate import Held, Method, Windows, run
 from solver.simulate.luck import Luck
-from solver.world import Behaviour, Illness, World
+from solver.world import Behaviour, Illness, RepChange, World
 from tests.quarter_worlds import east_and_west
 from tests.simulated import HOUR, MINUTE, START, lead, world
 
@@ -263,6 +263,19 @@ def test_a_hire_without_a_date_is_there_from_the_start() -> None:
     other = edited(weeks(), AddReps(like="ana", count=2))
     assert [rep.rep_id for rep in other.reps if rep.active] == ["ana", "ana+1", "ana+2", "ben"]
     assert other.changes == ()
+
+
+def test_a_worlds_own_changes_do_not_undo_an_edit() -> None:
+    """Numbers that the world itself sets later are edited as those of the start are."""
+    base = weeks(changes=(RepChange("ana", START + HOUR, capacity=20),
+                          RepChange("ben", START + HOUR, capacity=20, daily_cap=4, active=True)))
+    other = edited(base, ChangeCapacity(rep_ids=("ana", "ben"), factor=0.5),
+                   ChangeCapacity(rep_ids=("ben",), of="daily_cap", add=3))
+    assert other.changes == (RepChange("ana", START + HOUR, capacity=10),
+                             RepChange("ben", START + HOUR, 10, 7, active=True))
+    assert edited(base, RemoveReps(rep_ids=("ana",))).changes == base.changes[1:]
+    with pytest.raises(UsageError, match=r"'ana' changes to 20 at 2026-11-18T01.* make it -5"):
+        edited(base, ChangeCapacity(rep_ids=("ana",), add=-25))
 
 
 def test_edits_of_reps_and_policy_hold_from_the_start() -> None:

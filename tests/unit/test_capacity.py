@@ -27,7 +27,9 @@ from solver.errors import UsageError
 from solver.models import Lead, Policy, Rep, Window
 from solver.models.base import Record
 from solver.reoptimise import Reoptimiser, reoptimised
+from solver.scenarios import AddReps, Scenario
 from solver.solving import solve, solve_exactly
+from solver.what_if import what_if
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -123,6 +125,23 @@ def test_training_by_another_spelling_of_the_skill() -> None:
     """Ben's level of CRM is the one that he has of crm."""
     found = value_of_training(_window(), "ben", "CRM", 1.0)
     assert (found.skill, found.level_before, found.change) == ("crm", 0.5, 150_00)
+
+
+def test_a_hire_with_the_floor_of_its_like_is_the_scenario() -> None:
+    """The question about a candidate and the edit that hires the same rep give one answer."""
+    window, floors = _window(), {"ana": 120_00, "ben": 30_00}
+    hire = value_of_hire(window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+                         floors=floors, floor=floors["ana"])
+    for point in hire.points[1:]:
+        scenario = Scenario(name="hire", edits=(AddReps(like="ana", capacity=point.slots),))
+        figures = what_if(window, [scenario], floors=floors).results[0].figures
+        assert figures is not None
+        assert figures.objective == point.objective
+    assert hire.points[3].objective != value_of_hire(
+        window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+        floors=floors).points[3].objective
+    with pytest.raises(UsageError, match="floor of rep 'eve' is -1"):
+        value_of_hire(window, Rep(rep_id="eve", capacity=1), 1, floor=-1)
 
 
 def _answers() -> dict[type[Record], Record]:

@@ -78,7 +78,7 @@ def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
 
 def test_a_hire_has_the_floor_of_the_rep_whom_it_is_like(folder: Path) -> None:
     """So that the answer is that of the scenario add_reps."""
-    at, rep = datetime.fromisoformat(AT), _REPS[1]
+    at, rep = datetime.fromisoformat(AT), _REPS[-1]
     floors = Floors(
         at=at, until=at + timedelta(days=7), refresh_at=at + timedelta(days=1),
         basis=ForecastBasis.STEADY, history_leads=100, history_days=7.0, scale=1.0,

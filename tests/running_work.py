@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from solver.errors import InvalidInputError
+from solver.models import Issue
+
 #: How long a worker waits to be killed.
 _LONG = 120.0
 
@@ -35,3 +38,15 @@ def draw_or_wait(folder: str, item: int) -> dict[str, Any]:
         fresh.rename(mark)
         time.sleep(_LONG)
     return draw(2.0, item)
+
+
+def draw_or_die(scale: float, item: int) -> dict[str, Any]:
+    """Return the same, but for item 7, of which every worker dies."""
+    if item == 7:
+        os._exit(9)
+    return draw(scale, item)
+
+
+def refuse(issues: tuple[Issue, ...], _: int) -> None:
+    """Find the input wrong."""
+    raise InvalidInputError(issues)

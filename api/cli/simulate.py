@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -18,6 +17,7 @@ from api.cli.plots import plot_suffix, share_plot
 from api.cli.reading_options import ReadingOptions
 from api.cli.simulated import SimulatedRow, print_simulated, simulated_rows
 from api.out_file import check_out_file, write_out_file
+from api.processes import Processes
 from solver.calendar.zones import zone
 from solver.errors import UsageError
 from solver.generate import generate_world
@@ -87,8 +87,7 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    # A fresh interpreter each: a fork of threads that hold locks may hang.
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as executor:
+    with Processes(jobs) as executor:
         yield executor
 
 

@@ -15,6 +15,7 @@ from solver.matrix.triage import Triage, triage
 from solver.models import Lead, Policy, Rep, Window
 from solver.names import OVERLAY
 from solver.scenarios.bases import OfReps
+from solver.world import World
 
 
 class Present:
@@ -93,6 +94,17 @@ class Present:
         names |= dict.fromkeys(name for rep in self.window.reps for name in rep.territories)
         names.pop(OVERLAY, None)
         return tuple(names)
+
+
+def window_of(world: World) -> Window:
+    """Return a world as the window that scenarios are checked against.
+
+    Parameters
+    ----------
+    world
+        Its arrivals are the window's leads, at the world's start.
+    """
+    return Window(at=world.start, leads=world.arrivals, reps=world.reps, policy=world.policy)
 
 
 def local_day(timezone: str | None, at: datetime) -> date:

@@ -10,7 +10,7 @@ from solver.simulate import Held, Method, Windows
 
 
 def _play(method: Method, **spec: float) -> Play:
-    world = WorldSpec(seed=1, slots_per_lead=0.5, num_leads=60, num_reps=5, **spec)  # type: ignore[arg-type]
+    world = WorldSpec(seed=1, slots_per_lead=0.5, num_leads=30, num_reps=5, **spec)  # type: ignore[arg-type]
     return Play(world, method, Windows(leads=5))
 
 

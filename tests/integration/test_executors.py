@@ -20,10 +20,11 @@ from api import dask_executor
 from api.executors import Places, runner_at
 from api.processes import Processes, num_processors
 from solver import generate_window
-from solver.errors import UsageError, WorkersLostError
+from solver.errors import InvalidInputError, UsageError, WorkersLostError
+from solver.models import Issue, IssueCode
 from solver.running import Runner, Serial
 from tests.command_line import AT, ROOT, fairlead, reading, write_inputs
-from tests.running_work import draw, draw_or_fail, draw_or_wait
+from tests.running_work import draw, draw_or_die, draw_or_fail, draw_or_wait, refuse
 from tests.service.processes import Process
 from tests.service.processes import Processes as Started
 
@@ -80,6 +81,19 @@ def test_two_processes_give_the_same_bytes_also_with_one_killed(tmp_path: Path) 
             runner.run(draw_or_fail, 2.0, _ITEMS[:6])
     assert killed
     assert _bytes(found) == _bytes(_EXPECTED)
+
+
+def test_an_item_that_kills_its_process_is_named_once_all_others_are_done() -> None:
+    """It takes nothing else along; what is wrong with an input comes back with its issues."""
+    told: list[int] = []
+    with runner_at(Places(jobs=2), partial=lambda position, _: told.append(position)) as runner:
+        with pytest.raises(WorkersLostError, match="39 of 40 items are done, but not number 8"):
+            runner.run(draw_or_die, 2.0, _ITEMS)
+        issue = Issue(code=IssueCode.BAD_SCENARIO, file="f", rule="it is wrong", remedy="Mend it")
+        with pytest.raises(InvalidInputError) as caught:
+            runner.run(refuse, (issue,), _ITEMS[:1])
+    assert sorted(told) == [position for position in _ITEMS if position != 7]
+    assert caught.value.issues == (issue,)
 
 
 def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Path) -> None:

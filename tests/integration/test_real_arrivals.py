@@ -252,7 +252,7 @@ def test_real_days_pass_through_the_canonical_files(make: Callable[[], Timeline]
 def test_refreshed_floors_beat_none_on_real_days(make: Callable[[], Timeline]) -> None:
     """Where slots are scarce, floors from the past win more, and nothing beats hindsight."""
     timeline = real(make)
-    worlds = [timeline.world(day, 0.5) for day in spread(timeline.days, 3)]
+    worlds = [timeline.world(day, 0.5) for day in spread(timeline.days, 2)]
     simulation = simulate(worlds, (Method.OPTIMAL, Method.OPTIMAL_REFRESHED, Method.INSTANT),
                           windows=Windows(leads=5), held=Held.LOST)
     without, *others = simulation.results

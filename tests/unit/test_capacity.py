@@ -142,6 +142,23 @@ def test_training_by_another_spelling_of_the_skill() -> None:
     assert (found.skill, found.level_before, found.change) == ("crm", 0.5, 150_00)
 
 
+def test_a_hire_with_the_floor_of_its_like_is_the_scenario() -> None:
+    """The question about a candidate and the edit that hires the same rep give one answer."""
+    window, floors = _window(), {"ana": 120_00, "ben": 30_00}
+    hire = value_of_hire(window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+                         floors=floors, floor=floors["ana"])
+    for point in hire.points[1:]:
+        scenario = Scenario(name="hire", edits=(AddReps(like="ana", capacity=point.slots),))
+        figures = what_if(window, [scenario], floors=floors).results[0].figures
+        assert figures is not None
+        assert figures.objective == point.objective
+    assert hire.points[3].objective != value_of_hire(
+        window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+        floors=floors).points[3].objective
+    with pytest.raises(UsageError, match="floor of rep 'eve' is -1"):
+        value_of_hire(window, Rep(rep_id="eve", capacity=1), 1, floor=-1)
+
+
 def _answers() -> dict[type[Record], Record]:
     window, eve = _window(), Rep(rep_id="eve", capacity=1)
     return {

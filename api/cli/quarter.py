@@ -22,7 +22,7 @@ from api.cli.quarter_tables import (
 )
 from api.cli.reading_options import ReadingOptions
 from api.executors import Places, runner_at
-from api.kept_results import Kept, kept_in
+from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from solver.calendar.zones import zone
 from solver.digests import digest
@@ -152,7 +152,7 @@ def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replicati
             return found.model_copy(update={"precise": False}), True
 
 
-def _num_done(kept: Kept, num_scenarios: int) -> int:
+def _num_done(kept: Remembered, num_scenarios: int) -> int:
     """Return how many quarters, from the first, are done in all scenarios and the base."""
     done = 0
     while all((scenario, done) in kept for scenario in range(num_scenarios + 1)):

@@ -23,6 +23,13 @@ from solver.models import Window
 if TYPE_CHECKING:
     from api.cli.capacity import CapacityAnswer
 
+#: What all figures of the tables are.
+_WORDS = (
+    "All figures are changes of what decides: the objective and the floors of all free slots. The "
+    "objective is the value of the owned leads, less the floors of the slots used, plus the "
+    "policy's reserve for each routed lead without an owner; so one slot more brings what its lead "
+    "is worth beyond the reserve and beyond what it brought elsewhere.")
+
 
 def print_capacity(window: Window, answer: CapacityAnswer) -> None:
     """Print the rankings and every answer."""
@@ -34,6 +41,7 @@ def print_capacity(window: Window, answer: CapacityAnswer) -> None:
         if rows:
             _print_ranking(f"{what}, by what one slot more of the best of its reps would bring",
                            rows, {})
+    new_console().print(_WORDS + "\n")
     if answer.add is not None:
         _print_added(answer.add, labels)
     if answer.move is not None:

@@ -15,7 +15,8 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
     """Rank reps, teams and territories by the value of one slot more and of one fewer.
 
     One slot more of a rep is worth floor + gain, one fewer costs floor + loss, both from the plan
-    and exact. A team's or a territory's next slot is worth that of the member with whom it brings
+    and exact. Which number of the rep must be raised for a slot more, capacity or daily cap,
+    stands beside it. A team's or a territory's next slot is worth that of the member with whom it brings
     the most; its cheapest is that of the member with whom it costs the least.
 
     Parameters
@@ -50,7 +51,7 @@ def _of_rep(rep: Rep, slot: Slots) -> SlotValue:
     fewer = None if slot.loss is None else slot.floor + slot.loss
     return SlotValue(
         name=rep.rep_id, reps=int(rep.active), slots=slot.free_slots,
-        more=more, more_rep_id=None if more is None else rep.rep_id,
+        more=more, more_rep_id=None if more is None else rep.rep_id, limited_by=rep.slot_limit,
         fewer=fewer, fewer_rep_id=None if fewer is None else rep.rep_id)
 
 
@@ -66,6 +67,7 @@ def _together(values: Sequence[SlotValue], members: Mapping[str, Sequence[int]]
             name=name, reps=sum(one.reps for one in some), slots=sum(one.slots for one in some),
             more=None if most is None else most.more,
             more_rep_id=None if most is None else most.name,
+            limited_by=None if most is None else most.limited_by,
             fewer=None if least is None else least.fewer,
             fewer_rep_id=None if least is None else least.name)
 

@@ -14,9 +14,11 @@ from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
 from solver.models import Window
+from solver.names import name_key
 from solver.planning import Solution
 from solver.reoptimise import Exchange
 from solver.sales_floor.plain import is_plain, rules_beyond_capacity
+from solver.scenarios.found import did_you_mean
 from solver.solving import optimise
 
 
@@ -125,6 +127,19 @@ def check_known(rep_id: str, known: Collection[str]) -> None:
         close = get_close_matches(rep_id, known, n=2)
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise UsageError(f"rep {rep_id!r} is not in the window{hint}")
+
+
+def check_skill(skill: str, known: Collection[str]) -> None:
+    """Refuse a skill that nothing in the window names: to have it would change nothing.
+
+    Raises
+    ------
+    UsageError
+        Naming the closest, or some of those that are named.
+    """
+    if name_key(skill) not in set(map(name_key, known)):
+        raise UsageError(f"no lead, rep or rule of the window names the skill {skill!r}. "
+                         f"{did_you_mean(skill, known)}")
 
 
 def check_count(name: str, count: int, least: int = 0) -> None:

@@ -25,7 +25,7 @@ from solver.reading.parsing.strict_yaml import (
 )
 from solver.reading.validation import validate
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.found import did_you_mean
+from solver.scenarios.found import close_to, did_you_mean
 
 #: Name of scenarios that are given as text, in messages.
 _FILE = "scenarios"
@@ -137,7 +137,8 @@ def _rows(document: Document) -> tuple[Path, list[object], list[Issue]]:
     data = document.data
     base: Path = ("scenarios",) if isinstance(data, dict) and "scenarios" in data else ()
     rows = data["scenarios"] if isinstance(data, dict) and base else data
-    others = [key for key in data if key != "scenarios"] if isinstance(data, dict) else []
+    others = [key for key in data if key != "scenarios" and (base or close_to(
+        str(key), ["scenarios"]))] if isinstance(data, dict) else []
     issues = [document.issue(IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
                              did_you_mean(str(key), ["scenarios"])) for key in others]
     if isinstance(rows, list) and rows:

@@ -176,6 +176,8 @@ def test_answers_are_written_and_read_back() -> None:
     (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 0), "must be 1 or more"),
     (lambda: value_of_training(_window(), "eve", "crm", 1.0), "'eve' is not in the window"),
     (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
+    (lambda: value_of_training(_window(), "ana", "crn", 1.0), "skill 'crn'. Maybe it is 'crm'"),
+    (lambda: value_of_training(_window(), "ana", "golf", 1.0), "skill 'golf'. Use one of: 'crm'"),
     (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "this window has groups"),
     (lambda: rank_slots(solve(_window()), _window().model_copy(update={"reps": ()})),
      "made from other reps"),

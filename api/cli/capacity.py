@@ -34,8 +34,10 @@ from solver.capacity import (
     value_of_training,
 )
 from solver.errors import UsageError
+from solver.matrix.floors import floors_by_rep
 from solver.models import Floors, Rep, Window
 from solver.models.base import Record
+from solver.scenarios.amounts import free_id
 from solver.solving import solve
 
 _MINOR = 100
@@ -157,11 +159,11 @@ def _hire(window: Window, text: str, floors: Floors | None) -> ValueOfHire:
     like, _, number = text.rpartition("=")
     if not number.isdecimal() or int(number) < 1:
         raise UsageError(f"--hire {text} must be REP=SLOTS, as in r-07=5, with 1 slot or more")
-    rep, taken = _rep(window, f"--hire {text}", like), {one.rep_id for one in window.reps}
-    new_id = next(name for nth in range(1, len(taken) + 2)
-                  if (name := f"{rep.rep_id}+{nth}") not in taken)
-    return value_of_hire(window, rep.model_copy(update={"rep_id": new_id}), int(number),
-                         floors=floors)
+    rep = _rep(window, f"--hire {text}", like)
+    profile = rep.model_copy(update={
+        "rep_id": free_id(rep.rep_id, {one.rep_id for one in window.reps})})
+    return value_of_hire(window, profile, int(number), floors=floors,
+                         floor=floors_by_rep(floors).get(rep.rep_id, 0))
 
 
 def _training(window: Window, text: str, floors: Floors | None) -> ValueOfTraining:

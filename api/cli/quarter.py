@@ -107,7 +107,7 @@ def quarter(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
         check_out_file(asked.keep, "--keep", [
             *reading.paths(), *filter(None, (asked.scenarios, asked.history))])
     scenarios = () if asked.scenarios is None else read_scenarios(asked.scenarios)
-    found = _play(_worlds(reading, asked, clock), scenarios, rule, asked)
+    found, interrupted = _play(_worlds(reading, asked, clock), scenarios, rule, asked)
     if found is None:
         say("interrupted before two quarters were done")
         raise typer.Exit(ExitCode.NO_RESULT)
@@ -117,18 +117,20 @@ def quarter(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
         print_quarter_csv(found)
     else:
         print_quarter(found)
-    if isinstance(rule, Fixed) and found.num_replications < rule.number:
-        say(f"interrupted: {found.num_replications:,} of {rule.number:,} quarters are done")
-        raise typer.Exit(ExitCode.STOPPED)
-    if not found.precise:
-        say("the intervals are wider than asked: the most quarters were played, or it was "
-            "interrupted")
+    if interrupted:
+        say(f"interrupted: {found.num_replications:,} of {rule.number:,} quarters are done"
+            if isinstance(rule, Fixed) else
+            f"interrupted: {found.num_replications:,} quarters are done, too few for intervals as "
+            "narrow as asked")
+    elif not found.precise:
+        say("the intervals are wider than asked: the most quarters were played")
+    if interrupted or not found.precise:
         raise typer.Exit(ExitCode.STOPPED)
 
 
 def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replications, asked: Asked
-          ) -> Quarter | None:
-    """Play all quarters; where it is interrupted, those that are done; None: too few are."""
+          ) -> tuple[Quarter | None, bool]:
+    """Return the quarters and whether they were interrupted; None: before enough were done."""
     inputs = _inputs(make_world, scenarios, asked)
     rules = HouseRules(
         Method(asked.rules.method), windows=Windows(minutes=asked.rules.minutes),
@@ -137,12 +139,17 @@ def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replicati
         try:
             with progress_of("quarters") as progress, kept.at(asked.places, progress) as runner:
                 return play_quarter(make_world, scenarios, replications=rule, rules=rules,
-                                    runner=runner)
+                                    runner=runner), False
         except KeyboardInterrupt:
             done = _num_done(kept, len(scenarios))
-            return None if done < 2 else play_quarter(
+            if done < 2:
+                return None, True
+            found = play_quarter(
                 make_world, scenarios, replications=Fixed(done, asked.confidence), rules=rules,
                 runner=kept)
+            if isinstance(rule, Fixed):
+                return found, done < rule.number
+            return found.model_copy(update={"precise": False}), True
 
 
 def _num_done(kept: Kept, num_scenarios: int) -> int:

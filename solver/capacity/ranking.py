@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from solver.capacity.records import Ranking, SlotValue
+from solver.capacity.solved import rules_named
 from solver.digests import digest
 from solver.errors import UsageError
+from solver.matrix.floors import AnyFloors, check_floors
+from solver.matrix.rows import ValueRows
 from solver.models import Plan, Rep, Slots, Window
 from solver.names import OVERLAY, name_key
+from solver.sales_floor.building import sales_floor
+from solver.sales_floor.engine import is_flow
+from solver.sales_floor.plain import is_plain
 
 
 def rank_slots(plan: Plan, window: Window) -> Ranking:
@@ -36,14 +42,41 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
         raise UsageError("the plan was made from other reps or for another instant than those of "
                          "the window; route the window again")
     if any(slot.gain is None for slot in plan.slots):
-        raise UsageError("a MIP made this plan, because its limits cross or leads differ in use: "
-                         "it has no exact value of one slot more; compare scenarios with "
-                         "other capacities instead")
+        raise UsageError(_not_ranked(window))
     values = [_of_rep(rep, slot) for rep, slot in zip(window.reps, plan.slots, strict=True)]
     return Ranking(
         reps=_ranked(values),
         teams=_ranked(_together(values, _by_team(window.reps))),
         territories=_ranked(_together(values, _by_territory(window.reps))))
+
+
+def check_ranking(window: Window, floors: AnyFloors = None) -> None:
+    """Refuse a window whose plan a MIP would make, before it is solved.
+
+    Parameters
+    ----------
+    window
+        The window.
+    floors
+        As for :func:`solver.solve`.
+
+    Raises
+    ------
+    UsageError
+        Naming its rules.
+    InvalidInputError, PolicyConflictError
+        As :func:`solver.solve`, of what shows before any solve.
+    """
+    check_floors(window.reps, floors)
+    rows = ValueRows(window)
+    if not is_plain(window, rows.leads.leads) and not is_flow(sales_floor(rows, floors)):
+        raise UsageError(_not_ranked(window))
+
+
+def _not_ranked(window: Window) -> str:
+    return (f"this window has {rules_named(window)}, which cross or count leads differently, so "
+            "that a MIP makes its plan, which has no exact value of one slot more; compare "
+            "scenarios with other capacities instead, or leave these rules out")
 
 
 def _of_rep(rep: Rep, slot: Slots) -> SlotValue:

@@ -10,17 +10,11 @@ from solver.models import Rep, SlotLimit
 from solver.scenarios.amounts import scaled
 from solver.scenarios.applying import edited, edited_reps
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.floor_edits import (
-    Campaign,
-    ChangePolicy,
-    OpenTerritory,
-    ScaleLeads,
-    ShiftLeads,
-)
+from solver.scenarios.floor_edits import Campaign, ChangePolicy, ScaleLeads, ShiftLeads
 from solver.scenarios.found import and_others, close_to
 from solver.scenarios.policies import edited_policy
 from solver.scenarios.present import Present, local_day
-from solver.scenarios.rep_edits import AddReps, ChangeCapacity, CloseDay, TakeTimeOff
+from solver.scenarios.rep_edits import AddReps, AddSkill, ChangeCapacity, CloseDay, TakeTimeOff
 from solver.scenarios.reps import share_on
 
 #: Keys of the policy on which no plan of a window depends, once its floors are made.
@@ -78,12 +72,15 @@ def _said(present: Present, edit: Edit, after: Mapping[str, Rep]) -> Iterator[st
 def _is_idle(present: Present, edit: Edit) -> bool:
     """Tell whether the window after an edit alone is the window before it."""
     before = present.window
-    if isinstance(edit, ChangePolicy):
-        return edited_policy(before.policy, (edit,)) == before.policy.model_dump(mode="json")
-    if isinstance(edit, OpenTerritory):
-        return False
-    after = edited(present, Scenario(name="alone", edits=(edit,)))
-    return after.reps == before.reps and after.leads == before.leads
+    match edit:
+        case ChangePolicy():
+            return edited_policy(before.policy, (edit,)) == before.policy.model_dump(mode="json")
+        case ScaleLeads():
+            return edit.factor == 1
+        case ChangeCapacity() | AddSkill() | ShiftLeads():
+            after = edited(present, Scenario(name="alone", edits=(edit,)))
+            return after.reps == before.reps and after.leads == before.leads
+    return False
 
 
 def _of_capacity(present: Present, edit: ChangeCapacity, after: Mapping[str, Rep]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from solver.capacity import (
     value_curve,
     value_of_training,
 )
+from solver.models.floors import Floors, ForecastBasis, RepFloor
+from solver.scenarios import AddReps, Scenario
+from solver.what_if import what_if
 from tests.command_line import AT, Run, fairlead, reading, write_inputs
 
 _WINDOW = generate_window(80, 6, seed=5, at=datetime.fromisoformat(AT))
@@ -72,6 +75,22 @@ def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
     assert [point["slots"] for point in hire["points"]] == [0, 1, 2, 3]
     assert found["trainings"] == [
         value_of_training(_WINDOW, _REPS[0], _SKILL, 0.75).model_dump(mode="json")]
+
+
+def test_a_hire_has_the_floor_of_the_rep_whom_it_is_like(folder: Path) -> None:
+    """So that the answer is that of the scenario add_reps."""
+    at, rep = datetime.fromisoformat(AT), _REPS[-1]
+    floors = Floors(
+        at=at, until=at + timedelta(days=7), refresh_at=at + timedelta(days=1),
+        basis=ForecastBasis.STEADY, history_leads=100, history_days=7.0, scale=1.0,
+        expected_leads=10.0, samples=5, seed=0, currency=_WINDOW.policy.currency,
+        floors=tuple(RepFloor(rep_id=one.rep_id, floor=1_000_00) for one in _WINDOW.reps))
+    (folder / "floors.json").write_text(floors.model_dump_json(), encoding="utf-8")
+    found = _json(folder, "--floors", folder / "floors.json", "--hire", f"{rep}=2")
+    scenario = Scenario(name="hire", edits=(AddReps(like=rep, capacity=2),))
+    figures = what_if(_WINDOW, [scenario], floors=floors).results[0].figures
+    assert figures is not None
+    assert found["hires"][0]["points"][2]["objective"] == figures.objective
 
 
 def test_tables_show_every_answer(folder: Path) -> None:

@@ -155,10 +155,14 @@ class _Cluster:
 
     def __init__(self, started: Started) -> None:
         self._started = started
-        scheduler = started.python(
+        self._scheduler = started.python(
             "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0,
             "--no-dashboard", "--no-show")
-        self.address = scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
+        self.address = self._scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
+
+    def kill(self) -> None:
+        """Kill the scheduler."""
+        self._scheduler.kill()
 
     def add_worker(self) -> Process:
         """Start a worker of one thread, and wait until the scheduler has it."""
@@ -240,3 +244,33 @@ def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, 
         found = run(runner)
     assert killed
     assert _bytes(found) == _bytes(_EXPECTED)
+
+
+def test_a_cluster_whose_last_worker_dies_ends_the_run(
+        processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler would keep the tasks until another came."""
+    monkeypatch.setattr("api.dask_executor._PATIENCE", 0.5)
+    monkeypatch.setattr("api.dask_executor._STEP", 0.1)
+    alone = _Cluster(processes_of_test)
+    alone.add_worker()
+    with (_killer(tmp_path), runner_at(_on(alone)) as runner,
+          pytest.raises(WorkersLostError, match=r"of 40 items are done.*start them again")):
+        runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+
+
+def test_a_scheduler_that_goes_away_costs_retries(
+        processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until they are used up; the command was not wrong."""
+    cluster = _Cluster(processes_of_test)
+    cluster.add_worker()
+
+    def end() -> None:
+        _until((tmp_path / "pid").exists)
+        monkeypatch.setattr("api.dask_executor._SECONDS", 0.5)
+        cluster.kill()
+    thread = threading.Thread(target=end)
+    thread.start()
+    with runner_at(_on(cluster)) as runner, pytest.raises(
+            WorkersLostError, match="died 3 times in a row"):
+        runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+    thread.join()

@@ -201,7 +201,8 @@ def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: 
     given_floors = data.draw(floors(window))
     profile: Rep = data.draw(st.sampled_from(data.draw(windows()).reps)).model_copy(
         update={"rep_id": "new"})
-    hire = value_of_hire(window, profile, 3, floors=given_floors)
+    floor = data.draw(st.sampled_from([0, 5, 20_000]))
+    hire = value_of_hire(window, profile, 3, floors=given_floors, floor=floor)
     here = _objective(solve_exactly(window, floors=given_floors))
     for point in hire.points:
         rep = profile.model_copy(update={
@@ -209,8 +210,9 @@ def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: 
             "assigned_today": 0})
         edited = window.model_copy(update={
             "reps": tuple(sorted((*window.reps, rep), key=lambda one: one.rep_id))})
-        assert point.objective == _objective(solve_exactly(edited, floors=given_floors))
-        assert point.change == point.objective - here
+        assert point.objective == _objective(solve_exactly(
+            edited, floors={**(given_floors or {}), "new": floor}))
+        assert point.change == point.objective + point.slots * floor - here
 
 
 @settings(max_examples=40)

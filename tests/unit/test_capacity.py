@@ -27,7 +27,9 @@ from solver.errors import UsageError
 from solver.models import Lead, Policy, Rep, SlotLimit, Window
 from solver.models.base import Record
 from solver.reoptimise import Reoptimiser, reoptimised
+from solver.scenarios import AddReps, Scenario
 from solver.solving import solve, solve_exactly
+from solver.what_if import what_if
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -140,10 +142,42 @@ def test_nobody_is_changed_by_a_question() -> None:
     assert window.model_dump_json() == before
 
 
+@pytest.mark.parametrize("floors", [{}, {"ana": 120_00, "ben": 20_00}, {"ben": 90_00}])
+@pytest.mark.parametrize("like", ["ana", "ben"])
+def test_a_hire_is_worth_what_the_scenario_says(like: str, floors: dict[str, int]) -> None:
+    """With the floor of the rep who the hire is like, as ``add_reps`` has it."""
+    window = _window()
+    rep = next(rep for rep in window.reps if rep.rep_id == like)
+    hire = value_of_hire(window, rep.model_copy(update={"rep_id": "new"}), 3, floors=floors,
+                         floor=floors.get(like, 0))
+    for point in hire.points:
+        scenario = Scenario(name="hire", edits=(AddReps(like=like, capacity=point.slots),))
+        (result,) = what_if(window, [scenario], floors=floors).results
+        assert result.difference is not None
+        assert point.change == result.difference.value + result.difference.value_kept
+
+
 def test_training_by_another_spelling_of_the_skill() -> None:
     """Ben's level of CRM is the one that he has of crm."""
     found = value_of_training(_window(), "ben", "CRM", 1.0)
     assert (found.skill, found.level_before, found.change) == ("crm", 0.5, 150_00)
+
+
+def test_a_hire_with_the_floor_of_its_like_is_the_scenario() -> None:
+    """The question about a candidate and the edit that hires the same rep give one answer."""
+    window, floors = _window(), {"ana": 120_00, "ben": 30_00}
+    hire = value_of_hire(window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+                         floors=floors, floor=floors["ana"])
+    for point in hire.points[1:]:
+        scenario = Scenario(name="hire", edits=(AddReps(like="ana", capacity=point.slots),))
+        figures = what_if(window, [scenario], floors=floors).results[0].figures
+        assert figures is not None
+        assert figures.objective == point.objective
+    assert hire.points[3].objective != value_of_hire(
+        window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+        floors=floors).points[3].objective
+    with pytest.raises(UsageError, match="floor of rep 'eve' is -1"):
+        value_of_hire(window, Rep(rep_id="eve", capacity=1), 1, floor=-1)
 
 
 def _answers() -> dict[type[Record], Record]:
@@ -174,6 +208,7 @@ def test_answers_are_written_and_read_back() -> None:
     (lambda: value_curve(_window(), ["ana"], fewer=0, more=-2), "more is -2"),
     (lambda: value_of_hire(_window(), Rep(rep_id="ana", capacity=1), 1), "another id"),
     (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 0), "must be 1 or more"),
+    (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 1, floor=-1), "floor of rep"),
     (lambda: value_of_training(_window(), "eve", "crm", 1.0), "'eve' is not in the window"),
     (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
     (lambda: value_of_training(_window(), "ana", "crn", 1.0), "skill 'crn'. Maybe it is 'crm'"),

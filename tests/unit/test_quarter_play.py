@@ -221,6 +221,20 @@ def test_floors_are_made_every_two_hours_unless_said_otherwise() -> None:
     assert policys.of_house(worlds(0)) == worlds(0)
 
 
+def test_a_scenario_may_say_how_often_floors_are_made() -> None:
+    """What it sets is played, whatever the house rules say of the base."""
+    worlds = GeneratedWorlds(30, 4, 1, slots_per_lead=0.4,
+                             options=DayOptions(days=2, history_days=8))
+    seldom = Scenario(name="seldom", edits=(
+        ChangePolicy(set={"horizon": {"refresh_minutes": 1_000.0}}),))
+    played, of_house = (play_quarter(worlds, scenarios, replications=Fixed(2), rules=HouseRules(
+        windows=Windows(minutes=240), refresh_minutes=minutes))
+        for scenarios, minutes in (([seldom], 240.0), ((), 1_000.0)))
+    numbers = played.results[0].measures[Measure.VALUE].numbers
+    assert numbers == of_house.base.measures[Measure.VALUE].numbers
+    assert numbers != played.base.measures[Measure.VALUE].numbers
+
+
 def test_what_is_wrong_is_said_before_anything_is_played() -> None:
     """Scenarios that do not fit, and rules that a simulation does not know."""
     wrong = [Scenario(name="gone", edits=(RemoveReps(rep_ids=("eve",)),)),

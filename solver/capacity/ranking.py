@@ -22,8 +22,8 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
 
     One slot more of a rep is worth floor + gain, one fewer costs floor + loss, both from the plan
     and exact. Which number of the rep must be raised for a slot more, capacity or daily cap,
-    stands beside it. A team's or a territory's next slot is worth that of the member with whom it brings
-    the most; its cheapest is that of the member with whom it costs the least.
+    stands beside it. A team's or a territory's next slot is worth that of the member with whom it
+    brings the most; its cheapest is that of the member with whom it costs the least.
 
     Parameters
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from solver.errors import UsageError
 from solver.matrix.floors import floors_by_rep
 from solver.models import Floors, Rep, Window
 from solver.models.base import Record
+from solver.plan_files import csv_bytes, csv_text, decimal_money
 from solver.scenarios.amounts import free_id
 from solver.solving import solve
 
@@ -88,7 +88,7 @@ def capacity(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     if output_format == "json":
         print(answer.model_dump_json(indent=2))
     elif output_format == "csv":
-        _print_csv(answer.ranking)
+        _print_csv(answer)
     else:
         print_capacity(window, answer)
 
@@ -197,10 +197,12 @@ def _money(option: str, text: str) -> int:
     return int(minor)
 
 
-def _print_csv(ranking: Ranking) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = list(SlotValue.model_fields)
-    writer.writerow(["kind", *names])
-    for kind, rows in (("rep", ranking.reps), ("team", ranking.teams),
-                       ("territory", ranking.territories)):
-        writer.writerows([kind, *(getattr(row, name) for name in names)] for row in rows)
+def _print_csv(answer: CapacityAnswer) -> None:
+    """Print the ranking, a row per rep, team and territory; money in whole units."""
+    names, ranking = list(SlotValue.model_fields), answer.ranking
+    rows = [[kind, answer.currency, csv_text(row.name), row.reps, row.slots,
+             decimal_money(row.more), csv_text(row.more_rep_id or ""),
+             decimal_money(row.fewer), csv_text(row.fewer_rep_id or "")]
+            for kind, listed in (("rep", ranking.reps), ("team", ranking.teams),
+                                 ("territory", ranking.territories)) for row in listed]
+    sys.stdout.write(csv_bytes(["kind", "currency", *names], rows).decode())

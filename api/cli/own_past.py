@@ -22,6 +22,12 @@ def made_up_alone(flags: str) -> UsageError:
                       "and the reps from --reps")
 
 
+def no_leads() -> UsageError:
+    """Return the error of leads that wait, which simulated days have no place for."""
+    return UsageError("--leads has no place here: the leads of the days are drawn from --history "
+                      "FILE, or made up; leave it out")
+
+
 def own_world(reading: ReadingOptions, history: Path, at: str | None, days: int, seed: int
               ) -> World:
     """Read reps, policy and past leads: a world to which nobody has come yet.
@@ -45,8 +51,7 @@ def own_world(reading: ReadingOptions, history: Path, at: str | None, days: int,
         If a past lead is not of the past; the problems were printed.
     """
     if reading.leads is not None:
-        raise UsageError("--leads has no place here: the leads of the days are drawn from "
-                         "--history")
+        raise no_leads()
     if reading.reps is None:
         raise UsageError("--history needs --reps FILE, the reps who take the leads")
     start = parse_at(at)

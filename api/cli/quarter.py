@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter
 
 from api.cli.exits import ExitCode, say
 from api.cli.instants import parse_at
-from api.cli.own_past import made_up_alone, own_world
+from api.cli.own_past import made_up_alone, no_leads, own_world
 from api.cli.progress import progress_of
 from api.cli.quarter_tables import (
     print_quarter,
@@ -22,7 +23,7 @@ from api.cli.quarter_tables import (
 )
 from api.cli.reading_options import ReadingOptions
 from api.executors import Places, runner_at
-from api.kept_results import Kept, kept_in
+from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from solver.calendar.zones import zone
 from solver.digests import digest
@@ -35,6 +36,7 @@ from solver.quarter import (
     Measure,
     Quarter,
     Replications,
+    Samples,
     Sequential,
     Staffing,
     WorldMaker,
@@ -152,7 +154,7 @@ def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replicati
             return found.model_copy(update={"precise": False}), True
 
 
-def _num_done(kept: Kept, num_scenarios: int) -> int:
+def _num_done(kept: Remembered, num_scenarios: int) -> int:
     """Return how many quarters, from the first, are done in all scenarios and the base."""
     done = 0
     while all((scenario, done) in kept for scenario in range(num_scenarios + 1)):
@@ -191,6 +193,8 @@ def _worlds(reading: ReadingOptions, asked: Asked, clock: tzinfo) -> WorldMaker:
             raise made_up_alone("--num-leads, --num-reps and --slots")
         return BootstrapWorlds(own_world(reading, asked.history, asked.at, asked.days, asked.seed),
                                asked.seed, clock=clock)
+    if reading.leads is not None:
+        raise no_leads()
     given = [f"--{name}" for name in ReadingOptions.__slots__ if getattr(reading, name)]
     if given:
         raise UsageError(f"{given[0]} needs --history FILE, the past leads; without it the "
@@ -206,14 +210,29 @@ def _staff(reading: ReadingOptions, asked: Asked, clock: tzinfo, output_format: 
     if asked.scenarios is not None or asked.keep is not None:
         raise UsageError("--staffing plays no scenarios and keeps no results; leave out "
                          "--scenarios and --keep")
+    samples = Samples()
+    if asked.replications is not None or asked.half_width is not None:
+        raise UsageError(f"--staffing plans from {samples.dimension} quarters and checks on "
+                         f"{samples.check}, whatever else is asked; leave out --replications and "
+                         "--half-width")
     worlds = _worlds(reading, asked, clock)
-    with progress_of("quarters") as progress, runner_at(asked.places, progress=progress) as runner:
+    with progress_of(partial(_round, samples)) as progress, runner_at(
+            asked.places, progress=progress) as runner:
         found: Staffing = find_staffing(
             worlds, service_level=asked.staffing, within_minutes=asked.rules.within,
-            probability=asked.probability, clock=clock, runner=runner)
+            probability=asked.probability, samples=samples, clock=clock, runner=runner)
     if output_format == "json":
         print(found.model_dump_json(indent=2))
     elif output_format == "csv":
         print_staffing_csv(found)
     else:
         print_staffing(found)
+
+
+def _round(samples: Samples, nth: int, total: int) -> str:
+    """Say what the nth quarters that staffing plays are for."""
+    if nth == 0:
+        return "quarters to plan from"
+    if nth > samples.most_rounds or total == samples.check:
+        return "quarters to check the plan on"
+    return f"quarters to raise short hours by, round {nth} of {samples.most_rounds} at most"

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from api.cli.tables import new_console, new_table, number_column
 from solver.explanation import money
+from solver.plan_files import csv_text, decimal_money
 from solver.quarter import Measure, Quarter, QuarterResult, Staffing, TeamStaffing
 from solver.simulate import Estimate
 
@@ -39,15 +40,18 @@ def print_quarter(found: Quarter) -> None:
 
 
 def print_quarter_csv(found: Quarter) -> None:
-    """Print a row a scenario and measure."""
+    """Print a row a scenario and measure; value in whole units of the currency."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["scenario", "measure", "mean", "half_width", "replications", "difference",
-                     "difference_half_width"])
+    writer.writerow(["scenario", "measure", "currency", "mean", "half_width", "replications",
+                     "difference", "difference_half_width"])
     for result in (found.base, *found.results):
         for measure, one in result.measures.items():
             change = None if result.scenario is None else one.difference
-            writer.writerow([_name(result), measure.value, *_numbers(one.level),
-                             None if one.level is None else one.level.num, *_numbers(change)])
+            writer.writerow([
+                csv_text(_name(result)), measure.value,
+                found.currency if measure is Measure.VALUE else None,
+                *_units(measure, _numbers(one.level)),
+                None if one.level is None else one.level.num, *_units(measure, _numbers(change))])
 
 
 def print_staffing(found: Staffing) -> None:
@@ -66,6 +70,12 @@ def print_staffing(found: Staffing) -> None:
                 table.add_row(f"{hour:02d}:00", *(f"{one:,}" if one else "" for one in row))
         new_console().print(table)
         print(f"{team.capacity_a_week:,} a week. {_checked(team, found.num_checked)}\n")
+    print(f"All hours are those of {found.timezone}, of every team; --timezone names another zone. "
+          "The share is asked of\neach hour of the week apart, by when leads come, in "
+          f"{found.probability:.0%} of weeks: in the other weeks, and in hours in which\nleads "
+          "come more rarely than that leaves open, they may wait, so that of all leads fewer may "
+          "have an owner in time.\nA lead may be taken in a later hour within its time, so an hour "
+          "without a number can be one whose leads wait too long.")
 
 
 def print_staffing_csv(found: Staffing) -> None:
@@ -86,10 +96,10 @@ def _checked(team: TeamStaffing, num_checked: int) -> str:
     share = ("no lead came" if team.in_time is None else
              f"{team.in_time.mean:.1%} of its leads had an owner in time"
              + ("" if team.in_time.half_width is None else f" (± {team.in_time.half_width:.1%})"))
-    short = ("no hour falls short" if not team.short else
-             "short of it: " + ", ".join(f"{_DAYS[hour // 24]} {hour % 24:02d}:00"
-                                         for hour in team.short[:5])
-             + (f" and {len(team.short) - 5} more" if len(team.short) > 5 else ""))
+    hours = [f"{_DAYS[hour // 24]} {hour % 24:02d}:00" for hour in team.short[:5]]
+    short = ("no hour falls short of it" if not team.short else
+             f"too often too late are leads that come {', '.join(hours)}"
+             + (f" and {len(team.short) - 5} hours more" if len(team.short) > 5 else ""))
     return f"Checked on {num_checked:,} fresh quarters: {share}; {short}."
 
 
@@ -99,6 +109,12 @@ def _name(result: QuarterResult) -> str:
 
 def _numbers(one: Estimate | None) -> list[float | None]:
     return [None, None] if one is None else [one.mean, one.half_width]
+
+
+def _units(measure: Measure, numbers: list[float | None]) -> list[float | str | None]:
+    """Return money in whole units, and other numbers as they are."""
+    return [number if number is None or measure is not Measure.VALUE else
+            decimal_money(round(number)) for number in numbers]
 
 
 def _cell(measure: Measure, one: Estimate | None, *, signed: bool = False) -> str:
@@ -113,4 +129,4 @@ def _cell(measure: Measure, one: Estimate | None, *, signed: bool = False) -> st
 def _text(measure: Measure, number: float) -> str:
     if measure is Measure.VALUE:
         return money(round(number))
-    return f"{number:.1%}" if measure in _SHARES else f"{number:,.1f}"
+    return f"{number:z.1%}" if measure in _SHARES else f"{number:z,.1f}"

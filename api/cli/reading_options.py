@@ -55,6 +55,7 @@ _OPTIONS: dict[str, Any] = {
         "--raw", help="Take leads as they come: nothing is normalised, merged, matched, scored or "
                       "held, and every odd cell is an error.", rich_help_panel=_PANEL)],
 }
+_NO_LEADS = Annotated[Path | None, typer.Option("--leads", hidden=True)]
 _DEFAULTS: dict[str, Any] = {"raw": False}
 #: Options of what was before the window; only commands that ask for them have them.
 _BEFORE = frozenset({"ledger", "previous"})
@@ -140,17 +141,21 @@ class ReadingOptions:
         return reading
 
 
-def with_reading(*before: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_reading(*before: str, leads: bool = True
+                 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the READING options; it takes them as its argument ``reading``.
 
     Parameters
     ----------
     before
         What the command reads of the time before the window: ``ledger``, ``previous``.
+    leads
+        Whether leads that wait have a place there. If not, the help has no ``--leads``, and the
+        command says why it refuses them.
     """
     names = [name for name in _OPTIONS if name in before or name not in _BEFORE]
     files = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name),
-                               annotation=_OPTIONS[name])
+                               annotation=_OPTIONS[name] if leads or name != "leads" else _NO_LEADS)
              for name in names]
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:

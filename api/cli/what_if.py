@@ -16,7 +16,7 @@ from api.cli.progress import progress_of
 from api.cli.reading_options import ReadingOptions
 from api.cli.what_if_tables import print_comparison_csv, print_what_if
 from api.executors import Places
-from api.kept_results import Kept, kept_in
+from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from api.processes import num_processors
 from solver.models import Floors, Window
@@ -78,7 +78,7 @@ def _compare(window: Window, scenarios: Sequence[Scenario], floors: Floors | Non
 
 
 def _done(window: Window, scenarios: Sequence[Scenario], floors: Floors | None, asked: Asked,
-          kept: Kept) -> Comparison:
+          kept: Remembered) -> Comparison:
     """Return the comparison with those scenarios whose results are there; none of them runs."""
     return compare(window, [one for one in scenarios if one in kept], floors=floors,
                    time_limit=asked.time_limit, runner=kept)

@@ -6,12 +6,19 @@ import numpy as np
 
 from solver.capacity.curves import adding, points
 from solver.capacity.records import CurvePoint, ValueOfHire, ValueOfTraining
-from solver.capacity.solved import SolvedWindow, check_count, check_known, solved_window
+from solver.capacity.solved import (
+    SolvedWindow,
+    check_count,
+    check_known,
+    check_skill,
+    solved_window,
+)
 from solver.errors import UsageError
 from solver.matrix.floors import AnyFloors, check_floors, floors_by_rep
 from solver.models import Rep, Window
 from solver.names import name_key
 from solver.reoptimise import Reoptimiser
+from solver.scenarios.present import Present
 from solver.solving import solve_exactly
 
 
@@ -70,21 +77,23 @@ def value_of_training(window: Window, rep_id: str, skill: str, level: float, *,
     rep_id
         The rep.
     skill, level
-        The skill, new or not, by its name as names compare, and the level, 0 to 1.
+        The skill, by its name as names compare, and the level, 0 to 1. The rep may be without it
+        now, but a lead, a rep or a rule of the window must name it.
     floors
         As for :func:`solver.solve`.
 
     Raises
     ------
     UsageError
-        If the window has more rules than capacities, the rep is unknown or the level is not from
-        0 to 1.
+        If the window has more rules than capacities, the rep or the skill is unknown or the level
+        is not from 0 to 1.
     InvalidInputError
         If values are too large for exact sums.
     """
     if not 0 <= level <= 1:
         raise UsageError(f"level {level} of skill {skill!r} must be from 0 to 1")
     check_known(rep_id, [rep.rep_id for rep in window.reps])
+    check_skill(skill, Present(window).skills)
     solved = solved_window(window, floors)
     at = solved.solution.problem.rows.reps.index[rep_id]
     rep = window.reps[at]

@@ -25,11 +25,12 @@ from solver.reading.parsing.strict_yaml import (
 )
 from solver.reading.validation import validate
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.found import did_you_mean
+from solver.scenarios.found import close_to, did_you_mean
 
 #: Name of scenarios that are given as text, in messages.
 _FILE = "scenarios"
 _PLACE = re.compile(r"^(?:scenarios\.)?(\d+)(?:\.edits\.(\d+))?(?=\.|$)")
+_WRITE_SCENARIOS = "Write a list of entries with name and edits"
 #: Kind of edit to its model.
 EDITS: dict[str, type[BaseModel]] = {
     model.model_fields["edit"].default: model for model in get_args(get_args(Edit)[0])}
@@ -134,16 +135,22 @@ def _with_dates_as_text(document: Document, value: object, path: Path) -> object
 def _rows(document: Document) -> tuple[Path, list[object], list[Issue]]:
     """Return the path to the list of scenarios, the list, and what is wrong around it."""
     data = document.data
-    if isinstance(data, list):
-        return (), data, []
-    if isinstance(data, dict) and isinstance(data.get("scenarios"), list):
-        others = [key for key in data if key != "scenarios"]
-        return ("scenarios",), data["scenarios"], [document.issue(
-            IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
-            did_you_mean(key, ["scenarios"])) for key in others]
-    return (), [], [document.issue(
-        IssueCode.BAD_SCENARIO, (), "scenarios are a list, alone or under the key 'scenarios'",
-        "Write a list of entries with name and edits")]
+    base: Path = ("scenarios",) if isinstance(data, dict) and "scenarios" in data else ()
+    rows = data["scenarios"] if isinstance(data, dict) and base else data
+    others = [key for key in data if key != "scenarios" and (base or close_to(
+        str(key), ["scenarios"]))] if isinstance(data, dict) else []
+    issues = [document.issue(IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
+                             did_you_mean(str(key), ["scenarios"])) for key in others]
+    if isinstance(rows, list) and rows:
+        return base, rows, issues
+    if isinstance(rows, list):
+        issues.append(document.issue(IssueCode.BAD_SCENARIO, base, "the list of scenarios is empty",
+                                     _WRITE_SCENARIOS))
+    elif base or not issues:
+        issues.append(document.issue(
+            IssueCode.BAD_SCENARIO, base, "scenarios are a list, alone or under the key "
+            "'scenarios'", _WRITE_SCENARIOS))
+    return base, [], issues
 
 
 def _scenario(document: Document, base: Path) -> tuple[Scenario | None, list[Issue]]:

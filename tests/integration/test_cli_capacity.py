@@ -28,6 +28,7 @@ from tests.command_line import AT, Run, fairlead, reading, write_inputs
 _WINDOW = generate_window(80, 6, seed=5, at=datetime.fromisoformat(AT))
 _REPS = tuple(rep.rep_id for rep in _WINDOW.reps if rep.active)
 _TEAM = next(rep.team for rep in _WINDOW.reps if rep.active and rep.team)
+_SKILL = min(name for rep in _WINDOW.reps for name in rep.skills)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
     """Money on the command line is whole units, in the answers minor units."""
     found = _json(folder, "--add", 3, "--move", 2, "--budget", "2,000.50", "--cost", 300, "--cost",
                   f"{_REPS[0]}=450.25", "--curve", 2, "--team", _TEAM, "--hire", f"{_REPS[1]}=3",
-                  "--train", f"{_REPS[0]}:some skill=0.75")
+                  "--train", f"{_REPS[0]}:{_SKILL}=0.75")
     members = [rep.rep_id for rep in _WINDOW.reps if rep.active and rep.team == _TEAM]
     assert found["add"] == best_slots_to_add(_WINDOW, 3, reps=members).model_dump(mode="json")
     assert found["move"] == best_slots_to_move(_WINDOW, 2, reps=members).model_dump(mode="json")
@@ -73,7 +74,7 @@ def test_every_question_is_answered_as_the_library_does(folder: Path) -> None:
     assert hire["rep_id"] == f"{_REPS[1]}+1"
     assert [point["slots"] for point in hire["points"]] == [0, 1, 2, 3]
     assert found["trainings"] == [
-        value_of_training(_WINDOW, _REPS[0], "some skill", 0.75).model_dump(mode="json")]
+        value_of_training(_WINDOW, _REPS[0], _SKILL, 0.75).model_dump(mode="json")]
 
 
 def test_a_hire_has_the_floor_of_the_rep_whom_it_is_like(folder: Path) -> None:
@@ -95,12 +96,12 @@ def test_a_hire_has_the_floor_of_the_rep_whom_it_is_like(folder: Path) -> None:
 def test_tables_show_every_answer(folder: Path) -> None:
     """Each with its title; a curve for each team where none is named."""
     run = _capacity(folder, "--add", 2, "--move", 1, "--budget", 1000, "--cost", 300, "--curve", 1,
-                    "--hire", f"{_REPS[0]}=2", "--train", f"{_REPS[0]}:new=1")
+                    "--hire", f"{_REPS[0]}=2", "--train", f"{_REPS[0]}:{_SKILL}=1")
     assert run.code == 0, run.stderr
     for text in ("by what one slot more would bring", "Teams", "Territories",
                  "The best slots to add", "The best slots to move",
                  "The best slots within 1,000.00", f"Value against capacity of team {_TEAM}",
-                 "A hire", "Trainings", "They cost"):
+                 "A hire", "Trainings", "They cost", "limited by"):
         assert text in run.stdout, text
 
 
@@ -113,6 +114,7 @@ def test_tables_show_every_answer(folder: Path) -> None:
     (["--team", "Nobody's"], "no active rep is in it"), (["--hire", "none=2"], "is called 'none'"),
     (["--hire", f"{_REPS[0]}=0"], "REP=SLOTS"), (["--train", f"{_REPS[0]}=1"], "REP:SKILL=LEVEL"),
     (["--train", f"{_REPS[0]}:crm=2"], "level from 0 to 1"),
+    (["--train", f"{_REPS[0]}:{_SKILL}x=0.5"], f"Maybe it is {_SKILL!r}"),
     (["--train", "none:crm=0.5"], "rep 'none' is not in the window")])
 def test_what_cannot_be_meant_is_refused(folder: Path, arguments: list[object], said: str) -> None:
     """Exit code 2, with the flag and what it should be."""

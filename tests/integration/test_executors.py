@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from api import dask_executor
 from api.executors import Places, runner_at
 from api.processes import Processes, num_processors
 from solver import generate_window
@@ -100,8 +102,8 @@ def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Pa
 
     def tell(position: int, result: Any) -> None:
         told[position] = result
-        if (tmp_path / "pid").exists():
-            raise KeyboardInterrupt
+        _until((tmp_path / "pid").exists)
+        raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt), runner_at(Places(jobs=2), partial=tell) as runner:
         runner.run(draw_or_wait, str(tmp_path), _ITEMS)
     assert all(result == _EXPECTED[position] for position, result in told.items())
@@ -153,10 +155,10 @@ def test_processes_and_a_cluster_are_not_both_named() -> None:
 class _Cluster:
     """A scheduler and its workers, processes of this machine."""
 
-    def __init__(self, started: Started) -> None:
+    def __init__(self, started: Started, port: int = 0) -> None:
         self._started = started
         self._scheduler = started.python(
-            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0,
+            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
             "--no-dashboard", "--no-show")
         self.address = self._scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
 
@@ -225,7 +227,7 @@ def processes_of_test() -> Iterator[Started]:
 def test_a_cluster_without_workers_or_scheduler_is_refused(
         processes_of_test: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with what to start; nobody is waited for as long as a real cluster may take."""
-    monkeypatch.setattr("api.dask_executor._SECONDS", 1.0)
+    monkeypatch.setattr(dask_executor, "_SECONDS", 1.0)
     empty = _Cluster(processes_of_test)
     with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
         pass
@@ -249,8 +251,8 @@ def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, 
 def test_a_cluster_whose_last_worker_dies_ends_the_run(
         processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scheduler would keep the tasks until another came."""
-    monkeypatch.setattr("api.dask_executor._PATIENCE", 0.5)
-    monkeypatch.setattr("api.dask_executor._STEP", 0.1)
+    monkeypatch.setattr(dask_executor, "_PATIENCE", 0.5)
+    monkeypatch.setattr(dask_executor, "_STEP", 0.1)
     alone = _Cluster(processes_of_test)
     alone.add_worker()
     with (_killer(tmp_path), runner_at(_on(alone)) as runner,
@@ -258,19 +260,25 @@ def test_a_cluster_whose_last_worker_dies_ends_the_run(
         runner.run(draw_or_wait, str(tmp_path), _ITEMS)
 
 
-def test_a_scheduler_that_goes_away_costs_retries(
-        processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until they are used up; the command was not wrong."""
+def test_a_scheduler_that_is_started_again_costs_a_retry(
+        processes_of_test: Started, tmp_path: Path) -> None:
+    """Killed in the middle of an item; its worker is lost with it, and the run goes on."""
     cluster = _Cluster(processes_of_test)
     cluster.add_worker()
 
-    def end() -> None:
+    def restart() -> None:
         _until((tmp_path / "pid").exists)
-        monkeypatch.setattr("api.dask_executor._SECONDS", 0.5)
         cluster.kill()
-    thread = threading.Thread(target=end)
+        _Cluster(processes_of_test, int(cluster.address.rpartition(":")[2])).add_worker()
+    thread = threading.Thread(target=restart)
     thread.start()
-    with runner_at(_on(cluster)) as runner, pytest.raises(
-            WorkersLostError, match="died 3 times in a row"):
-        runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+    with runner_at(_on(cluster)) as runner:
+        assert _bytes(runner.run(draw_or_wait, str(tmp_path), _ITEMS)) == _bytes(_EXPECTED)
     thread.join()
+
+
+def test_a_scheduler_that_is_gone_is_no_wrong_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a run: it was there before."""
+    monkeypatch.setattr(dask_executor, "_SECONDS", 0.2)
+    with pytest.raises(BrokenExecutor, match="no Dask scheduler answers"):
+        dask_executor.DaskExecutor("tcp://127.0.0.1:9")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations_with_replacement, product
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -19,7 +19,9 @@ from solver.capacity import (
     value_of_training,
 )
 from solver.models import Rep, Window
+from solver.names import name_key
 from solver.planning import Solution, certify
+from solver.scenarios.present import Present
 from solver.solving import solve, solve_exactly
 from tests import oracle
 from tests.property.strategies import degenerate_windows, floors, windows, windows_with_floors
@@ -221,6 +223,7 @@ def test_a_training_is_worth_what_solving_with_it_gives(case: Case, data: st.Dat
     rep = data.draw(st.sampled_from(window.reps))
     skill = data.draw(st.sampled_from(("crm", "STRASSE", "a", "new")))
     level = data.draw(st.sampled_from([0.0, 0.4, 1.0]))
+    assume(name_key(skill) in set(map(name_key, Present(window).skills)))
     found = value_of_training(window, rep.rep_id, skill, level, floors=given_floors)
     trained = rep.model_copy(update={"skills": {**rep.skills, found.skill: level}})
     edited = window.model_copy(update={"reps": tuple(

@@ -24,7 +24,7 @@ from solver.capacity import (
     value_of_training,
 )
 from solver.errors import UsageError
-from solver.models import Lead, Policy, Rep, Window
+from solver.models import Lead, Policy, Rep, SlotLimit, Window
 from solver.models.base import Record
 from solver.reoptimise import Reoptimiser, reoptimised
 from solver.scenarios import AddReps, Scenario
@@ -58,6 +58,27 @@ def test_the_ranking_of_four_leads() -> None:
     ranking = rank_slots(solve(window), window)
     assert [(row.name, row.more, row.fewer) for row in ranking.reps] == [
         ("ana", 250_00, 350_00), ("ben", 100_00, 150_00), ("cy", 0, None), ("dee", None, None)]
+
+
+def test_the_ranking_says_which_number_must_be_raised() -> None:
+    """To raise the other alone brings nothing."""
+    window = _window()
+    ana, ben, cy, dee = window.reps
+    window = window.model_copy(update={"reps": (
+        ana.model_copy(update={"capacity": 5, "daily_cap": 1}),
+        ben.model_copy(update={"daily_cap": 1}), cy, dee)})
+    ranking = rank_slots(solve(window), window)
+    assert {row.name: row.limited_by for row in ranking.reps} == {
+        "ana": SlotLimit.DAILY_CAP, "ben": SlotLimit.BOTH, "cy": SlotLimit.CAPACITY, "dee": None}
+    assert [(row.name, row.more_rep_id, row.limited_by) for row in ranking.teams] == [
+        ("West", "ana", SlotLimit.DAILY_CAP), ("East", "cy", SlotLimit.CAPACITY)]
+    for rep in window.reps[:3]:
+        raised = {"capacity": {"capacity": rep.capacity + 1},
+                  "daily_cap": {"daily_cap": (rep.daily_cap or 0) + 1}}
+        raised["both"] = {**raised["capacity"], **raised["daily_cap"]}
+        assert rep.slot_limit is not None
+        more = rep.model_copy(update=raised[rep.slot_limit.value])
+        assert more.free_slots == rep.free_slots + 1
 
 
 def test_teams_and_territories_take_the_best_and_the_cheapest_member() -> None:
@@ -190,6 +211,8 @@ def test_answers_are_written_and_read_back() -> None:
     (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 1, floor=-1), "floor of rep"),
     (lambda: value_of_training(_window(), "eve", "crm", 1.0), "'eve' is not in the window"),
     (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
+    (lambda: value_of_training(_window(), "ana", "crn", 1.0), "skill 'crn'. Maybe it is 'crm'"),
+    (lambda: value_of_training(_window(), "ana", "golf", 1.0), "skill 'golf'. Use one of: 'crm'"),
     (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "this window has groups"),
     (lambda: rank_slots(solve(_window()), _window().model_copy(update={"reps": ()})),
      "made from other reps"),

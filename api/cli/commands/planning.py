@@ -104,7 +104,7 @@ def capacity(reading: ReadingOptions, *, at: At = None, floors: _FloorsFile = No
 
 
 @exits
-@with_reading()
+@with_reading(leads=False)
 def quarter(reading: ReadingOptions, *,
             scenarios: Annotated[Path | None, typer.Option(
                 metavar="FILE", help="Scenarios, YAML or JSON, played beside the floor as it is.")

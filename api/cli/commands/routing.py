@@ -73,7 +73,7 @@ def floors(reading: ReadingOptions,
 
 
 @exits
-@with_reading()
+@with_reading(leads=False)
 def simulate(
         reading: ReadingOptions,
         *,

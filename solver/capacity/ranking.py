@@ -22,8 +22,8 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
 
     One slot more of a rep is worth floor + gain, one fewer costs floor + loss, both from the plan
     and exact. Which number of the rep must be raised for a slot more, capacity or daily cap,
-    stands beside it. A team's or a territory's next slot is worth that of the member with whom it brings
-    the most; its cheapest is that of the member with whom it costs the least.
+    stands beside it. A team's or a territory's next slot is worth that of the member with whom it
+    brings the most; its cheapest is that of the member with whom it costs the least.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def check_ranking(window: Window, floors: AnyFloors = None) -> None:
 
 
 def _not_ranked(window: Window) -> str:
-    return (f"this window has {rules_named(window)}, which cross or count leads differently, so "
-            "that a MIP makes its plan, which has no exact value of one slot more; compare "
-            "scenarios with other capacities instead, or leave these rules out")
+    return (f"this window has {rules_named(window)}; with these no flow but a MIP makes its plan, "
+            "which has no exact value of one slot more: compare scenarios with other capacities "
+            "instead, or leave these rules out")
 
 
 def _of_rep(rep: Rep, slot: Slots) -> SlotValue:

@@ -195,7 +195,8 @@ scenarios:
 
 
 @pytest.mark.parametrize("text", [
-    "3\n", "scenarios: 3\n", "# nothing\n", "{}", "name: one\nedits: []\n", "scenarios: []\n", "[]"])
+    "3\n", "scenarios: 3\n", "# nothing\n", "{}", "name: one\nedits: []\n", "scenarios: []\n",
+    "[]"])
 def test_scenarios_are_a_list(text: str) -> None:
     """Anything else says so, and so does a list of none."""
     (issue,) = _issues(text)

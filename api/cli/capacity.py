@@ -27,6 +27,8 @@ from solver.capacity import (
     best_slots_to_add,
     best_slots_to_move,
     best_slots_within,
+    check_plain,
+    check_ranking,
     rank_slots,
     value_curve,
     value_of_hire,
@@ -61,6 +63,12 @@ class Asked:
     trainings: tuple[str, ...] = ()
     """``REP:SKILL=LEVEL``."""
 
+    @property
+    def more_than_ranking(self) -> bool:
+        """Whether anything is asked that only a window without further rules answers."""
+        return (self.add, self.move, self.budget, self.curve) != (None,) * 4 or bool(
+            self.hires or self.trainings)
+
 
 class CapacityAnswer(Record):
     """Everything that was asked about slots; money in minor units."""
@@ -83,6 +91,10 @@ def capacity(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     window = reading.read(instant)
     floors = given.fitting(window)
     costs = _costs(asked, window)
+    if asked.more_than_ranking:
+        check_plain(window)
+    else:
+        check_ranking(window, floors)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; solving")
     answer = _answer(window, asked, floors, costs)
     if output_format == "json":

@@ -45,6 +45,7 @@ from solver.quarter import (
 from solver.quarter import staffing as find_staffing
 from solver.quarter.makers import QUARTER_DAYS
 from solver.scenarios import Scenario, read_scenarios
+from solver.scenarios.present import window_of
 from solver.simulate import Held, Method, Windows
 
 _NUM_LEADS, _NUM_REPS, _SLOTS, _REPLICATIONS = 100, 10, 0.8, 20
@@ -108,8 +109,10 @@ def quarter(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     if asked.keep is not None:
         check_out_file(asked.keep, "--keep", [
             *reading.paths(), *filter(None, (asked.scenarios, asked.history))])
-    scenarios = () if asked.scenarios is None else read_scenarios(asked.scenarios)
-    found, interrupted = _play(_worlds(reading, asked, clock), scenarios, rule, asked)
+    worlds = _worlds(reading, asked, clock)
+    scenarios = () if asked.scenarios is None else read_scenarios(
+        asked.scenarios, window_of(worlds(0)))
+    found, interrupted = _play(worlds, scenarios, rule, asked)
     if found is None:
         say("interrupted before two quarters were done")
         raise typer.Exit(ExitCode.NO_RESULT)

@@ -20,7 +20,7 @@ from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from api.processes import num_processors
 from solver.models import Floors, Window
-from solver.scenarios import Scenario, check_scenarios, read_scenarios
+from solver.scenarios import Scenario, read_scenarios
 from solver.what_if import Comparison, ScenarioResult
 from solver.what_if import what_if as compare
 
@@ -46,10 +46,10 @@ def what_if(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     if asked.keep is not None:
         check_out_file(asked.keep, "--keep", [
             *reading.paths(), asked.scenarios, *([asked.floors] if asked.floors else [])])
-    scenarios, given = read_scenarios(asked.scenarios), GivenFloors(asked.floors)
+    given = GivenFloors(asked.floors)
     window = reading.read(parse_at(asked.at))
     floors = given.fitting(window)
-    check_scenarios(window, scenarios, file=asked.scenarios.name)
+    scenarios = read_scenarios(asked.scenarios, window)
     say(f"read {len(window.leads):,} leads, {len(window.reps):,} reps and {len(scenarios):,} "
         "scenarios; solving")
     found = _compare(window, scenarios, floors, asked)

@@ -74,9 +74,9 @@ def check_ranking(window: Window, floors: AnyFloors = None) -> None:
 
 
 def _not_ranked(window: Window) -> str:
-    return (f"this window has {rules_named(window)}, which cross or count leads differently, so "
-            "that a MIP makes its plan, which has no exact value of one slot more; compare "
-            "scenarios with other capacities instead, or leave these rules out")
+    return (f"this window has {rules_named(window)}; with these no flow but a MIP makes its plan, "
+            "which has no exact value of one slot more: compare scenarios with other capacities "
+            "instead, or leave these rules out")
 
 
 def _of_rep(rep: Rep, slot: Slots) -> SlotValue:

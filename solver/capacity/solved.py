@@ -13,6 +13,7 @@ from solver.errors import UsageError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
+from solver.matrix.triage import triage
 from solver.models import Window
 from solver.names import name_key
 from solver.planning import Solution
@@ -106,26 +107,24 @@ def solved_window(window: Window, floors: AnyFloors = None) -> SolvedWindow:
         If values are too large for exact sums.
     """
     check_floors(window.reps, floors)
-    rows = ValueRows(window)
-    check_plain(rows)
-    problem = build_problem(rows, floors)
+    check_plain(window)
+    problem = build_problem(ValueRows(window), floors)
     return SolvedWindow(Solution(problem, *optimise(problem)))
 
 
-def check_plain(rows: ValueRows) -> None:
-    """Refuse a window with more rules than capacities.
+def check_plain(window: Window) -> None:
+    """Refuse a window with more rules than capacities, before it is solved.
 
     Raises
     ------
     UsageError
         Naming the rules.
     """
-    if not is_plain(rows.window, rows.leads.leads):
+    if not is_plain(window, triage(window).routed):
         raise UsageError(
-            f"this window has {rules_named(rows.window)}; what "
-            "slots more or fewer are worth is exact without another solve only where each lead "
-            "takes one slot and capacities are the only limits: compare scenarios with "
-            "other capacities instead, or leave these rules out")
+            f"this window has {rules_named(window)}; what slots more or fewer are worth is exact "
+            "without another solve only where each lead takes one slot and capacities are the only "
+            "limits: compare scenarios with other capacities instead, or leave these rules out")
 
 
 def rules_named(window: Window) -> str:

@@ -1,6 +1,12 @@
 """Quarters, simulated: what scenarios change, with intervals, and how many people it takes."""
 
-from solver.quarter.makers import BootstrapWorlds, GeneratedWorlds, PoissonWorlds, WorldMaker
+from solver.quarter.makers import (
+    QUARTER_DAYS,
+    BootstrapWorlds,
+    GeneratedWorlds,
+    PoissonWorlds,
+    WorldMaker,
+)
 from solver.quarter.playing import HouseRules, play_quarter
 from solver.quarter.records import Measure, MeasureResult, Quarter, QuarterResult
 from solver.quarter.replications import Fixed, Replications, Sequential, Target
@@ -8,6 +14,7 @@ from solver.quarter.staffing import Samples, staffing
 from solver.quarter.staffing_records import Staffing, TeamStaffing
 
 __all__ = [
+    "QUARTER_DAYS",
     "BootstrapWorlds",
     "Fixed",
     "GeneratedWorlds",

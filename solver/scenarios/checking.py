@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from solver.errors import InvalidInputError
@@ -64,17 +64,32 @@ def check_scenarios(window: Window, scenarios: Sequence[Scenario], *, file: str 
         position and remedy.
     """
     present = Present(window) if present is None else present
-    times = Counter(scenario.name for scenario in scenarios)
+    if issues := misfits(present, dict(enumerate(scenarios)), file):
+        raise InvalidInputError(issues)
+
+
+def misfits(present: Present, scenarios: Mapping[int, Scenario], file: str | None) -> list[Issue]:
+    """Return everything that is wrong with scenarios, by their positions.
+
+    Parameters
+    ----------
+    present
+        The window as edits see it.
+    scenarios
+        Position to scenario, rising.
+    file
+        As for :func:`check_scenarios`.
+    """
+    times = Counter(scenario.name for scenario in scenarios.values())
     issues: list[Issue] = []
-    for at, scenario in enumerate(scenarios):
+    for at, scenario in scenarios.items():
         place = Place(file, at, scenario.name)
         if times[scenario.name] > 1:
             issues.append(place.issue(Found(
                 IssueCode.NAME_TWICE, "name", scenario.name,
                 f"{times[scenario.name]} scenarios have this name", "Give each its own name")))
         issues += _of_scenario(present, scenario, place)
-    if issues:
-        raise InvalidInputError(issues)
+    return issues
 
 
 def _of_scenario(present: Present, scenario: Scenario, place: Place) -> Iterator[Issue]:

@@ -121,3 +121,20 @@ def test_what_cannot_be_meant_is_refused(folder: Path, arguments: list[object], 
     run = _capacity(folder, *arguments)
     assert run.code == 2
     assert said in run.stderr
+
+
+@pytest.mark.parametrize("question", [[], ["--add", 2]])
+def test_rules_that_allow_no_answer_are_named_before_anything_is_solved(
+        folder: Path, tmp_path: Path, question: list[object]) -> None:
+    """Exit code 2, and the limits by their names."""
+    policy = _WINDOW.policy.model_dump(mode="json", exclude_defaults=True)
+    worth = sorted(lead.deal_value or 0.0 for lead in _WINDOW.leads)
+    low, high = worth[len(worth) // 3], worth[2 * len(worth) // 3]
+    limits = [{"name": name, "leads": f"lead.deal_value {band}", "upper": 3} for name, band in (
+        ("early", f"< {high}"), ("late", f"> {low}"), ("both", f"!= {low}"))]
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps({**policy, "limits": limits}), encoding="utf-8")
+    run = _capacity(folder, "--policy", path, *question)
+    assert (run.code, run.stdout) == (2, "")
+    assert "this window has limits ('early', 'late', 'both')" in run.stderr
+    assert "solving" not in run.stderr

@@ -18,6 +18,7 @@ from solver.capacity import (
     best_slots_to_add,
     best_slots_to_move,
     best_slots_within,
+    check_ranking,
     rank_slots,
     value_curve,
     value_of_hire,
@@ -58,6 +59,21 @@ def test_the_ranking_of_four_leads() -> None:
     ranking = rank_slots(solve(window), window)
     assert [(row.name, row.more, row.fewer) for row in ranking.reps] == [
         ("ana", 250_00, 350_00), ("ben", 100_00, 150_00), ("cy", 0, None), ("dee", None, None)]
+
+
+def _crossing() -> Window:
+    """Return the window with limits that no flow takes: each two cross."""
+    pairs = {"A": ("L100", "L200"), "B": ("L200", "L300"), "C": ("L300", "L400"),
+             "D": ("L100", "L300")}
+    return _window(limits=[{"name": name, "leads": f"lead.lead_id in {ids!r}", "upper": 1}
+                           for name, ids in pairs.items()])
+
+
+def test_a_window_that_a_flow_solves_has_a_ranking() -> None:
+    """One limit over a team is one."""
+    window = _window(limits=[{"name": "West", "reps": 'team = "West"', "upper": 2}])
+    check_ranking(window)
+    assert rank_slots(solve(window), window).reps
 
 
 def test_the_ranking_says_which_number_must_be_raised() -> None:
@@ -213,7 +229,10 @@ def test_answers_are_written_and_read_back() -> None:
     (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
     (lambda: value_of_training(_window(), "ana", "crn", 1.0), "skill 'crn'. Maybe it is 'crm'"),
     (lambda: value_of_training(_window(), "ana", "golf", 1.0), "skill 'golf'. Use one of: 'crm'"),
-    (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "this window has groups"),
+    (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "has groups by account"),
+    (lambda: best_slots_to_add(_crossing(), 1), "limits .'A', 'B', 'C' and 1 more.; what slots"),
+    (lambda: check_ranking(_crossing()), "has limits .'A', 'B', 'C' and 1 more.; with these"),
+    (lambda: rank_slots(solve(_crossing()), _crossing()), "has limits .'A', 'B', 'C'"),
     (lambda: rank_slots(solve(_window()), _window().model_copy(update={"reps": ()})),
      "made from other reps"),
 ])

@@ -30,6 +30,7 @@ from solver.scenarios import (
     TakeTimeOff,
     read_scenarios,
 )
+from tests.scenario_windows import floor, with_rules
 
 _EVERY_EDIT = """
 scenarios:
@@ -235,3 +236,26 @@ def test_a_key_that_stands_twice_in_json_is_refused() -> None:
     (issue,) = _issues('[{"name": "a", "name": "b", "edits": []}]')
     assert issue.code is IssueCode.BAD_YAML
     assert "twice" in issue.rule
+
+
+def test_with_a_window_all_is_said_at_once() -> None:
+    """A scenario that is not well written hides nothing of the others; alone, JSON has no rows."""
+    text = """
+- {name: one, edits: [{edit: remove_reps, rep_ids: [anna]}]}
+- {name: two, edits: [{edit: what}]}
+- {name: one, edits: [{edit: policy, set: {limits: {West: {uper: 3}}}}]}
+"""
+    assert len(_issues(text)) == 1
+    with pytest.raises(InvalidInputError) as caught:
+        read_scenarios(text, with_rules())
+    found = [(issue.row, issue.column) for issue in caught.value.issues]
+    assert found == [
+        (2, "scenarios[0].name"), (2, "scenarios[0].edits[0].rep_ids"),
+        (3, "scenarios[1].edits[0].edit"), (4, "scenarios[2].name"),
+        (4, "scenarios[2].edits[0].set.limits.West.uper")]
+    with pytest.raises(InvalidInputError) as caught:
+        read_scenarios('[{"name": "a", "edits": [{"edit": "add_reps", "like": "anna"}]}]', floor())
+    assert [(issue.row, issue.column) for issue in caught.value.issues] == [
+        (None, "scenarios[0].edits[0].like")]
+    fine = '[{"name": "a", "edits": []}]'
+    assert read_scenarios(fine, floor()) == (Scenario(name="a", edits=()),)

@@ -61,8 +61,8 @@ def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresRea
     """Ask what would be if: hire, leave, shift, re-weight; poll it at `Location`.
 
     Each scenario is solved beside the leads that wait now, the stored inputs of `window_id`, or a
-    `window` of your own; nothing of it is carried out. Edits that cannot be made are 422, all of
-    them, before anything runs.
+    `window` of your own; nothing of it is carried out. Edits that cannot be made are 422, before
+    anything runs: first all that are ill written; where none is, all that do not fit the window.
     """
     given = _given(body, context)
     plain = [one.model_dump(exclude_unset=True) for one in body.scenarios]

@@ -20,7 +20,7 @@ from solver.versions import versions
 _KIND = "fairlead results"
 
 
-class Kept:
+class Remembered:
     """A runner that remembers results, so that no item is run twice.
 
     Parameters
@@ -48,7 +48,7 @@ class Kept:
         return self._key_of(item) in self._results
 
     @contextmanager
-    def at(self, places: Places, progress: Progress | None = None) -> Iterator[Kept]:
+    def at(self, places: Places, progress: Progress | None = None) -> Iterator[Remembered]:
         """Run what is left at some places, and tell of progress over all items."""
         self._progress = progress
         with runner_at(places, progress=self._count, partial=self._take) as inner:
@@ -79,7 +79,7 @@ class Kept:
 
 @contextmanager
 def kept_in(file: Path | None, inputs: Mapping[str, Any], key_of: Callable[[Any], str],
-            adapter: TypeAdapter[Any]) -> Iterator[Kept]:
+            adapter: TypeAdapter[Any]) -> Iterator[Remembered]:
     """Give a runner that goes on from what a file holds, and adds each result to it at once.
 
     Parameters
@@ -90,7 +90,7 @@ def kept_in(file: Path | None, inputs: Mapping[str, Any], key_of: Callable[[Any]
         What all items share, as plain JSON: results of other inputs, or of other versions, are
         not taken for these.
     key_of, adapter
-        As of :class:`Kept`.
+        As of :class:`Remembered`.
 
     Raises
     ------
@@ -98,14 +98,14 @@ def kept_in(file: Path | None, inputs: Mapping[str, Any], key_of: Callable[[Any]
         If the file is none of these, is of other inputs or versions, or cannot be written.
     """
     if file is None:
-        yield Kept(key_of, adapter, {}, lambda *_: None)
+        yield Remembered(key_of, adapter, {}, lambda *_: None)
         return
     head = {"kind": _KIND, "versions": versions(), "inputs": digest_of(inputs)}
     known = _read(file, head, adapter) if file.exists() and file.stat().st_size else None
     with _opened(file) as lines:
         if known is None:
             _write(file, lines, head)
-        yield Kept(key_of, adapter, known or {}, lambda key, text: _write(
+        yield Remembered(key_of, adapter, known or {}, lambda key, text: _write(
             file, lines, {"key": key, "result": json.loads(text)}))
 
 

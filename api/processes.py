@@ -19,7 +19,7 @@ from typing import Any
 from api.collecting import collect_rarely
 
 #: What workers need, loaded once for all of them.
-_LOADED = ("api.processes", "solver.quarter.playing", "solver.what_if.comparing")
+_LOADED = ("api.processes", "api.preloaded")
 _Work = tuple[Future[Any], tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
 
 

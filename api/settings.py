@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """Days for which inputs and plans of windows are kept, to be explained and replayed."""
     scenario_days: Annotated[int, Field(ge=1, le=3_660)] = 30
     """Days for which comparisons of scenarios are kept, with inputs and results."""
+    scenario_max_pairs: Annotated[int, Field(ge=1)] = 10_000_000
+    """Leads times reps of the window that a scenario of ``POST /v1/scenarios`` may make."""
     floors_history_days: Annotated[int, Field(ge=1, le=400)] = 42
     """Days of past leads that floors are learnt from."""
     delivery_delays: tuple[_Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,

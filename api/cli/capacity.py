@@ -27,15 +27,19 @@ from solver.capacity import (
     best_slots_to_add,
     best_slots_to_move,
     best_slots_within,
+    check_plain,
+    check_ranking,
     rank_slots,
     value_curve,
     value_of_hire,
     value_of_training,
 )
 from solver.errors import UsageError
+from solver.matrix.floors import floors_by_rep
 from solver.models import Floors, Rep, Window
 from solver.models.base import Record
 from solver.plan_files import csv_bytes, csv_text, decimal_money
+from solver.scenarios.amounts import free_id
 from solver.solving import solve
 
 _MINOR = 100
@@ -59,6 +63,12 @@ class Asked:
     trainings: tuple[str, ...] = ()
     """``REP:SKILL=LEVEL``."""
 
+    @property
+    def more_than_ranking(self) -> bool:
+        """Whether anything is asked that only a window without further rules answers."""
+        return (self.add, self.move, self.budget, self.curve) != (None,) * 4 or bool(
+            self.hires or self.trainings)
+
 
 class CapacityAnswer(Record):
     """Everything that was asked about slots; money in minor units."""
@@ -81,6 +91,10 @@ def capacity(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     window = reading.read(instant)
     floors = given.fitting(window)
     costs = _costs(asked, window)
+    if asked.more_than_ranking:
+        check_plain(window)
+    else:
+        check_ranking(window, floors)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; solving")
     answer = _answer(window, asked, floors, costs)
     if output_format == "json":
@@ -157,11 +171,11 @@ def _hire(window: Window, text: str, floors: Floors | None) -> ValueOfHire:
     like, _, number = text.rpartition("=")
     if not number.isdecimal() or int(number) < 1:
         raise UsageError(f"--hire {text} must be REP=SLOTS, as in r-07=5, with 1 slot or more")
-    rep, taken = _rep(window, f"--hire {text}", like), {one.rep_id for one in window.reps}
-    new_id = next(name for nth in range(1, len(taken) + 2)
-                  if (name := f"{rep.rep_id}+{nth}") not in taken)
-    return value_of_hire(window, rep.model_copy(update={"rep_id": new_id}), int(number),
-                         floors=floors)
+    rep = _rep(window, f"--hire {text}", like)
+    profile = rep.model_copy(update={
+        "rep_id": free_id(rep.rep_id, {one.rep_id for one in window.reps})})
+    return value_of_hire(window, profile, int(number), floors=floors,
+                         floor=floors_by_rep(floors).get(rep.rep_id, 0))
 
 
 def _training(window: Window, text: str, floors: Floors | None) -> ValueOfTraining:
@@ -197,10 +211,15 @@ def _money(option: str, text: str) -> int:
 
 def _print_csv(answer: CapacityAnswer) -> None:
     """Print the ranking, a row per rep, team and territory; money in whole units."""
-    names, ranking = list(SlotValue.model_fields), answer.ranking
-    rows = [[kind, answer.currency, csv_text(row.name), row.reps, row.slots,
-             decimal_money(row.more), csv_text(row.more_rep_id or ""),
-             decimal_money(row.fewer), csv_text(row.fewer_rep_id or "")]
+    ranking = answer.ranking
+    rows = [[kind, answer.currency, *(_cell(row, name) for name in SlotValue.model_fields)]
             for kind, listed in (("rep", ranking.reps), ("team", ranking.teams),
                                  ("territory", ranking.territories)) for row in listed]
-    sys.stdout.write(csv_bytes(["kind", "currency", *names], rows).decode())
+    sys.stdout.write(csv_bytes(["kind", "currency", *SlotValue.model_fields], rows).decode())
+
+
+def _cell(row: SlotValue, name: str) -> object:
+    value = getattr(row, name)
+    if name in ("more", "fewer"):
+        return decimal_money(value)
+    return csv_text(value) if isinstance(value, str) else value

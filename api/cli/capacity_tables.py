@@ -18,7 +18,7 @@ from solver.capacity import (
     ValueOfTraining,
 )
 from solver.explanation import money, rep_labels
-from solver.models import Window
+from solver.models import SlotLimit, Window
 
 if TYPE_CHECKING:
     from api.cli.capacity import CapacityAnswer
@@ -29,6 +29,8 @@ _WORDS = (
     "objective is the value of the owned leads, less the floors of the slots used, plus the "
     "policy's reserve for each routed lead without an owner; so one slot more brings what its lead "
     "is worth beyond the reserve and beyond what it brought elsewhere.")
+_LIMITS = {SlotLimit.CAPACITY: "capacity", SlotLimit.DAILY_CAP: "daily cap",
+           SlotLimit.BOTH: "capacity and daily cap"}
 
 
 def print_capacity(window: Window, answer: CapacityAnswer) -> None:
@@ -63,12 +65,14 @@ def _print_ranking(title: str, rows: Sequence[SlotValue], labels: dict[str, str]
         table.add_column("rep", overflow="fold")
     for name in ("slots", "one more", "one fewer"):
         number_column(table, name)
+    table.add_column("limited by")
     if not labels:
         for name in ("more of", "fewer of"):
             table.add_column(name, overflow="fold")
     for row in rows[:MAX_ROWS]:
         figures = (f"{row.slots:,}", _money(row.more),
-                   "" if row.fewer is None else money(-row.fewer))
+                   "" if row.fewer is None else money(-row.fewer),
+                   "" if row.limited_by is None else _LIMITS[row.limited_by])
         table.add_row(*map(escape, (row.name, labels[row.name], *figures) if labels else (
             row.name, *figures, row.more_rep_id or "", row.fewer_rep_id or "")))
     console.print(table)

@@ -23,7 +23,7 @@ from api.cli.quarter_tables import (
 )
 from api.cli.reading_options import ReadingOptions
 from api.executors import Places, runner_at
-from api.kept_results import Kept, kept_in
+from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from solver.calendar.zones import zone
 from solver.digests import digest
@@ -45,6 +45,7 @@ from solver.quarter import (
 from solver.quarter import staffing as find_staffing
 from solver.quarter.makers import QUARTER_DAYS
 from solver.scenarios import Scenario, read_scenarios
+from solver.scenarios.present import window_of
 from solver.simulate import Held, Method, Windows
 
 _NUM_LEADS, _NUM_REPS, _SLOTS, _REPLICATIONS = 100, 10, 0.8, 20
@@ -108,8 +109,10 @@ def quarter(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     if asked.keep is not None:
         check_out_file(asked.keep, "--keep", [
             *reading.paths(), *filter(None, (asked.scenarios, asked.history))])
-    scenarios = () if asked.scenarios is None else read_scenarios(asked.scenarios)
-    found = _play(_worlds(reading, asked, clock), scenarios, rule, asked)
+    worlds = _worlds(reading, asked, clock)
+    scenarios = () if asked.scenarios is None else read_scenarios(
+        asked.scenarios, window_of(worlds(0)))
+    found, interrupted = _play(worlds, scenarios, rule, asked)
     if found is None:
         say("interrupted before two quarters were done")
         raise typer.Exit(ExitCode.NO_RESULT)
@@ -119,18 +122,20 @@ def quarter(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
         print_quarter_csv(found)
     else:
         print_quarter(found)
-    if isinstance(rule, Fixed) and found.num_replications < rule.number:
-        say(f"interrupted: {found.num_replications:,} of {rule.number:,} quarters are done")
-        raise typer.Exit(ExitCode.STOPPED)
-    if not found.precise:
-        say("the intervals are wider than asked: the most quarters were played, or it was "
-            "interrupted")
+    if interrupted:
+        say(f"interrupted: {found.num_replications:,} of {rule.number:,} quarters are done"
+            if isinstance(rule, Fixed) else
+            f"interrupted: {found.num_replications:,} quarters are done, too few for intervals as "
+            "narrow as asked")
+    elif not found.precise:
+        say("the intervals are wider than asked: the most quarters were played")
+    if interrupted or not found.precise:
         raise typer.Exit(ExitCode.STOPPED)
 
 
 def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replications, asked: Asked
-          ) -> Quarter | None:
-    """Play all quarters; where it is interrupted, those that are done; None: too few are."""
+          ) -> tuple[Quarter | None, bool]:
+    """Return the quarters and whether they were interrupted; None: before enough were done."""
     inputs = _inputs(make_world, scenarios, asked)
     rules = HouseRules(
         Method(asked.rules.method), windows=Windows(minutes=asked.rules.minutes),
@@ -139,15 +144,20 @@ def _play(make_world: WorldMaker, scenarios: Sequence[Scenario], rule: Replicati
         try:
             with progress_of("quarters") as progress, kept.at(asked.places, progress) as runner:
                 return play_quarter(make_world, scenarios, replications=rule, rules=rules,
-                                    runner=runner)
+                                    runner=runner), False
         except KeyboardInterrupt:
             done = _num_done(kept, len(scenarios))
-            return None if done < 2 else play_quarter(
+            if done < 2:
+                return None, True
+            found = play_quarter(
                 make_world, scenarios, replications=Fixed(done, asked.confidence), rules=rules,
                 runner=kept)
+            if isinstance(rule, Fixed):
+                return found, done < rule.number
+            return found.model_copy(update={"precise": False}), True
 
 
-def _num_done(kept: Kept, num_scenarios: int) -> int:
+def _num_done(kept: Remembered, num_scenarios: int) -> int:
     """Return how many quarters, from the first, are done in all scenarios and the base."""
     done = 0
     while all((scenario, done) in kept for scenario in range(num_scenarios + 1)):

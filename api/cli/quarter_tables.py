@@ -10,7 +10,8 @@ from rich.markup import escape
 from api.cli.tables import new_console, new_table, number_column
 from solver.explanation import money
 from solver.plan_files import csv_text, decimal_money
-from solver.quarter import Estimated, Measure, Quarter, QuarterResult, Staffing, TeamStaffing
+from solver.quarter import Measure, Quarter, QuarterResult, Staffing, TeamStaffing
+from solver.simulate import Estimate
 
 _BASE = "as it is"
 _HEADS = {Measure.VALUE: "value", Measure.OWNED: "owned", Measure.MEAN_WAIT: "wait min",
@@ -59,7 +60,8 @@ def print_staffing(found: Staffing) -> None:
         table = new_table(
             f"Team {escape(team.team or 'without a name')}: leads to take in each hour of the week "
             f"({found.timezone}), so that {found.service_level:.0%} have an owner within "
-            f"{found.within_minutes:g} minutes in {found.probability:.0%} of weeks", "hour")
+            f"{found.within_minutes:g} minutes by the clock in {found.probability:.0%} of weeks",
+            "hour")
         for day in _DAYS:
             number_column(table, day)
         for hour in range(24):
@@ -105,7 +107,7 @@ def _name(result: QuarterResult) -> str:
     return _BASE if result.scenario is None else result.scenario.name
 
 
-def _numbers(one: Estimated | None) -> list[float | None]:
+def _numbers(one: Estimate | None) -> list[float | None]:
     return [None, None] if one is None else [one.mean, one.half_width]
 
 
@@ -115,7 +117,7 @@ def _units(measure: Measure, numbers: list[float | None]) -> list[float | str | 
             decimal_money(round(number)) for number in numbers]
 
 
-def _cell(measure: Measure, one: Estimated | None, *, signed: bool = False) -> str:
+def _cell(measure: Measure, one: Estimate | None, *, signed: bool = False) -> str:
     if one is None:
         return ""
     mean = _text(measure, one.mean)

@@ -16,11 +16,11 @@ from api.cli.progress import progress_of
 from api.cli.reading_options import ReadingOptions
 from api.cli.what_if_tables import print_comparison_csv, print_what_if
 from api.executors import Places
-from api.kept_results import Kept, kept_in
+from api.kept_results import Remembered, kept_in
 from api.out_file import check_out_file
 from api.processes import num_processors
 from solver.models import Floors, Window
-from solver.scenarios import Scenario, check_scenarios, read_scenarios
+from solver.scenarios import Scenario, read_scenarios
 from solver.what_if import Comparison, ScenarioResult
 from solver.what_if import what_if as compare
 
@@ -46,10 +46,10 @@ def what_if(reading: ReadingOptions, asked: Asked, output_format: str) -> None:
     if asked.keep is not None:
         check_out_file(asked.keep, "--keep", [
             *reading.paths(), asked.scenarios, *([asked.floors] if asked.floors else [])])
-    scenarios, given = read_scenarios(asked.scenarios), GivenFloors(asked.floors)
+    given = GivenFloors(asked.floors)
     window = reading.read(parse_at(asked.at))
     floors = given.fitting(window)
-    check_scenarios(window, scenarios, file=asked.scenarios.name)
+    scenarios = read_scenarios(asked.scenarios, window)
     say(f"read {len(window.leads):,} leads, {len(window.reps):,} reps and {len(scenarios):,} "
         "scenarios; solving")
     found = _compare(window, scenarios, floors, asked)
@@ -78,7 +78,7 @@ def _compare(window: Window, scenarios: Sequence[Scenario], floors: Floors | Non
 
 
 def _done(window: Window, scenarios: Sequence[Scenario], floors: Floors | None, asked: Asked,
-          kept: Kept) -> Comparison:
+          kept: Remembered) -> Comparison:
     """Return the comparison with those scenarios whose results are there; none of them runs."""
     return compare(window, [one for one in scenarios if one in kept], floors=floors,
                    time_limit=asked.time_limit, runner=kept)

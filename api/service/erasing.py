@@ -10,7 +10,7 @@ from api.service.context import Actor, Context
 from api.service.errors import UnknownError
 from api.service.happenings import Happening, tell
 from api.service.owning import after, end
-from api.store.database import Writing
+from api.store.database import Reading, Writing
 from api.store.erasing import (
     answers_about,
     drop_answers,
@@ -19,12 +19,19 @@ from api.store.erasing import (
     maybe_same,
     same_person,
 )
-from api.store.leads import LeadRow, get_lead, lock_leads, update_leads
+from api.store.erasing_comparisons import (
+    Person,
+    comparisons_about,
+    forget_comparisons,
+    hold_comparisons_still,
+    person_of,
+)
+from api.store.leads import LeadRow, get_lead, get_leads, lock_leads, update_leads
 from api.store.ownerships import owners_of
 from solver.hand_off import LeadState, Step
 from solver.models import Hold, Reason, ReasonCode
 
-#: A request may have begun so long before its answer was kept.
+#: A request may have begun so long before its answer, or what it asked for, was stored.
 _OVERLAP = timedelta(minutes=10)
 
 
@@ -33,7 +40,7 @@ def erase(context: Context, actor: Actor, lead_id: str) -> None:
 
     Its id, state, source, territory and ownerships stay, so that reports and the ledger do; a slot
     that it takes is free, and a plan in the making drops it. Stored windows hold no contact data.
-    Erasing again changes nothing.
+    Comparisons of scenarios that know of the person are deleted. Erasing again changes nothing.
 
     Raises
     ------
@@ -43,7 +50,10 @@ def erase(context: Context, actor: Actor, lead_id: str) -> None:
     with context.database.read() as tx:
         if get_lead(tx, lead_id) is None:
             raise UnknownError(f"there is no lead {lead_id!r}")
-        kept, since = answers_about(tx, same_person(tx, lead_id))
+        same = same_person(tx, lead_id)
+        kept, since = answers_about(tx, same)
+        person = _person(tx, same)
+        compared = comparisons_about(tx, person)
     now = context.now
     with context.database.write() as tx:
         rows = _locked(tx, lead_id)
@@ -51,9 +61,24 @@ def erase(context: Context, actor: Actor, lead_id: str) -> None:
         those = [rows[one] for one in same if rows[one].state != LeadState.ERASED]
         later, _ = answers_about(tx, same, since and since - _OVERLAP)
         drop_answers(tx, {*kept, *later})
+        _forget_comparisons(tx, person, _person(tx, same), compared)
         if those:
             _erase(tx, those, now, actor)
         _forget_likeness(tx, rows, same, now)
+
+
+def _person(tx: Reading, lead_ids: Sequence[str]) -> Person:
+    rows = get_leads(tx, lead_ids).values()
+    return person_of(lead_ids, [one for row in rows for one in (row.record, row.posted)])
+
+
+def _forget_comparisons(tx: Writing, before: Person, now: Person,
+                        found: tuple[list[str], datetime | None]) -> None:
+    """Delete comparisons that know of a person: those found before, and what was asked since."""
+    known, since = found
+    hold_comparisons_still(tx)
+    more, _ = comparisons_about(tx, now, since and since - _OVERLAP if now == before else None)
+    forget_comparisons(tx, {*known, *more})
 
 
 def _locked(tx: Writing, lead_id: str) -> Mapping[str, LeadRow]:

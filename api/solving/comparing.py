@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 from api.solving.packing import unpack
+from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.models import Floors, Issue, Window
 from solver.models.base import Record
 from solver.scenarios import Scenario, check_scenarios
+from solver.scenarios.present import Present
+from solver.scenarios.sizes import size_after
 from solver.what_if import what_if
 
 _SIZE = 8
@@ -26,19 +29,25 @@ class ComparisonInputs(Record):
 
 
 class Checked(Record):
-    """What is wrong with scenarios; nothing, where they can be run."""
+    """What is wrong with scenarios, by JSON pointers; nothing, where they can be run."""
 
     issues: tuple[Issue, ...] = ()
+    sizes: tuple[tuple[int, int], ...] = ()
+    """Leads and reps of the window that each scenario makes."""
 
 
 def check_comparison(packed: bytes) -> bytes:
     """Return the JSON of :class:`Checked` for packed :class:`ComparisonInputs`."""
     inputs = ComparisonInputs.model_validate_json(unpack(packed))
+    present = Present(inputs.window)
     try:
-        check_scenarios(inputs.window, inputs.scenarios)
+        check_scenarios(inputs.window, inputs.scenarios, present=present)
     except InvalidInputError as error:
-        return Checked(issues=error.issues).model_dump_json().encode()
-    return Checked().model_dump_json().encode()
+        plain = [one.model_dump(mode="json") for one in inputs.scenarios]
+        return Checked(issues=tuple(with_pointer(issue, plain) for issue in error.issues)
+                       ).model_dump_json().encode()
+    return Checked(sizes=tuple(size_after(present, one) for one in inputs.scenarios)
+                   ).model_dump_json().encode()
 
 
 def portion(packed: bytes, first: int, count: int) -> bytes:

@@ -28,7 +28,10 @@ class ComparisonRow:
     started_at: datetime | None
     finished_at: datetime | None
     holder: str | None
+    token: int
+    """Of the claim: who was taken it from is fenced off."""
     attempts: int
+    """Times it was taken up since results were last stored."""
     num_leads: int
     num_reps: int
     num_scenarios: int
@@ -94,7 +97,7 @@ def claim_comparison(tx: Writing, holder: str, span: tuple[datetime, datetime, d
     row = tx.connection.execute(
         update(comparisons).where(comparisons.c.comparison_id == oldest, free)
         .values(status=_RUNNING, holder=holder, claimed_until=until,
-                attempts=comparisons.c.attempts + 1)
+                token=comparisons.c.token + 1, attempts=comparisons.c.attempts + 1)
         .returning(*_COLUMNS)).one_or_none()
     return None if row is None else ComparisonRow(*row)
 
@@ -104,10 +107,25 @@ def update_claimed(tx: Writing, claimed: ComparisonRow, **values: Any) -> bool:
     done = tx.connection.execute(
         update(comparisons).where(
             comparisons.c.comparison_id == claimed.comparison_id,
-            comparisons.c.status == _RUNNING, comparisons.c.holder == claimed.holder,
-            comparisons.c.attempts == claimed.attempts)
+            comparisons.c.status == _RUNNING, comparisons.c.token == claimed.token)
         .values(**values))
     return done.rowcount == 1
+
+
+def release_claim(tx: Writing, claimed: ComparisonRow, *, counts: bool) -> None:
+    """Let others have a comparison at once; where it does not count, as if it had not been taken.
+
+    Parameters
+    ----------
+    tx
+        The transaction.
+    claimed
+        As it was taken up.
+    counts
+        Whether it was lost over it.
+    """
+    update_claimed(tx, claimed, status=_QUEUED, holder=None, claimed_until=None,
+                   attempts=comparisons.c.attempts - (0 if counts else 1))
 
 
 def update_open(tx: Writing, comparison_id: str, **values: Any) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
-from api.store.database import Writing
+from api.store.database import Reading, Writing
 from api.store.schema import idempotency
 
 #: Of a request whose work is not done: no other transaction ever sees it.
@@ -77,6 +77,15 @@ def reserve(tx: Writing, key_id: str, key: str, kept: Kept, expired: datetime,
     if not is_sqlite:
         tx.connection.execute(text("SELECT set_config('lock_timeout', '0', true)"))
     return taken is not None
+
+
+def find_answer(tx: Reading, key_id: str, key: str, expired: datetime) -> Kept | None:
+    """Return the answer kept under a key; None: there is none, or it is of `expired` or before."""
+    row = tx.connection.execute(select(idempotency).where(
+        idempotency.c.key_id == key_id, idempotency.c.key == key,
+        idempotency.c.created_at > expired)).one_or_none()
+    return None if row is None else Kept(row.request, row.sha256, row.status,
+                                         zstandard.decompress(row.answer), row.created_at)
 
 
 def kept_answer(tx: Writing, key_id: str, key: str) -> Kept:

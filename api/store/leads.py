@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,13 @@ def get_leads(tx: Reading, lead_ids: Iterable[str]) -> dict[str, LeadRow]:
         for row in tx.connection.execute(query, as_among(tx, some)):
             found[row.lead_id] = LeadRow(*row)
     return found
+
+
+def any_erased(tx: Reading, lead_ids: Collection[str]) -> bool:
+    """Return whether any of some leads is erased."""
+    return tx.connection.execute(select(leads.c.lead_id).where(
+        leads.c.state == "erased", among(tx, leads.c.lead_id, lead_ids)).limit(1)
+    ).one_or_none() is not None
 
 
 def lock_lead(tx: Writing, lead_id: str) -> LeadRow | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
 from api.service.context import Context
 from api.service.scenarios.claiming import (
+    Lost,
     claim,
     fail,
     finish,
@@ -19,13 +21,14 @@ from api.service.scenarios.claiming import (
 )
 from api.service.windows.asking import solve_seconds
 from api.solving.comparing import portion
-from api.solving.errors import WorkError, WorkFailedError, WorkGivenUpError
+from api.solving.errors import WorkError, WorkFailedError, WorkGivenUpError, WorkLostError
 from api.solving.process import Solving
 from api.store.comparisons import ComparisonRow
 from solver.what_if import Comparison
 
 _log = structlog.get_logger()
 #: A portion is sized to take so long: between two of them results are stored and can be read.
+#: The first one is smaller where workers were lost: with fewer scenarios memory may do.
 _PORTION_SECONDS = 5.0
 _FIRST_PORTION, _MOST_PORTION = 4, 100
 #: A claim is renewed so many times before it would run out, and at least once a second.
@@ -58,7 +61,13 @@ class Comparisons:
     def run(self) -> bool:
         """Take up one comparison and work on it to its end; return whether there was one.
 
-        It goes on where a worker that was lost had stored results. Asked to end, it is put back.
+        It goes on where a worker that was lost had stored results. Asked to end, it is put back;
+        so it is where its child dies, and where the database, which may be back soon, is away.
+
+        Raises
+        ------
+        DBAPIError
+            If results cannot be stored.
         """
         claimed = claim(self._context, self._worker_id)
         if claimed is None:
@@ -70,8 +79,16 @@ class Comparisons:
             self._work(row, inputs)
         except WorkGivenUpError:
             if self._stopping():
-                put_back(self._context, row)
+                put_back(self._context, row, Lost.NOBODY)
             _log.info("comparison.given_up", comparison_id=row.comparison_id)
+        except WorkLostError as error:
+            put_back(self._context, row, Lost.CHILD)
+            _log.warning("comparison.child_lost", comparison_id=row.comparison_id,
+                         error=str(error))
+        except DBAPIError:
+            with suppress(DBAPIError):  # else the claim runs out
+                put_back(self._context, row, Lost.NOBODY)
+            raise
         except WorkError as error:
             code = error.work_code if isinstance(error, WorkFailedError) else error.code
             if fail(self._context, row, code, str(error)):
@@ -79,7 +96,7 @@ class Comparisons:
         return True
 
     def _work(self, row: ComparisonRow, inputs: bytes) -> None:
-        done, size = row.num_done, _FIRST_PORTION
+        done, size = row.num_done, max(1, _FIRST_PORTION // row.attempts)
         while done < row.num_scenarios:
             count = min(size, row.num_scenarios - done)
             begun = self._clock()

@@ -4,7 +4,7 @@ from solver.capacity.best_slots import best_slots_to_add, best_slots_to_move
 from solver.capacity.budget import best_slots_within
 from solver.capacity.curves import value_curve
 from solver.capacity.people import value_of_hire, value_of_training
-from solver.capacity.ranking import rank_slots
+from solver.capacity.ranking import check_ranking, rank_slots
 from solver.capacity.records import (
     AddedSlot,
     BestToAdd,
@@ -19,6 +19,7 @@ from solver.capacity.records import (
     ValueOfHire,
     ValueOfTraining,
 )
+from solver.capacity.solved import check_plain
 
 __all__ = [
     "AddedSlot",
@@ -36,6 +37,8 @@ __all__ = [
     "best_slots_to_add",
     "best_slots_to_move",
     "best_slots_within",
+    "check_plain",
+    "check_ranking",
     "rank_slots",
     "value_curve",
     "value_of_hire",

@@ -6,17 +6,24 @@ import numpy as np
 
 from solver.capacity.curves import adding, points
 from solver.capacity.records import CurvePoint, ValueOfHire, ValueOfTraining
-from solver.capacity.solved import SolvedWindow, check_count, check_known, solved_window
+from solver.capacity.solved import (
+    SolvedWindow,
+    check_count,
+    check_known,
+    check_skill,
+    solved_window,
+)
 from solver.errors import UsageError
-from solver.matrix.floors import AnyFloors
+from solver.matrix.floors import AnyFloors, check_floors, floors_by_rep
 from solver.models import Rep, Window
 from solver.names import name_key
 from solver.reoptimise import Reoptimiser
+from solver.scenarios.present import Present
 from solver.solving import solve_exactly
 
 
-def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors = None
-                  ) -> ValueOfHire:
+def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors = None,
+                  floor: int = 0) -> ValueOfHire:
     """Return what a candidate would bring with each number of slots.
 
     Parameters
@@ -25,16 +32,20 @@ def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors
         A window whose only limits are capacities.
     profile
         The candidate, with an id that no rep of the window has; its loads and capacity play no
-        part, and its slots have no floor.
+        part.
     slots
         The most slots the candidate would have, 1 or more.
     floors
         As for :func:`solver.solve`, of the reps that are there.
+    floor
+        Of the candidate's slots, minor units. What a scenario with ``add_reps`` brings has that of
+        the rep who the candidate is like.
 
     Raises
     ------
     UsageError
-        If the window has more rules than capacities, the id is taken, or there is no slot.
+        If the window has more rules than capacities, the id is taken, there is no slot, or the
+        floor is none.
     InvalidInputError
         If values are too large for exact sums.
     """
@@ -42,10 +53,12 @@ def value_of_hire(window: Window, profile: Rep, slots: int, *, floors: AnyFloors
     if any(rep.rep_id == profile.rep_id for rep in window.reps):
         raise UsageError(f"rep {profile.rep_id!r} is in the window already; give the candidate "
                          "another id")
+    check_floors([profile], {profile.rep_id: floor})
     solved = solved_window(window, floors)
     idle = profile.model_copy(update={"active": True, "capacity": 0, "open_leads": 0,
                                       "daily_cap": None, "assigned_today": 0})
-    hired = _with_reps(solved, window, (*window.reps, idle), floors)
+    hired = _with_reps(solved, window, (*window.reps, idle),
+                       {**floors_by_rep(floors), profile.rep_id: floor})
     at = hired.solution.problem.rows.reps.index[profile.rep_id]
     here = CurvePoint(slots=0, objective=hired.objective, total=hired.total,
                       change=hired.total - solved.total, step=0, rep_id=None)
@@ -64,21 +77,23 @@ def value_of_training(window: Window, rep_id: str, skill: str, level: float, *,
     rep_id
         The rep.
     skill, level
-        The skill, new or not, by its name as names compare, and the level, 0 to 1.
+        The skill, by its name as names compare, and the level, 0 to 1. The rep may be without it
+        now, but a lead, a rep or a rule of the window must name it.
     floors
         As for :func:`solver.solve`.
 
     Raises
     ------
     UsageError
-        If the window has more rules than capacities, the rep is unknown or the level is not from
-        0 to 1.
+        If the window has more rules than capacities, the rep or the skill is unknown or the level
+        is not from 0 to 1.
     InvalidInputError
         If values are too large for exact sums.
     """
     if not 0 <= level <= 1:
         raise UsageError(f"level {level} of skill {skill!r} must be from 0 to 1")
     check_known(rep_id, [rep.rep_id for rep in window.reps])
+    check_skill(skill, Present(window).skills)
     solved = solved_window(window, floors)
     at = solved.solution.problem.rows.reps.index[rep_id]
     rep = window.reps[at]

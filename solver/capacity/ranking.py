@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from solver.capacity.records import Ranking, SlotValue
+from solver.capacity.solved import rules_named
 from solver.digests import digest
 from solver.errors import UsageError
+from solver.matrix.floors import AnyFloors, check_floors
+from solver.matrix.rows import ValueRows
 from solver.models import Plan, Rep, Slots, Window
 from solver.names import OVERLAY, name_key
+from solver.sales_floor.building import sales_floor
+from solver.sales_floor.engine import is_flow
+from solver.sales_floor.plain import is_plain
 
 
 def rank_slots(plan: Plan, window: Window) -> Ranking:
     """Rank reps, teams and territories by the value of one slot more and of one fewer.
 
     One slot more of a rep is worth floor + gain, one fewer costs floor + loss, both from the plan
-    and exact. A team's or a territory's next slot is worth that of the member with whom it brings
-    the most; its cheapest is that of the member with whom it costs the least.
+    and exact. Which number of the rep must be raised for a slot more, capacity or daily cap,
+    stands beside it. A team's or a territory's next slot is worth that of the member with whom it
+    brings the most; its cheapest is that of the member with whom it costs the least.
 
     Parameters
     ----------
@@ -35,9 +42,7 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
         raise UsageError("the plan was made from other reps or for another instant than those of "
                          "the window; route the window again")
     if any(slot.gain is None for slot in plan.slots):
-        raise UsageError("a MIP made this plan, because its limits cross or leads differ in use: "
-                         "it has no exact value of one slot more; compare scenarios with "
-                         "other capacities instead")
+        raise UsageError(_not_ranked(window))
     values = [_of_rep(rep, slot) for rep, slot in zip(window.reps, plan.slots, strict=True)]
     return Ranking(
         reps=_ranked(values),
@@ -45,12 +50,41 @@ def rank_slots(plan: Plan, window: Window) -> Ranking:
         territories=_ranked(_together(values, _by_territory(window.reps))))
 
 
+def check_ranking(window: Window, floors: AnyFloors = None) -> None:
+    """Refuse a window whose plan a MIP would make, before it is solved.
+
+    Parameters
+    ----------
+    window
+        The window.
+    floors
+        As for :func:`solver.solve`.
+
+    Raises
+    ------
+    UsageError
+        Naming its rules.
+    InvalidInputError, PolicyConflictError
+        As :func:`solver.solve`, of what shows before any solve.
+    """
+    check_floors(window.reps, floors)
+    rows = ValueRows(window)
+    if not is_plain(window, rows.leads.leads) and not is_flow(sales_floor(rows, floors)):
+        raise UsageError(_not_ranked(window))
+
+
+def _not_ranked(window: Window) -> str:
+    return (f"this window has {rules_named(window)}; with these no flow but a MIP makes its plan, "
+            "which has no exact value of one slot more: compare scenarios with other capacities "
+            "instead, or leave these rules out")
+
+
 def _of_rep(rep: Rep, slot: Slots) -> SlotValue:
     more = slot.floor + slot.gain if rep.active and slot.gain is not None else None
     fewer = None if slot.loss is None else slot.floor + slot.loss
     return SlotValue(
         name=rep.rep_id, reps=int(rep.active), slots=slot.free_slots,
-        more=more, more_rep_id=None if more is None else rep.rep_id,
+        more=more, more_rep_id=None if more is None else rep.rep_id, limited_by=rep.slot_limit,
         fewer=fewer, fewer_rep_id=None if fewer is None else rep.rep_id)
 
 
@@ -66,6 +100,7 @@ def _together(values: Sequence[SlotValue], members: Mapping[str, Sequence[int]]
             name=name, reps=sum(one.reps for one in some), slots=sum(one.slots for one in some),
             more=None if most is None else most.more,
             more_rep_id=None if most is None else most.name,
+            limited_by=None if most is None else most.limited_by,
             fewer=None if least is None else least.fewer,
             fewer_rep_id=None if least is None else least.name)
 

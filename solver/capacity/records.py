@@ -8,6 +8,7 @@ away takes its floor with it.
 
 from __future__ import annotations
 
+from solver.models import SlotLimit
 from solver.models.base import Record
 
 
@@ -24,6 +25,8 @@ class SlotValue(Record):
     """Total won with one slot more of `more_rep_id`; None where no rep is active."""
     more_rep_id: str | None
     """The rep with whom it brings the most."""
+    limited_by: SlotLimit | None
+    """What of `more_rep_id` must be raised for that slot: capacity, daily cap, or both."""
     fewer: int | None
     """Total lost with one slot fewer of `fewer_rep_id`; None where there is no slot."""
     fewer_rep_id: str | None

@@ -13,11 +13,17 @@ from solver.errors import UsageError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
+from solver.matrix.triage import triage
 from solver.models import Window
+from solver.names import name_key
 from solver.planning import Solution
 from solver.reoptimise import Exchange
 from solver.sales_floor.plain import is_plain, rules_beyond_capacity
+from solver.scenarios.found import did_you_mean
 from solver.solving import optimise
+
+#: Limits that a message names.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -101,16 +107,36 @@ def solved_window(window: Window, floors: AnyFloors = None) -> SolvedWindow:
         If values are too large for exact sums.
     """
     check_floors(window.reps, floors)
-    rows = ValueRows(window)
-    if not is_plain(window, rows.leads.leads):
-        beyond = (*rules_beyond_capacity(window.policy), *(["previous"] if window.previous else []))
-        raise UsageError(
-            f"this window has {', '.join(beyond) or 'leads that take more than one slot'}; what "
-            "slots more or fewer are worth is exact without another solve only where each lead "
-            "takes one slot and capacities are the only limits: compare scenarios with "
-            "other capacities instead, or leave these rules out")
-    problem = build_problem(rows, floors)
+    check_plain(window)
+    problem = build_problem(ValueRows(window), floors)
     return SolvedWindow(Solution(problem, *optimise(problem)))
+
+
+def check_plain(window: Window) -> None:
+    """Refuse a window with more rules than capacities, before it is solved.
+
+    Raises
+    ------
+    UsageError
+        Naming the rules.
+    """
+    if not is_plain(window, triage(window).routed):
+        raise UsageError(
+            f"this window has {rules_named(window)}; what slots more or fewer are worth is exact "
+            "without another solve only where each lead takes one slot and capacities are the only "
+            "limits: compare scenarios with other capacities instead, or leave these rules out")
+
+
+def rules_named(window: Window) -> str:
+    """Return what a window has beyond capacities, limits and groups by their names."""
+    policy = window.policy
+    limits = ", ".join(repr(limit.name) for limit in policy.limits[:_SHOWN])
+    more = len(policy.limits) - _SHOWN
+    names = {"limits": f"limits ({limits}{f' and {more:,} more' if more > 0 else ''})",
+             "groups": f"groups by {policy.groups.by.value}"}
+    found = [names.get(key, key) for key in rules_beyond_capacity(policy)]
+    found += ["a plan before it"] if window.previous else []
+    return ", ".join(found) or "leads that take more than one slot"
 
 
 def check_known(rep_id: str, known: Collection[str]) -> None:
@@ -125,6 +151,19 @@ def check_known(rep_id: str, known: Collection[str]) -> None:
         close = get_close_matches(rep_id, known, n=2)
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise UsageError(f"rep {rep_id!r} is not in the window{hint}")
+
+
+def check_skill(skill: str, known: Collection[str]) -> None:
+    """Refuse a skill that nothing in the window names: to have it would change nothing.
+
+    Raises
+    ------
+    UsageError
+        Naming the closest, or some of those that are named.
+    """
+    if name_key(skill) not in set(map(name_key, known)):
+        raise UsageError(f"no lead, rep or rule of the window names the skill {skill!r}. "
+                         f"{did_you_mean(skill, known)}")
 
 
 def check_count(name: str, count: int, least: int = 0) -> None:

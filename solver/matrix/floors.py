@@ -25,7 +25,7 @@ def check_floors(reps: Sequence[Rep], floors: AnyFloors) -> None:
         If a floor is not an integer from 0 to 2**62 or names a rep that is not in the window.
     """
     known = {rep.rep_id for rep in reps}
-    for rep_id, floor in _by_rep(floors).items():
+    for rep_id, floor in floors_by_rep(floors).items():
         if rep_id not in known:
             raise UsageError(f"floors name rep {rep_id!r}, who is not in the window; leave it out")
         whole = isinstance(floor, Integral) and not isinstance(floor, bool)
@@ -36,9 +36,10 @@ def check_floors(reps: Sequence[Rep], floors: AnyFloors) -> None:
 
 def floor_array(rep_ids: Sequence[str], floors: AnyFloors) -> NDArray[np.int64]:
     """Return the floors of all reps in minor units, 0 where none is given."""
-    given = _by_rep(floors)
+    given = floors_by_rep(floors)
     return np.array([given.get(rep_id, 0) for rep_id in rep_ids], dtype=np.int64)
 
 
-def _by_rep(floors: AnyFloors) -> Mapping[str, int]:
+def floors_by_rep(floors: AnyFloors) -> Mapping[str, int]:
+    """Return rep_id to floor, minor units, of the reps that are named."""
     return floors.by_rep() if isinstance(floors, Floors) else floors or {}

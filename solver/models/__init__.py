@@ -43,7 +43,7 @@ from solver.models.preparation import (
     SetAside,
 )
 from solver.models.reason import Queue, Reason, ReasonCode
-from solver.models.rep import Rep
+from solver.models.rep import Rep, SlotLimit
 from solver.models.sales_floor import (
     GroupBy,
     GroupMode,
@@ -117,6 +117,7 @@ __all__ = [
     "RuleKind",
     "SetAside",
     "Severity",
+    "SlotLimit",
     "Slots",
     "Stability",
     "StoppedBy",

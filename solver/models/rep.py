@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,6 +12,15 @@ from solver.calendar.grammar import check_shift, check_time_off, is_local_time_o
 from solver.calendar.public_holidays import check_holidays_code
 from solver.models.base import MAX_WEIGHT, Count, Id, Levels, Money, Names, Record, Text, Weight
 from solver.models.lead import ZoneName
+
+
+class SlotLimit(StrEnum):
+    """What must be raised for a rep to have one free slot more."""
+
+    CAPACITY = "capacity"
+    DAILY_CAP = "daily_cap"
+    BOTH = "both"
+    """Each alone brings none."""
 
 
 class Rep(Record):
@@ -83,6 +93,16 @@ class Rep(Record):
         if self.daily_cap is not None:
             free = min(free, self.daily_cap - self.assigned_today)
         return max(0, free)
+
+    @property
+    def slot_limit(self) -> SlotLimit | None:
+        """What keeps `free_slots` from being one more; None for an inactive rep."""
+        if not self.active:
+            return None
+        free = self.free_slots
+        if self.daily_cap is None or self.daily_cap - self.assigned_today > free:
+            return SlotLimit.CAPACITY
+        return SlotLimit.BOTH if self.capacity - self.open_leads <= free else SlotLimit.DAILY_CAP
 
     @property
     def most_slots(self) -> int:

@@ -1,15 +1,21 @@
 """Quarters, simulated: what scenarios change, with intervals, and how many people it takes."""
 
-from solver.quarter.makers import BootstrapWorlds, GeneratedWorlds, PoissonWorlds, WorldMaker
+from solver.quarter.makers import (
+    QUARTER_DAYS,
+    BootstrapWorlds,
+    GeneratedWorlds,
+    PoissonWorlds,
+    WorldMaker,
+)
 from solver.quarter.playing import HouseRules, play_quarter
-from solver.quarter.records import Estimated, Measure, MeasureResult, Quarter, QuarterResult
+from solver.quarter.records import Measure, MeasureResult, Quarter, QuarterResult
 from solver.quarter.replications import Fixed, Replications, Sequential, Target
 from solver.quarter.staffing import Samples, staffing
 from solver.quarter.staffing_records import Staffing, TeamStaffing
 
 __all__ = [
+    "QUARTER_DAYS",
     "BootstrapWorlds",
-    "Estimated",
     "Fixed",
     "GeneratedWorlds",
     "HouseRules",

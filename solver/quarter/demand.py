@@ -13,12 +13,13 @@ from solver.matrix.moments import micros
 from solver.matrix.rows import ValueRows
 from solver.models import Rep, Window
 from solver.models.base import MAX_COUNT
-from solver.models.policy import Freshness, UnknownHours
+from solver.models.policy import UnknownHours
 from solver.world import World
 
 _Ints = NDArray[np.int64]
 _HOUR = timedelta(hours=1)
 _HOUR_MICROS = micros(_HOUR)
+_MINUTE_MICROS = micros(timedelta(minutes=1))
 _NOBODY = -1
 
 
@@ -31,7 +32,8 @@ class Demand:
     late: _Ints
     """(T, K) those whose time is up in the next hour."""
     nobody: int
-    """Leads that no rep may have."""
+    """Leads without an owner that no rep may have: refused by all, held by the policy's legal hold,
+    or without a value."""
 
 
 def teams_of(world: World) -> tuple[str | None, ...]:
@@ -69,17 +71,26 @@ def demand_of(world: World, within_minutes: float) -> Demand:
     within_minutes
         Time until a lead must have an owner: it is up in the hour of the lead's arrival plus the
         whole hours of it, or in the one after.
+
+    Notes
+    -----
+    Each lead is looked at as it is when it comes: its age, for filters too, is 0.
     """
-    team, arrived = _team_of_leads(world)
+    team, arrived, num_held = _team_of_leads(world)
     first = _first_hour(world)
     num_hours = -(-(world.end - first) // _HOUR)
-    rest = round(within_minutes * micros(timedelta(minutes=1))) % _HOUR_MICROS
+    _, rest = whole_hours_and_rest(within_minutes)
     hour, minute = np.divmod(arrived, _HOUR_MICROS)
     is_early = minute + rest < _HOUR_MICROS
     shape = (len(teams_of(world)), num_hours)
     early, late = (_counts(shape, team, hour, part & (team != _NOBODY))
                    for part in (is_early, ~is_early))
-    return Demand(early=early, late=late, nobody=int((team == _NOBODY).sum()))
+    return Demand(early=early, late=late, nobody=num_held + int((team == _NOBODY).sum()))
+
+
+def whole_hours_and_rest(minutes: float) -> tuple[int, int]:
+    """Return minutes, to the microsecond, as whole hours and the microseconds that are left."""
+    return divmod(round(minutes * _MINUTE_MICROS), _HOUR_MICROS)
 
 
 def _counts(shape: tuple[int, int], team: _Ints, hour: _Ints, mine: NDArray[np.bool_]) -> _Ints:
@@ -92,13 +103,15 @@ def _first_hour(world: World) -> datetime:
     return world.start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _team_of_leads(world: World) -> tuple[_Ints, _Ints]:
-    """Return team and arrival, in microseconds after the first hour's begin, of routed leads."""
-    policy = world.policy.model_copy(update={
-        "freshness": Freshness(),
-        "response": world.policy.response.model_copy(
-            update={"unknown_hours": UnknownHours.WORKS})})
-    rows = ValueRows(Window(at=world.end, leads=world.arrivals,
+def _team_of_leads(world: World) -> tuple[_Ints, _Ints, int]:
+    """Return team and arrival, in microseconds after the first hour's begin, of routed leads.
+
+    And how many leads without an owner are not routed. At the world's start no lead is older than
+    0: none has come yet.
+    """
+    policy = world.policy.model_copy(update={"response": world.policy.response.model_copy(
+        update={"unknown_hours": UnknownHours.WORKS})})
+    rows = ValueRows(Window(at=world.start, leads=world.arrivals,
                             reps=tuple(map(_free, world.reps)), policy=policy))
     position = {name: at for at, name in enumerate(teams_of(world))}
     team_of_rep = np.array([position[rep.team] if rep.active else _NOBODY for rep in world.reps],
@@ -113,7 +126,8 @@ def _team_of_leads(world: World) -> tuple[_Ints, _Ints]:
     first = _first_hour(world)
     arrived = np.array([micros((lead.created_at or first) - first)
                         for lead in rows.leads.leads], dtype=np.int64)
-    return np.concatenate(teams), arrived
+    held = rows.triage.legal_hold + rows.triage.needs_data
+    return np.concatenate(teams), arrived, len(held)
 
 
 def _free(rep: Rep) -> Rep:

@@ -40,7 +40,7 @@ def raised(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
     in which the time of the worst hour's leads is up, the one that helps most is raised, the later
     one where two are alike. Behind a long queue one more helps nobody yet: then all of them are.
     """
-    needed, allowed = paths.needed, _allowed(paths, probability)
+    needed, allowed = paths.needed, allowed_to_fail(paths, probability)
     capacity = capacity.copy()
     while True:
         failed, leads = missing(paths, needed, capacity)
@@ -56,7 +56,7 @@ def raised(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
 
 def lowered(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
     """Return capacities with hours lowered, one by one, while the replications hold."""
-    needed, allowed = paths.needed, _allowed(paths, probability)
+    needed, allowed = paths.needed, allowed_to_fail(paths, probability)
     changed = True
     while changed:
         changed = False
@@ -67,6 +67,12 @@ def lowered(paths: Paths, probability: float, capacity: _Ints) -> _Ints:
                     break
                 capacity, changed = trial, True
     return capacity
+
+
+def allowed_to_fail(paths: Paths, probability: float) -> _Ints:
+    """Return (168,) how many replicated hours may fall short."""
+    allowed: _Ints = np.floor((1 - probability) * paths.looked_at + 1e-9).astype(np.int64)
+    return allowed
 
 
 def _due(paths: Paths, probability: float) -> _Ints:
@@ -83,12 +89,6 @@ def _due(paths: Paths, probability: float) -> _Ints:
         there = np.sort(due[:, paths.hour == hour].ravel())
         capacity[hour] = there[math.ceil(probability * len(there) - 1e-9) - 1]
     return capacity
-
-
-def _allowed(paths: Paths, probability: float) -> _Ints:
-    """Return (168,) how many replicated hours may fall short."""
-    allowed: _Ints = np.floor((1 - probability) * paths.looked_at + 1e-9).astype(np.int64)
-    return allowed
 
 
 def _due_hours(paths: Paths, hour: int) -> list[int]:

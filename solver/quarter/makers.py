@@ -11,11 +11,14 @@ import numpy as np
 
 from solver.generate import DayOptions, generate_world
 from solver.models import Lead
+from solver.scenarios.floor_edits import MAX_FACTOR
 from solver.simulate import bootstrap_arrivals, poisson_arrivals
 from solver.world import Behaviour, World
 
 #: Sets the seeds of replications apart from whatever else is spawned from the same seed.
 _QUARTER = 0x71756172746572
+#: Numbers of worlds that are no replications.
+_BEYOND = 10**9
 #: Thirteen weeks from a Monday, with office hours: a quarter.
 QUARTER_DAYS = DayOptions(at=datetime(2026, 11, 16, tzinfo=UTC), days=91, history_days=28,
                           calendars=True)
@@ -25,12 +28,32 @@ class WorldMaker(Protocol):
     """Makes the world of each replication."""
 
     def __call__(self, nth: int) -> World:
-        """Return the nth world, from 0.
+        """Return the nth world, from 0; beyond a billion they bring leads on top of others'.
 
         The same number gives the same world, in any process; worlds of other numbers are
-        independent draws with the same reps and policy.
+        independent draws of the same time with the same reps and policy.
         """
         ...
+
+
+def drawn_again(make_world: WorldMaker, nth: int, time: int) -> World:
+    """Return another world like the nth, for the leads that a scenario brings on top of its own.
+
+    Parameters
+    ----------
+    make_world
+        Makes worlds.
+    nth
+        Number of a replication, below a billion.
+    time
+        From 1, at most the largest factor of a scenario.
+
+    Returns
+    -------
+    World
+        That of a number that no replication and no other pair of `nth` and `time` has.
+    """
+    return make_world(_BEYOND + nth * int(MAX_FACTOR) + time)
 
 
 @dataclass(frozen=True, slots=True)

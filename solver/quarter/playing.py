@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from solver.errors import UsageError
-from solver.quarter.makers import WorldMaker
+from solver.quarter.makers import WorldMaker, drawn_again
 from solver.quarter.measures import Measured, measured
 from solver.quarter.opening import OpenTime
-from solver.quarter.records import Estimated, Measure, MeasureResult, Quarter, QuarterResult
+from solver.quarter.records import Measure, MeasureResult, Quarter, QuarterResult
 from solver.quarter.replications import (
     Fixed,
     Numbers,
@@ -21,8 +22,9 @@ from solver.quarter.replications import (
 from solver.running import Runner, Serial
 from solver.sales_floor.plain import rules_beyond_capacity
 from solver.scenarios import Scenario, check_scenarios
-from solver.scenarios.worlds import apply_to_world, window_of
-from solver.simulate import Held, Method, Windows, run
+from solver.scenarios.present import window_of
+from solver.scenarios.worlds import apply_to_world
+from solver.simulate import Estimate, Held, Method, Windows, run
 from solver.simulate.play import check_world
 from solver.world import World
 
@@ -47,8 +49,8 @@ class HouseRules:
     """Of the service level: minutes in which the base's floor is open, 0 or more."""
     refresh_minutes: float | None = 120.0
     """After which floors are made anew, above 0, instead of ``policy.horizon.refresh_minutes``:
-    floors of the half hour take most of a quarter's time and bring little more. None: the
-    policy's."""
+    floors of the half hour take most of a quarter's time and bring little more. None: the policy's.
+    A scenario that edits the policy's has what it sets."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.within_minutes < float("inf"):
@@ -116,8 +118,8 @@ def play_quarter(make_world: WorldMaker, scenarios: Sequence[Scenario] = (), *,
     """
     rules = rules or HouseRules()
     shared = _Shared(make_world, (None, *scenarios), rules)
-    base = make_world(0)
-    _check(base, scenarios)
+    base = rules.of_house(make_world(0))
+    _check(shared, base)
     numbers = _play(shared, replications, runner or Serial())
     results = [_result(scenario, played, numbers[0], replications)
                for scenario, played in zip(shared.scenarios, numbers, strict=True)]
@@ -129,11 +131,11 @@ def play_quarter(make_world: WorldMaker, scenarios: Sequence[Scenario] = (), *,
         base=results[0], results=tuple(results[1:]))
 
 
-def _check(base: World, scenarios: Sequence[Scenario]) -> None:
+def _check(shared: _Shared, base: World) -> None:
     """Find what is wrong before anything is played."""
-    check_scenarios(window_of(base), scenarios)
-    for scenario in (None, *scenarios):
-        world = base if scenario is None else apply_to_world(base, scenario)
+    check_scenarios(window_of(base), [one for one in shared.scenarios if one is not None])
+    for at, scenario in enumerate(shared.scenarios):
+        world = _edited(shared, base, (at, 0))
         check_world(world)
         if beyond := rules_beyond_capacity(world.policy):
             of = "the policy" if scenario is None else f"the policy of scenario {scenario.name!r}"
@@ -160,12 +162,20 @@ def _run(shared: _Shared, which: range, runner: Runner) -> list[list[Measured]]:
 
 def _play_one(shared: _Shared, item: _Item) -> Measured:
     """Play one scenario of one replication."""
-    at, nth = item
-    scenario, rules = shared.scenarios[at], shared.rules
-    base = shared.make_world(nth)
-    world = rules.of_house(base if scenario is None else apply_to_world(base, scenario))
+    rules = shared.rules
+    base = rules.of_house(shared.make_world(item[1]))
+    world = _edited(shared, base, item)
     played = run(world, rules.method, windows=rules.windows, held=rules.held)
     return measured(world, played, OpenTime(base), rules.within_minutes)
+
+
+def _edited(shared: _Shared, base: World, item: _Item) -> World:
+    """Return the world of a replication as a scenario makes it."""
+    at, nth = item
+    scenario = shared.scenarios[at]
+    if scenario is None:
+        return base
+    return apply_to_world(base, scenario, partial(drawn_again, shared.make_world, nth))
 
 
 def _targets(played: Sequence[Sequence[Measured]], rule: Sequential) -> list[Numbers]:
@@ -197,7 +207,7 @@ def _is_precise(results: Sequence[QuarterResult], rule: Replications) -> bool:
     if isinstance(rule, Fixed):
         return True
     of_target = [result.measures[rule.measure] for result in results]
-    estimates: list[Estimated | None] = (
+    estimates: list[Estimate | None] = (
         [one.level for one in of_target] if rule.target is Target.LEVEL or len(of_target) == 1
         else [one.difference for one in of_target[1:]])
     return all(one is not None and one.half_width is not None

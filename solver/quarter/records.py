@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
-
-from pydantic import Field
 
 from solver.models.base import CurrencyCode, Record
 from solver.scenarios import Scenario
-from solver.simulate import Held, Method
+from solver.simulate import Estimate, Held, Method
 
 
 class Measure(StrEnum):
@@ -33,23 +30,13 @@ class Measure(StrEnum):
     """Share of leads with an owner within the minutes asked for."""
 
 
-class Estimated(Record):
-    """A mean over replications."""
-
-    mean: float
-    half_width: float | None
-    """Of the interval around the mean; None where fewer than two replications have the number."""
-    num: Annotated[int, Field(ge=1)]
-    """Replications that have it."""
-
-
 class MeasureResult(Record):
     """One measure of one scenario; numbers are by replication, None where it is not there."""
 
     numbers: tuple[float | None, ...]
-    level: Estimated | None
+    level: Estimate | None
     """None: no replication has it."""
-    difference: Estimated | None
+    difference: Estimate | None
     """Scenario less base, in the same replication; of the base 0."""
 
 

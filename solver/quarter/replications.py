@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solver.errors import UsageError
-from solver.quarter.records import Estimated, Measure
-from solver.simulate.estimates import t_quantile
+from solver.quarter.records import Measure
+from solver.simulate.estimates import Estimate, estimate_by, t_quantile
 
 Numbers = Sequence[float | None]
 
@@ -110,7 +110,7 @@ class Sequential:
 Replications = Fixed | Sequential
 
 
-def interval(numbers: Numbers, rule: Replications) -> Estimated | None:
+def interval(numbers: Numbers, rule: Replications) -> Estimate | None:
     """Return the mean of the numbers that are there, with the rule's interval; None: none is.
 
     Where the first stage of a sequential rule saw no difference and later replications did, its
@@ -119,15 +119,10 @@ def interval(numbers: Numbers, rule: Replications) -> Estimated | None:
     known = there(numbers)
     if not known:
         return None
-    mean = statistics.fmean(known)
     basis = there(numbers[:rule.first]) if isinstance(rule, Sequential) else known
     if len(set(basis)) < 2 < len(known):
         basis = known
-    if len(basis) < 2:
-        return Estimated(mean=mean, half_width=None, num=len(known))
-    error = statistics.stdev(basis) / math.sqrt(len(known))
-    return Estimated(mean=mean, half_width=t_quantile(len(basis) - 1, rule.confidence) * error,
-                     num=len(known))
+    return estimate_by(known, basis, rule.confidence)
 
 
 def there(numbers: Numbers) -> list[float]:

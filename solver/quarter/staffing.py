@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.errors import UsageError
-from solver.quarter.demand import Demand, demand_of, hours_of_week, teams_of
-from solver.quarter.dimension import dimensioned, raised
+from solver.quarter.demand import (
+    Demand,
+    demand_of,
+    hours_of_week,
+    teams_of,
+    whole_hours_and_rest,
+)
+from solver.quarter.dimension import allowed_to_fail, dimensioned, raised
 from solver.quarter.fifo import Paths, in_time, missing
 from solver.quarter.makers import WorldMaker
 from solver.quarter.replications import Fixed, interval
@@ -21,8 +28,6 @@ from solver.simulate.play import check_world
 
 _Ints = NDArray[np.int64]
 _CONFIDENCE = 0.95
-#: 97.5 % of a normal distribution lie below.
-_NORMAL = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def staffing(make_world: WorldMaker, *, service_level: float, within_minutes: fl
              runner: Runner | None = None) -> Staffing:
     """Find the least capacity per team and hour of the week that holds a service level.
 
-    In an hour of the week that comes with chance `probability` or more, at least `service_level` of
+    In each hour of the week, with probability `probability` or more, at least `service_level` of
     the leads that come in it have an owner within `within_minutes`; an hour without leads holds.
 
     Parameters
@@ -154,7 +159,7 @@ class _Source:
         early = np.stack([one.early for one in drawn], axis=1)
         late = np.stack([one.late for one in drawn], axis=1)
         return [Paths(early=early[team], late=late[team], hour=self._hour,
-                      whole_hours=int(self._wanted.within_minutes // 60),
+                      whole_hours=whole_hours_and_rest(self._wanted.within_minutes)[0],
                       service_level=self._wanted.service_level) for team in range(len(early))]
 
 
@@ -165,7 +170,7 @@ def _draw(shared: _Shared, nth: int) -> Demand:
 
 def _holds(paths: Paths, capacity: _Ints, probability: float) -> bool:
     failed = missing(paths, paths.needed, capacity)[0]
-    return bool((failed <= (1 - probability) * paths.looked_at + 1e-9).all())
+    return bool((failed <= allowed_to_fail(paths, probability)).all())
 
 
 def _checked(team: str | None, capacity: _Ints, paths: Paths, probability: float
@@ -189,9 +194,10 @@ def _checked(team: str | None, capacity: _Ints, paths: Paths, probability: float
 
 def _proportion(successes: int, num: int, wanted: float) -> Proportion:
     """Return a share with Wilson's interval (E. B. Wilson, JASA 22, 1927)."""
-    share, spread = successes / num, _NORMAL ** 2 / num
+    z = NormalDist().inv_cdf((1 + _CONFIDENCE) / 2)
+    share, spread = successes / num, z ** 2 / num
     middle = (share + spread / 2) / (1 + spread)
-    half = _NORMAL * math.sqrt((share * (1 - share) + spread / 4) / num) / (1 + spread)
+    half = z * math.sqrt((share * (1 - share) + spread / 4) / num) / (1 + spread)
     return Proportion(estimate=share, low=max(0.0, middle - half), high=min(1.0, middle + half),
                       num=num, wanted=wanted)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from solver.models.base import Level, Record
-from solver.quarter.records import Estimated
+from solver.simulate import Estimate
 
 HOURS_A_WEEK = 168
 
@@ -35,7 +35,7 @@ class TeamStaffing(Record):
     """Leads that come in the hour, mean; None: no such hour was looked at."""
     holds: tuple[Proportion | None, ...]
     """How often enough of the leads that came in the hour had an owner in time; None: as above."""
-    in_time: Estimated | None
+    in_time: Estimate | None
     """Share of all its leads that had an owner in time, by replication; None: none came."""
 
     @property
@@ -64,7 +64,7 @@ class Staffing(Record):
     teams: tuple[TeamStaffing, ...]
     """By name, reps without a team first."""
     nobody: float
-    """Leads a replication that no rep may have, mean; they count for no team."""
+    """Leads a replication that no rep may have, or that are held, mean; they count for no team."""
     num_dimensioned: int
     """Replications that the plan was made from."""
     rounds: int

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
 from solver.models.issue import Issue, IssueCode
-from solver.reading.parsing.strict_yaml import Document, Path
+from solver.reading.parsing.strict_yaml import Document, Path, Place
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -91,7 +91,17 @@ def _to_issue(
             "else", f'Put it in quotes: "{text.text}"')
     union = detail["loc"] and detail["loc"][-1] in {"bool", "int", "float", "str"}
     rule = "must be text, a number, true or false" if union else _rule(detail)
-    return document.issue(bad, path, rule, "Correct the value")
+    return document.issue(bad, path, rule, _remedy(kind, path, text))
+
+
+def _remedy(kind: str, path: Path, place: Place | None) -> str:
+    """Return what to do about a value of the wrong form."""
+    if kind == "missing" and isinstance(path[-1], str):
+        return f"Add the key {path[-1]!r}"
+    if kind == "tuple_type" and place is not None:
+        return ("Put each entry on a line of its own behind a dash" if place.text is None
+                else f"Write [{place.text}]")
+    return "Correct the value"
 
 
 def bound_rule(detail: ErrorDetails) -> str | None:

@@ -22,8 +22,9 @@ class Pooled:
     Parameters
     ----------
     make_executor
-        Makes an executor; called for the first items, and again whenever one is broken. One
-        executor serves all calls of :meth:`run` until :meth:`close`.
+        Makes an executor; called for the first items, and again whenever one is broken; one that
+        cannot be made may raise what `lost` names. One executor serves all calls of :meth:`run`
+        until :meth:`close`.
     retries
         So many executors in a row may break without finishing anything; one more ends the run.
     progress, partial
@@ -147,4 +148,5 @@ def _lost_error(in_vain: int, left: Sequence[int], total: int) -> WorkersLostErr
     return WorkersLostError(
         f"workers died {in_vain} times in a row without finishing anything; {total - len(left):,} "
         f"of {total:,} items are done, but not number {shown}{more}. Where memory ran out, use "
-        "fewer processes, or a machine with more")
+        "fewer processes, or a machine with more; where a cluster has lost its workers or its "
+        "scheduler, start them again")

@@ -69,6 +69,11 @@ def solve_floor(floor: SalesFloor, limits: SolveLimits, start: Ints | None = Non
         raise NoPlanInTimeError(f"{error}") from error
 
 
+def is_flow(floor: SalesFloor) -> bool:
+    """Tell whether a flow solves the window; else a MIP does, without values of single slots."""
+    return structure(floor.program).is_flow and flow_takes(floor.program)
+
+
 def _solve(floor: SalesFloor, limits: SolveLimits, start: Ints | None
            ) -> tuple[Choice, Values | None]:
     program = floor.program

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
+from itertools import count
 
 
 def scaled(number: int, factor: float) -> int:
@@ -64,11 +65,14 @@ def free_id(stem: str, taken: set[str]) -> str:
     taken
         Ids that are there; the new one joins them.
     """
-    number = 1
-    while (found := f"{stem}+{number}") in taken:
-        number += 1
+    found = next(free_ids(stem, taken))
     taken.add(found)
     return found
+
+
+def free_ids(stem: str, taken: Container[str]) -> Iterator[str]:
+    """Yield ``stem+1``, ``stem+2``, ..., without those that are taken; there is no end of them."""
+    return (found for number in count(1) if (found := f"{stem}+{number}") not in taken)
 
 
 def _hash(lead_id: str, purpose: str) -> bytes:

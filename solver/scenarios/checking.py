@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from solver.errors import InvalidInputError
@@ -12,7 +12,13 @@ from solver.reading.parsing.strict_yaml import plain_document
 from solver.reading.validation import validate
 from solver.scenarios.bases import OfReps
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.floor_checks import check_leads, check_move, check_opening, check_policy
+from solver.scenarios.floor_checks import (
+    check_leads,
+    check_move,
+    check_number_of_leads,
+    check_opening,
+    check_policy,
+)
 from solver.scenarios.floor_edits import (
     Campaign,
     ChangePolicy,
@@ -53,26 +59,43 @@ def check_scenarios(window: Window, scenarios: Sequence[Scenario], *, file: str 
     ------
     InvalidInputError
         If there is anything: a rep, skill or territory that is not there, a capacity below 0, two
-        edits that change the same thing, a filter that matches nobody, a policy that is none, a
-        name that stands twice. Each issue names scenario, position and remedy.
+        edits that change the same thing, a filter that matches nobody, more leads than anybody
+        compares, a policy that is none, a name that stands twice. Each issue names scenario,
+        position and remedy.
     """
     present = Present(window) if present is None else present
-    times = Counter(scenario.name for scenario in scenarios)
+    if issues := misfits(present, dict(enumerate(scenarios)), file):
+        raise InvalidInputError(issues)
+
+
+def misfits(present: Present, scenarios: Mapping[int, Scenario], file: str | None) -> list[Issue]:
+    """Return everything that is wrong with scenarios, by their positions.
+
+    Parameters
+    ----------
+    present
+        The window as edits see it.
+    scenarios
+        Position to scenario, rising.
+    file
+        As for :func:`check_scenarios`.
+    """
+    times = Counter(scenario.name for scenario in scenarios.values())
     issues: list[Issue] = []
-    for at, scenario in enumerate(scenarios):
+    for at, scenario in scenarios.items():
         place = Place(file, at, scenario.name)
         if times[scenario.name] > 1:
             issues.append(place.issue(Found(
                 IssueCode.NAME_TWICE, "name", scenario.name,
                 f"{times[scenario.name]} scenarios have this name", "Give each its own name")))
         issues += _of_scenario(present, scenario, place)
-    if issues:
-        raise InvalidInputError(issues)
+    return issues
 
 
 def _of_scenario(present: Present, scenario: Scenario, place: Place) -> Iterator[Issue]:
     problems = [(at, found) for at, edit in enumerate(scenario.edits)
                 for found in _of_edit(present, edit)]
+    problems += check_number_of_leads(present, scenario.edits)
     problems += overlaps(present, scenario)
     for at, found in problems:
         yield place.issue(found, at)

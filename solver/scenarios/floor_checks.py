@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from solver.models import IssueCode
 from solver.names import name_key
+from solver.scenarios.amounts import scaled
 from solver.scenarios.changes import LeadChanges
+from solver.scenarios.edits import Edit
 from solver.scenarios.floor_edits import (
+    MAX_LEADS,
     Campaign,
     ChangePolicy,
     MoveTerritory,
@@ -62,6 +65,29 @@ def check_leads(present: Present, edit: ScaleLeads | ShiftLeads | Campaign) -> I
                     "Widen it, or correct the names in it")
     if not isinstance(edit, ScaleLeads):
         yield from _slips(present, edit.set)
+
+
+def check_number_of_leads(present: Present, edits: Sequence[Edit]) -> Iterator[tuple[int, Found]]:
+    """Yield the edits of a scenario with which it would have more leads than are taken.
+
+    A campaign counts with the leads of one day, whichever day the window is of.
+    """
+    number = len(present.window.leads)
+    for at, edit in enumerate(edits):
+        if isinstance(edit, ScaleLeads):
+            field, matching = "factor", len(present.leads_of(edit.where))
+            more = scaled(matching, edit.factor) - matching
+        elif isinstance(edit, Campaign):
+            field, more = "leads_per_day", scaled(1, edit.leads_per_day)
+        else:
+            continue
+        if more > 0 and number + more > MAX_LEADS:
+            yield at, Found(
+                IssueCode.OUT_OF_RANGE, field, f"{getattr(edit, field):.10g}",
+                f"{more:,} leads more than {number:,} would be above {MAX_LEADS:,}, the most that "
+                "a scenario may have", f"Lower {field}, or look at fewer leads")
+        else:
+            number += more
 
 
 def _slips(present: Present, changes: LeadChanges) -> Iterator[Found]:

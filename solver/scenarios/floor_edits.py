@@ -15,6 +15,8 @@ from solver.scenarios.changes import LeadChanges
 
 #: More leads for one than anybody plans with.
 MAX_FACTOR = 100.0
+#: More leads than anybody compares scenarios of, and than memory is sure to hold.
+MAX_LEADS = 1_000_000
 
 
 def _check_no_overlay(name: str) -> str:

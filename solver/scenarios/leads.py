@@ -51,6 +51,11 @@ def copied(lead: Lead, lead_id: str) -> Lead:
     return lead.model_copy(update={"lead_id": lead_id, "owner_id": None})
 
 
+def on_campaign(present: Present, edit: Campaign) -> bool:
+    """Return whether the window is of a day of a campaign."""
+    return edit.from_ <= present.window.at.astimezone(UTC).date() <= edit.to
+
+
 def with_changes(lead: Lead, changes: LeadChanges) -> Lead:
     """Return a lead with some fields set: ``attributes`` added to its own, the rest replaced."""
     update: dict[str, Any] = dict(changes)
@@ -113,7 +118,7 @@ def _without_owner(present: Present, edits: Iterable[Edit]) -> set[str]:
 
 def _campaign(present: Present, edit: Campaign, taken: set[str]) -> list[Lead]:
     """Return the leads of a campaign on the window's day."""
-    if not edit.from_ <= present.window.at.astimezone(UTC).date() <= edit.to:
+    if not on_campaign(present, edit):
         return []
     models = {lead.lead_id: lead for lead in present.leads_of(edit.like)}
     numbers = shares(models, scaled(1, edit.leads_per_day), "campaign")

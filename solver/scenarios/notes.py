@@ -1,15 +1,20 @@
-"""What of a scenario's edits one window does not show, in words."""
+"""What of a scenario's edits one window does not show, or not as it may be meant, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 
+from solver.matrix.rep_factors import rep_factors
+from solver.models import Rep, SlotLimit
 from solver.scenarios.amounts import scaled
+from solver.scenarios.applying import edited, edited_reps
 from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import Campaign, ChangePolicy, ScaleLeads, ShiftLeads
+from solver.scenarios.found import and_others, close_to
+from solver.scenarios.policies import edited_policy
 from solver.scenarios.present import Present, local_day
-from solver.scenarios.rep_edits import AddReps
+from solver.scenarios.rep_edits import AddReps, AddSkill, ChangeCapacity, CloseDay, TakeTimeOff
 from solver.scenarios.reps import share_on
 
 #: Keys of the policy on which no plan of a window depends, once its floors are made.
@@ -17,7 +22,7 @@ _IDLE = frozenset({"hand_off", "horizon", "version"})
 
 
 def notes(present: Present, scenario: Scenario) -> tuple[str, ...]:
-    """Return one sentence for each edit that changes nothing in the window by its dates or size.
+    """Return a sentence for each edit that changes nothing in the window, or not what it seems to.
 
     Parameters
     ----------
@@ -26,14 +31,27 @@ def notes(present: Present, scenario: Scenario) -> tuple[str, ...]:
     scenario
         Checked against it.
     """
-    return tuple(f"edits[{at}]: {said}" for at, edit in enumerate(scenario.edits)
-                 for said in _said(present, edit))
+    if not scenario.edits:
+        return ("the scenario has no edits: it is the window as it is",)
+    after = {rep.rep_id: rep for rep in edited_reps(present, scenario)}
+    said = []
+    for at, edit in enumerate(scenario.edits):
+        found = list(_said(present, edit, after))
+        if not found and _is_idle(present, edit):
+            found = ["changes nothing: the window has it so already"]
+        said += [f"edits[{at}]: {one}" for one in found]
+    return tuple(said)
 
 
-def _said(present: Present, edit: Edit) -> Iterator[str]:
+def _said(present: Present, edit: Edit, after: Mapping[str, Rep]) -> Iterator[str]:
     match edit:
         case AddReps():
             yield from _of_hire(present, edit)
+            yield from _of_team(present, edit)
+        case ChangeCapacity():
+            yield from _of_capacity(present, edit, after)
+        case TakeTimeOff() | CloseDay():
+            yield from _of_days_off(present, edit, after)
         case Campaign():
             yield from _of_campaign(present, edit)
         case ScaleLeads():
@@ -46,11 +64,68 @@ def _said(present: Present, edit: Edit) -> Iterator[str]:
             if edit.share and not scaled(number, edit.share):
                 yield (f"{edit.share:g} of {number:,} leads is none in whole leads, so that none "
                        "shifts in this window")
-
-
         case ChangePolicy() if _IDLE.issuperset(edit.set):
             yield (f"{', '.join(sorted(edit.set))} of the policy decide nothing about the plan "
                    "of a window")
+
+
+def _is_idle(present: Present, edit: Edit) -> bool:
+    """Tell whether the window after an edit alone is the window before it."""
+    before = present.window
+    match edit:
+        case ChangePolicy():
+            return edited_policy(before.policy, (edit,)) == before.policy.model_dump(mode="json")
+        case ScaleLeads():
+            return edit.factor == 1
+        case ChangeCapacity() | AddSkill() | ShiftLeads():
+            after = edited(present, Scenario(name="alone", edits=(edit,)))
+            return after.reps == before.reps and after.leads == before.leads
+    return False
+
+
+def _of_capacity(present: Present, edit: ChangeCapacity, after: Mapping[str, Rep]
+                 ) -> Iterator[str]:
+    """Yield the reps whose number changes and who have as many free slots as before."""
+    field = edit.of.value
+    idle = [rep for rep_id in present.reps_of(edit)
+            if (rep := after[rep_id]).free_slots == (now := present.reps[rep_id]).free_slots
+            and getattr(rep, field) != getattr(now, field)]
+    if idle:
+        one, now = idle[0], present.reps[idle[0].rep_id]
+        yield (f"leaves {and_others(one.rep_id, len(idle), 'rep')} with no slot more or fewer: at "
+               f"{field.replace('_', ' ')} {_shown(getattr(now, field))} -> "
+               f"{_shown(getattr(one, field))} {one.rep_id!r} has {one.free_slots:,} free as "
+               f"before, because {_binding(one)}")
+
+
+def _shown(number: int | None) -> str:
+    return "none" if number is None else f"{number:,}"
+
+
+def _binding(rep: Rep) -> str:
+    """Return which number of a rep allows no slot more."""
+    if rep.slot_limit is SlotLimit.DAILY_CAP:
+        return f"the daily cap of {rep.daily_cap:,} binds ({rep.assigned_today:,} assigned today)"
+    return f"the capacity of {rep.capacity:,} binds ({rep.open_leads:,} open)"
+
+
+def _of_days_off(present: Present, edit: TakeTimeOff | CloseDay, after: Mapping[str, Rep]
+                 ) -> Iterator[str]:
+    """Yield that nobody is next at work at another time: all that a window sees of days off."""
+    window, rep_ids = present.window, present.reps_of(edit)
+    before, then = (rep_factors([reps[rep_id] for rep_id in rep_ids], window.policy,
+                                window.at).next_work for reps in (present.reps, after))
+    if before == then:
+        yield (f"changes nothing in this window, of {window.at:%Y-%m-%d %H:%M} UTC: every rep of "
+               "the edit is next at work when it was without these days off")
+
+
+def _of_team(present: Present, edit: AddReps) -> Iterator[str]:
+    team, teams = edit.changes.get("team"), {rep.team for rep in present.reps.values()}
+    if team is not None and team not in teams:
+        close = close_to(team, filter(None, teams))
+        yield (f"no other rep is in team {team!r}"
+               + ("" if close is None else f": maybe {close!r} is meant"))
 
 
 def _of_hire(present: Present, edit: AddReps) -> Iterator[str]:

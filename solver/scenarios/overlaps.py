@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AnySet
+from itertools import chain
 from typing import NamedTuple
 
 from solver.models import IssueCode
 from solver.names import name_key
+from solver.scenarios.bases import OfReps
 from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import (
     ChangePolicy,
@@ -28,18 +30,22 @@ from solver.scenarios.rep_edits import (
     TakeTimeOff,
 )
 
-#: An edit claims a part of a rep or a lead; of one who leaves it claims all.
-_ALL = "the rep, who leaves"
 
-
-class _Claim(NamedTuple):
-    """One thing of one rep or lead that an edit changes."""
+class _Part(NamedTuple):
+    """Something of reps or of leads that an edit changes."""
 
     kind: str
     """``rep`` or ``lead``."""
-    id: str
     what: str
     """Which thing, in words."""
+
+
+#: What an edit changes, and the reps or leads of whom it does.
+_Claims = dict[_Part, AnySet[str]]
+#: Of one who leaves an edit claims all.
+_GONE = _Part("rep", "whether the rep is there at all")
+#: Two edits may claim it if they are of different days.
+_AWAY = _Part("rep", "the time off")
 
 
 def overlaps(present: Present, scenario: Scenario) -> Iterator[tuple[int, Found]]:
@@ -51,105 +57,156 @@ def overlaps(present: Present, scenario: Scenario) -> Iterator[tuple[int, Found]
         The window.
     scenario
         What it says of unknown reps and names is passed over.
+
+    Notes
+    -----
+    An edit that meets several earlier ones is yielded once, with the first of them.
     """
     edits = scenario.edits
     if len(edits) < 2:
         return
-    claims = [set(_claims(present, edit)) for edit in edits]
-    for first, second in _meeting(claims):
-        if found := _shared(claims[first], claims[second], first):
-            yield second, found
-    for (first, one), (second, other) in combinations(enumerate(edits), 2):
-        if isinstance(one, TakeTimeOff) and isinstance(other, TakeTimeOff):
-            if found := _same_days(present, one, other, first):
-                yield second, found
-        elif found := _same_keys(one, other, first):
-            yield second, found
+    claims = [dict(_claims(present, edit)) for edit in edits]
+    found: dict[int, Found] = {}
+    for at, problem in chain(_changed_twice(claims), _away_twice(edits, claims), _set_twice(edits)):
+        found.setdefault(at, problem)
+    yield from sorted(found.items(), key=lambda one: one[0])
 
 
-def _claims(present: Present, edit: Edit) -> Iterator[_Claim]:
+def _claims(present: Present, edit: Edit) -> Iterator[tuple[_Part, AnySet[str]]]:
     if isinstance(edit, ScaleLeads):
-        yield from (_Claim("lead", lead.lead_id, "how many there are")
-                    for lead in present.leads_of(edit.where))
+        yield _Part("lead", "how many there are"), present.lead_ids_of(edit.where)
     elif isinstance(edit, ShiftLeads):
-        fields = [*edit.set, *(["when they come"] if edit.days else [])]
-        yield from (_Claim("lead", lead.lead_id, field)
-                    for lead in present.leads_of(edit.where) for field in fields)
+        for field in (*edit.set, *(["when they come"] if edit.days else [])):
+            yield _Part("lead", field), present.lead_ids_of(edit.where)
     elif isinstance(edit, MoveTerritory):
-        yield from _of_reps((*edit.from_, *edit.to), f"the territory {name_key(edit.territory)!r}")
+        yield _territory(edit.territory), {*edit.from_, *edit.to}
     elif isinstance(edit, OpenTerritory):
-        yield from _of_reps(edit.reps, f"the territory {name_key(edit.territory.name)!r}")
-    elif isinstance(edit, RemoveReps):
-        yield from _of_reps(present.reps_of(edit), _ALL)
-    elif isinstance(edit, ChangeCapacity):
-        yield from _of_reps(present.reps_of(edit), f"the {edit.of.value}")
-    elif isinstance(edit, AddSkill):
-        yield from _of_reps(present.reps_of(edit), f"the skill {name_key(edit.skill)!r}")
-    elif isinstance(edit, TakeTimeOff):
-        yield from _of_reps(present.reps_of(edit), "the time off")
-    elif isinstance(edit, CloseDay) and (edit.rep_ids is not None or edit.where is not None):
-        yield from _of_reps(present.reps_of(edit), f"the day {edit.date}")
+        yield _territory(edit.territory.name), set(edit.reps)
+    elif isinstance(edit, OfReps) and (part := _part(edit)):
+        yield part, set(present.reps_of(edit))
 
 
-def _of_reps(rep_ids: tuple[str, ...], what: str) -> Iterator[_Claim]:
-    return (_Claim("rep", rep_id, what) for rep_id in rep_ids)
-
-
-def _meeting(claims: list[set[_Claim]]) -> list[tuple[int, int]]:
-    """Return the pairs of edits that are of a common rep or lead, the earlier one first."""
-    by_id: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for at, made in enumerate(claims):
-        for claim in made:
-            by_id[claim.kind, claim.id].add(at)
-    groups = {tuple(sorted(edits)) for edits in by_id.values() if len(edits) > 1}
-    return sorted({pair for group in groups for pair in combinations(group, 2)})
-
-
-def _shared(one: set[_Claim], other: set[_Claim], first: int) -> Found | None:
-    """Return the problem of two edits that claim the same, or of which one removes the rep."""
-    gone = {claim.id for made in (one, other) for claim in made if claim.what == _ALL}
-    same = sorted({claim for claim in one & other if claim.what != "the time off"}
-                  | {claim for claim in other if claim.id in gone and claim.kind == "rep"
-                     and claim.id in {mine.id for mine in one}})
-    if not same:
-        return None
-    ids = sorted({claim.id for claim in same})
-    leaves = same[0].id in gone and same[0].kind == "rep"
-    what = "whether the rep is there at all" if leaves else same[0].what
-    return Found(IssueCode.OVERLAPPING_EDITS, "", None,
-                 f"{and_others(ids[0], len(ids), same[0].kind)} would be changed twice, here and "
-                 f"by edits[{first}] of the scenario: {what}",
-                 "Leave one of the two out, or narrow its filter so that no "
-                 f"{same[0].kind} is in both")
-
-
-def _same_days(present: Present, one: TakeTimeOff, other: TakeTimeOff, first: int) -> Found | None:
-    both = sorted(set(present.reps_of(one)) & set(present.reps_of(other)))
-    begin, end = max(one.from_, other.from_), min(one.to, other.to)
-    if not both or begin > end:
-        return None
-    return Found(IssueCode.OVERLAPPING_EDITS, "from", str(other.from_),
-                 f"{and_others(both[0], len(both), 'rep')} would be away twice from {begin} to "
-                 f"{end}, here and by edits[{first}] of the scenario",
-                 "Leave these days out of one of the two")
-
-
-def _same_keys(one: Edit, other: Edit, first: int) -> Found | None:
-    """Return the problem of two edits that set the same key of the policy."""
-    for mine in _keys(one):
-        for theirs in _keys(other):
-            short = min(len(mine), len(theirs))
-            both_open = isinstance(one, OpenTerritory) and isinstance(other, OpenTerritory)
-            if mine[:short] == theirs[:short] and not both_open:
-                key = ".".join(theirs)
-                field = f"set.{key}" if isinstance(other, ChangePolicy) else "territory"
-                return Found(IssueCode.OVERLAPPING_EDITS, field, key,
-                             f"edits[{first}] of the scenario changes {'.'.join(mine)} of the "
-                             "policy as well", "Leave one of the two out, or write both in one")
+def _part(edit: OfReps) -> _Part | None:
+    """Return what an edit of reps changes of them; None: it is of everybody."""
+    match edit:
+        case RemoveReps():
+            return _GONE
+        case ChangeCapacity():
+            return _Part("rep", f"the {edit.of.value}")
+        case AddSkill():
+            return _Part("rep", f"the skill {name_key(edit.skill)!r}")
+        case TakeTimeOff():
+            return _AWAY
+        case CloseDay() if edit.rep_ids is not None or edit.where is not None:
+            return _Part("rep", f"the day {edit.date}")
     return None
 
 
-def _keys(edit: Edit) -> tuple[tuple[str, ...], ...]:
+def _territory(name: str) -> _Part:
+    return _Part("rep", f"the territory {name_key(name)!r}")
+
+
+def _changed_twice(claims: Sequence[_Claims]) -> Iterator[tuple[int, Found]]:
+    """Yield the edits that claim what an earlier one does, or a rep who leaves."""
+    firsts: defaultdict[_Part, dict[str, int]] = defaultdict(dict)
+    of_rep: dict[str, int] = {}
+    for second, made in enumerate(claims):
+        met: set[int] = set()
+        for part, ids in made.items():
+            if part != _AWAY:
+                met |= _positions(firsts[part], ids)
+            if part.kind == "rep":
+                met |= _positions(of_rep if part == _GONE else firsts[_GONE], ids)
+        if met:
+            yield second, _shared(claims[min(met)], made, min(met))
+        for part, ids in made.items():
+            for known in [firsts[part], *([of_rep] if part.kind == "rep" else [])]:
+                known.update(dict.fromkeys(ids - known.keys(), second))
+
+
+def _positions(firsts: dict[str, int], ids: AnySet[str]) -> set[int]:
+    """Return the positions of the earlier edits that were the first to be of some ids."""
+    return set(map(firsts.__getitem__, firsts.keys() & ids))
+
+
+def _shared(one: _Claims, other: _Claims, first: int) -> Found:
+    """Return the problem of two edits that claim the same, or of which one removes the rep."""
+    common = {part: one[part] & other[part] for part in one.keys() & other.keys() - {_AWAY}}
+    common[_GONE] = ((one.get(_GONE, set()) | other.get(_GONE, set()))
+                     & _reps(one) & _reps(other))
+    ids = set().union(*common.values())
+    part = min((part for part in common if min(ids) in common[part]),
+               key=lambda part: (part != _GONE, part))
+    return Found(IssueCode.OVERLAPPING_EDITS, "", None,
+                 f"{and_others(min(ids), len(ids), part.kind)} would be changed twice, here and "
+                 f"by edits[{first}] of the scenario: {part.what}",
+                 f"Leave one of the two out, or narrow its filter so that no {part.kind} is in "
+                 "both")
+
+
+def _reps(claims: _Claims) -> set[str]:
+    return set().union(*(ids for part, ids in claims.items() if part.kind == "rep"))
+
+
+def _away_twice(edits: Sequence[Edit], claims: Sequence[_Claims]
+                ) -> Iterator[tuple[int, Found]]:
+    """Yield the edits that give days off which an earlier one gives to the same rep."""
+    before: list[tuple[int, TakeTimeOff]] = []
+    for second, other in enumerate(edits):
+        if not isinstance(other, TakeTimeOff):
+            continue
+        for first, one in before:
+            begin, end = max(one.from_, other.from_), min(one.to, other.to)
+            if begin <= end and (both := claims[first][_AWAY] & claims[second][_AWAY]):
+                yield second, Found(
+                    IssueCode.OVERLAPPING_EDITS, "from", str(other.from_),
+                    f"{and_others(min(both), len(both), 'rep')} would be away twice from {begin} "
+                    f"to {end}, here and by edits[{first}] of the scenario",
+                    "Leave these days out of one of the two")
+                break
+        before.append((second, other))
+
+
+def _set_twice(edits: Sequence[Edit]) -> Iterator[tuple[int, Found]]:
+    """Yield the edits that set a key of the policy, or one around or in it, which is set before."""
+    changed, opened = _Keys(), _Keys()
+    for second, edit in enumerate(edits):
+        keys = tuple(_keys(edit))
+        known = [changed] if isinstance(edit, OpenTerritory) else [changed, opened]
+        met = [(*hit, theirs) for theirs in keys for one in known if (hit := one.meeting(theirs))]
+        if met:
+            first, mine, theirs = min(met)
+            key = ".".join(theirs)
+            field = f"set.{key}" if isinstance(edit, ChangePolicy) else "territory"
+            yield second, Found(IssueCode.OVERLAPPING_EDITS, field, key,
+                                f"edits[{first}] of the scenario changes {'.'.join(mine)} of the "
+                                "policy as well", "Leave one of the two out, or write both in one")
+        (opened if isinstance(edit, OpenTerritory) else changed).add(keys, second)
+
+
+def _keys(edit: Edit) -> Iterable[tuple[str, ...]]:
     if isinstance(edit, ChangePolicy):
-        return tuple(leaf_paths(edit.set))
-    return (("territories",),) if isinstance(edit, OpenTerritory) else ()
+        return leaf_paths(edit.set)
+    return [("territories",)] if isinstance(edit, OpenTerritory) else []
+
+
+class _Keys:
+    """Keys of the policy that edits set so far, each with the first edit that does."""
+
+    def __init__(self) -> None:
+        self._set: dict[tuple[str, ...], int] = {}
+        self._around: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}
+
+    def add(self, keys: Iterable[tuple[str, ...]], at: int) -> None:
+        """Take the keys that an edit sets."""
+        for key in keys:
+            self._set.setdefault(key, at)
+            for end in range(len(key)):
+                self._around.setdefault(key[:end], (at, key))
+
+    def meeting(self, key: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
+        """Return the first edit that sets a key, one in it or one around it, and which it sets."""
+        met = [(self._set[key[:end]], key[:end]) for end in range(len(key) + 1)
+               if key[:end] in self._set]
+        met += [self._around[key]] if key in self._around else []
+        return min(met, default=None)

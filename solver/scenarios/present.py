@@ -15,6 +15,7 @@ from solver.matrix.triage import Triage, triage
 from solver.models import Lead, Policy, Rep, Window
 from solver.names import OVERLAY
 from solver.scenarios.bases import OfReps
+from solver.world import World
 
 
 class Present:
@@ -32,6 +33,7 @@ class Present:
         self.window = window
         self._triage = sorted_out
         self._leads: dict[str | None, tuple[Lead, ...]] = {}
+        self._lead_ids: dict[str | None, frozenset[str]] = {}
 
     @cached_property
     def triage(self) -> Triage:
@@ -70,6 +72,12 @@ class Present:
             self._leads[where] = tuple(routed[at] for at in np.flatnonzero(mask))
         return self._leads[where]
 
+    def lead_ids_of(self, where: str | None) -> frozenset[str]:
+        """Return the ids of the leads of :meth:`leads_of`."""
+        if where not in self._lead_ids:
+            self._lead_ids[where] = frozenset(lead.lead_id for lead in self.leads_of(where))
+        return self._lead_ids[where]
+
     @cached_property
     def skills(self) -> tuple[str, ...]:
         """Names of skills that leads ask for, reps have, or filters of the policy look at."""
@@ -86,6 +94,17 @@ class Present:
         names |= dict.fromkeys(name for rep in self.window.reps for name in rep.territories)
         names.pop(OVERLAY, None)
         return tuple(names)
+
+
+def window_of(world: World) -> Window:
+    """Return a world as the window that scenarios are checked against.
+
+    Parameters
+    ----------
+    world
+        Its arrivals are the window's leads, at the world's start.
+    """
+    return Window(at=world.start, leads=world.arrivals, reps=world.reps, policy=world.policy)
 
 
 def local_day(timezone: str | None, at: datetime) -> date:

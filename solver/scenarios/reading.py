@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
 from pydantic import BaseModel, JsonValue
 
 from solver.errors import InvalidInputError
-from solver.models import Issue, IssueCode
+from solver.models import Issue, IssueCode, Window
 from solver.models.base import Record, Text
 from solver.reading.parsing.source import read_files
 from solver.reading.parsing.strict_yaml import (
@@ -24,12 +25,17 @@ from solver.reading.parsing.strict_yaml import (
     plain_document,
 )
 from solver.reading.validation import validate
+from solver.scenarios.checking import misfits
 from solver.scenarios.edits import Edit, Scenario
-from solver.scenarios.found import did_you_mean
+from solver.scenarios.found import close_to, did_you_mean
+from solver.scenarios.present import Present
 
 #: Name of scenarios that are given as text, in messages.
 _FILE = "scenarios"
+#: A number in brackets, or a key, of the place of an issue.
+_KEYS = re.compile(r"\[(\d+)\]|([^.\[]+)")
 _PLACE = re.compile(r"^(?:scenarios\.)?(\d+)(?:\.edits\.(\d+))?(?=\.|$)")
+_WRITE_SCENARIOS = "Write a list of entries with name and edits"
 #: Kind of edit to its model.
 EDITS: dict[str, type[BaseModel]] = {
     model.model_fields["edit"].default: model for model in get_args(get_args(Edit)[0])}
@@ -43,7 +49,8 @@ class _Head(Record):
     edits: tuple[dict[str, JsonValue], ...]
 
 
-def read_scenarios(source: str | os.PathLike[str]) -> tuple[Scenario, ...]:
+def read_scenarios(source: str | os.PathLike[str], window: Window | None = None
+                   ) -> tuple[Scenario, ...]:
     """Read scenarios: a list, alone or under ``scenarios``.
 
     Parameters
@@ -51,19 +58,23 @@ def read_scenarios(source: str | os.PathLike[str]) -> tuple[Scenario, ...]:
     source
         A file, or the text itself: a text of several lines, or one that begins with a brace or a
         bracket, is no name of a file.
+    window
+        The window that they must fit, as :func:`solver.scenarios.check_scenarios` says; what does
+        not is named with its row, beside what is not written as scenarios are. None: whether they
+        fit is not looked at.
 
     Returns
     -------
     tuple
-        The scenarios in their order. Whether they fit a window is for
-        :func:`solver.scenarios.check_scenarios` to say.
+        The scenarios in their order.
 
     Raises
     ------
     UsageError
         If the file cannot be read.
     InvalidInputError
-        If they are not written as scenarios are; every misfit is an issue with its place.
+        If they are not written as scenarios are, or do not fit the window; every misfit is an
+        issue with its place. A scenario that is not well written is not held against the window.
     """
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith(("{", "["))):
         data, file = source.encode(errors="surrogatepass"), _FILE
@@ -72,30 +83,47 @@ def read_scenarios(source: str | os.PathLike[str]) -> tuple[Scenario, ...]:
         data = read_files({"scenarios": os.fspath(source)})["scenarios"]
     document, issues = _parse(data, file)
     if document is not None and not issues:
-        scenarios, issues = scenarios_in(document)
+        scenarios, issues = scenarios_in(document, window)
         if not issues:
             return scenarios
     raise InvalidInputError(issues)
 
 
-def scenarios_in(document: Document) -> tuple[tuple[Scenario, ...], list[Issue]]:
+def scenarios_in(document: Document, window: Window | None = None
+                 ) -> tuple[tuple[Scenario, ...], list[Issue]]:
     """Return the scenarios of a document; none of them where there are issues.
 
     Parameters
     ----------
     document
         A list of scenarios, or a mapping with one under ``scenarios``.
+    window
+        As for :func:`read_scenarios`.
     """
     document = Document(document.file, _with_dates_as_text(document, document.data, ()),
                         document.places)
     base, rows, issues = _rows(document)
-    scenarios: list[Scenario] = []
+    found: dict[int, Scenario] = {}
+    by_row: list[tuple[int, Issue]] = []
     for at, row in enumerate(rows):
-        scenario, misfits = _scenario(document, (*base, at))
+        scenario, wrong = _scenario(document, (*base, at))
         name = row.get("name") if isinstance(row, dict) else None
-        issues += [_placed(issue, name) for issue in misfits]
-        scenarios += () if scenario is None else (scenario,)
-    return (() if issues else tuple(scenarios)), issues
+        by_row += [(at, _placed(issue, name)) for issue in wrong]
+        found |= {} if scenario is None else {at: scenario}
+    if window is not None and found:
+        by_row += [_with_row(document, base, issue)
+                   for issue in misfits(Present(window), found, document.file)]
+    issues += [issue for _, issue in sorted(by_row, key=itemgetter(0))]
+    return (() if issues else tuple(found.values())), issues
+
+
+def _with_row(document: Document, base: Path, issue: Issue) -> tuple[int, Issue]:
+    """Return the position of the scenario that an issue is of, and the issue with its row."""
+    _, *keys = _KEYS.findall(issue.column or "")
+    path = (*base, *(int(number) if number else key for number, key in keys))
+    _, place = document.place(path)
+    return int(path[len(base)]), issue.model_copy(
+        update={"row": None if place is None else place.line})
 
 
 def _parse(data: bytes, file: str) -> tuple[Document | None, list[Issue]]:
@@ -134,16 +162,22 @@ def _with_dates_as_text(document: Document, value: object, path: Path) -> object
 def _rows(document: Document) -> tuple[Path, list[object], list[Issue]]:
     """Return the path to the list of scenarios, the list, and what is wrong around it."""
     data = document.data
-    if isinstance(data, list):
-        return (), data, []
-    if isinstance(data, dict) and isinstance(data.get("scenarios"), list):
-        others = [key for key in data if key != "scenarios"]
-        return ("scenarios",), data["scenarios"], [document.issue(
-            IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
-            did_you_mean(key, ["scenarios"])) for key in others]
-    return (), [], [document.issue(
-        IssueCode.BAD_SCENARIO, (), "scenarios are a list, alone or under the key 'scenarios'",
-        "Write a list of entries with name and edits")]
+    base: Path = ("scenarios",) if isinstance(data, dict) and "scenarios" in data else ()
+    rows = data["scenarios"] if isinstance(data, dict) and base else data
+    others = [key for key in data if key != "scenarios" and (base or close_to(
+        str(key), ["scenarios"]))] if isinstance(data, dict) else []
+    issues = [document.issue(IssueCode.UNKNOWN_KEY, (key,), f"there is no key {key!r} here",
+                             did_you_mean(str(key), ["scenarios"])) for key in others]
+    if isinstance(rows, list) and rows:
+        return base, rows, issues
+    if isinstance(rows, list):
+        issues.append(document.issue(IssueCode.BAD_SCENARIO, base, "the list of scenarios is empty",
+                                     _WRITE_SCENARIOS))
+    elif base or not issues:
+        issues.append(document.issue(
+            IssueCode.BAD_SCENARIO, base, "scenarios are a list, alone or under the key "
+            "'scenarios'", _WRITE_SCENARIOS))
+    return base, [], issues
 
 
 def _scenario(document: Document, base: Path) -> tuple[Scenario | None, list[Issue]]:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial, reduce
+from typing import Any
 
 from solver.calendar.zones import zone
+from solver.errors import UsageError
 from solver.models import Rep, Window
+from solver.models.base import MAX_COUNT
 from solver.scenarios.applying import edited
 from solver.scenarios.edits import Edit, Scenario
 from solver.scenarios.floor_edits import Campaign, ScaleLeads, ShiftLeads
 from solver.scenarios.flows import edited_flow
-from solver.scenarios.present import Present, local_day
-from solver.scenarios.rep_edits import AddReps, RemoveReps
+from solver.scenarios.present import Present, local_day, window_of
+from solver.scenarios.rep_edits import AddReps, ChangeCapacity, RemoveReps
+from solver.scenarios.reps import new_number
 from solver.world import RepChange, World
 
 _OF_LEADS = (ScaleLeads, ShiftLeads, Campaign)
 
 
-def window_of(world: World) -> Window:
-    """Return a world as the window that scenarios are checked against.
-
-    Parameters
-    ----------
-    world
-        Its arrivals are the window's leads, at the world's start.
-    """
-    return Window(at=world.start, leads=world.arrivals, reps=world.reps, policy=world.policy)
-
-
-def apply_to_world(world: World, scenario: Scenario) -> World:
+def apply_to_world(world: World, scenario: Scenario, again: Callable[[int], World]) -> World:
     """Return the world in which a scenario's edits are made.
 
     Parameters
@@ -38,9 +32,13 @@ def apply_to_world(world: World, scenario: Scenario) -> World:
     world
         Is not changed.
     scenario
-        Checked against :func:`window_of` it. Edits of reps, territories and policy hold from the
-        start on, those with dates on their dates: a hire begins, and a ramp rises, at the rep's
-        midnight. Edits of leads change what arrives (:func:`solver.scenarios.flows.edited_flow`).
+        Checked against :func:`solver.scenarios.present.window_of` it. Edits of reps, territories
+        and policy hold from the start on, those with dates on their dates: a hire begins, and a
+        ramp rises, at the rep's midnight. Edits of a capacity hold for the numbers to which the
+        world's own changes set it, too. Edits of leads change what arrives
+        (:func:`solver.scenarios.flows.edited_flow`).
+    again
+        Draws the world again, independently, for leads that come on top; as of ``edited_flow``.
 
     Returns
     -------
@@ -48,18 +46,48 @@ def apply_to_world(world: World, scenario: Scenario) -> World:
         Leads and reps that no edit touches keep their times and their luck, which hang on the seed
         and on ids. The history stays: a forecast knows nothing of what the scenario brings. The
         hidden truth is left out, for nobody knows it of leads and reps that are not there.
+
+    Raises
+    ------
+    UsageError
+        If an edited capacity would be below 0 after a change of the world's own, or a campaign is
+        like no lead.
     """
     if not scenario.edits:
         return world
-    window = window_of(world)
     start = _floor_at(world, scenario, world.start)
-    gone = {rep_id for edit in scenario.edits if isinstance(edit, RemoveReps)
-            for rep_id in Present(window).reps_of(edit)}
     return replace(
         world, reps=start.reps, policy=start.policy, truth=None,
-        arrivals=edited_flow(world, window, scenario.edits),
-        changes=(*(one for one in world.changes if one.rep_id not in gone),
-                 *_hires(world, scenario, start.reps)))
+        arrivals=edited_flow(world, scenario.edits, again),
+        changes=(*_planned(world, scenario.edits), *_hires(world, scenario, start.reps)))
+
+
+def _planned(world: World, edits: Iterable[Edit]) -> Iterator[RepChange]:
+    """Yield the changes of reps who stay, with numbers that are edited as those of the start."""
+    present = Present(window_of(world))
+    of_reps = [(edit, set(present.reps_of(edit))) for edit in edits
+               if isinstance(edit, RemoveReps | ChangeCapacity)]
+    for change in world.changes:
+        mine = [edit for edit, rep_ids in of_reps if change.rep_id in rep_ids]
+        if not any(isinstance(edit, RemoveReps) for edit in mine):
+            yield reduce(partial(_with_number, present.reps[change.rep_id]),
+                         (edit for edit in mine if isinstance(edit, ChangeCapacity)), change)
+
+
+def _with_number(rep: Rep, change: RepChange, edit: ChangeCapacity) -> RepChange:
+    """Return a change with its number, if it has that one, edited."""
+    field = edit.of.value
+    now = getattr(change, field)
+    if now is None:
+        return change
+    number = new_number(edit, rep.model_copy(update={field: now}))
+    assert number is not None
+    if not 0 <= number <= MAX_COUNT:
+        raise UsageError(f"the {field} of rep {rep.rep_id!r} changes to {now:,} at "
+                         f"{change.at.isoformat()}, and the edit would make it {number:,}, which "
+                         f"must be from 0 to {MAX_COUNT:,}; change the edit, or leave the rep out")
+    update: dict[str, Any] = {field: number}
+    return replace(change, **update)
 
 
 def _floor_at(world: World, scenario: Scenario, at: datetime) -> Window:

@@ -1,30 +1,52 @@
-"""Means over worlds, with intervals of 95 %."""
+"""Means over worlds, with intervals; of 95 % unless told otherwise."""
 
 from __future__ import annotations
 
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from solver.models.base import Record
 
 _CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Record):
     """A mean over worlds."""
 
     mean: float
     half_width: float | None
-    """Of the 95 % t-interval around the mean; None for one world, which says nothing of others."""
+    """Of the interval around the mean; None for one world, which says nothing of others."""
+    num: Annotated[int, Field(ge=1)]
+    """Worlds that have the number."""
 
 
-def estimate(numbers: Sequence[float]) -> Estimate:
-    """Return the mean of one number or more, with its interval."""
-    if len(numbers) < 2:
-        return Estimate(statistics.fmean(numbers), None)
-    error = statistics.stdev(numbers) / math.sqrt(len(numbers))
-    return Estimate(statistics.fmean(numbers), t_quantile(len(numbers) - 1) * error)
+def estimate(numbers: Sequence[float], confidence: float = _CONFIDENCE) -> Estimate:
+    """Return the mean of one number or more, with Student's interval."""
+    return estimate_by(numbers, numbers, confidence)
+
+
+def estimate_by(numbers: Sequence[float], basis: Sequence[float], confidence: float) -> Estimate:
+    """Return the mean of one number or more, with its interval.
+
+    Parameters
+    ----------
+    numbers
+        The numbers.
+    basis
+        Those of them whose deviation, with one degree of freedom fewer, makes the interval; with
+        fewer than two there is none.
+    confidence
+        Between 0 and 1.
+    """
+    mean, num = statistics.fmean(numbers), len(numbers)
+    if len(basis) < 2:
+        return Estimate(mean=mean, half_width=None, num=num)
+    error = statistics.stdev(basis) / math.sqrt(num)
+    return Estimate(mean=mean, half_width=t_quantile(len(basis) - 1, confidence) * error, num=num)
 
 
 def t_quantile(freedom: int, confidence: float = _CONFIDENCE) -> float:

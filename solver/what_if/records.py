@@ -87,7 +87,8 @@ class ScenarioResult(Record):
     no_plan: str | None = None
     """Why it has none: rules that cannot be kept together, values too large, or the time limit."""
     notes: tuple[str, ...] = ()
-    """Edits that this window does not show: a hire who starts later, a campaign of other days."""
+    """Edits that this window does not show, or not as they may be meant: a hire who starts later, a
+    campaign of other days, a higher capacity where the daily cap binds."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

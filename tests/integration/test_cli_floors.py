@@ -383,3 +383,20 @@ def test_a_generated_history_makes_floors(tmp_path: Path) -> None:
     assert learnt.code == 0
     assert json.loads((tmp_path / "floors.json").read_bytes())["basis"] == "hour_of_week"
     assert fairlead("route", *common, "--floors", tmp_path / "floors.json").code == 0
+
+
+def test_a_hire_is_worth_the_same_as_a_question_and_as_a_scenario(
+        inputs: Path, floors_file: Path, tmp_path: Path) -> None:
+    """Both have the floor of the rep who the hire is like."""
+    like = next(one.rep_id for one in Floors.model_validate_json(
+        floors_file.read_text(encoding="utf-8")).floors if one.floor)
+    given = (*reading(inputs), "--at", AT, "--floors", floors_file, "--format", "json")
+    scenarios = tmp_path / "scenarios.json"
+    scenarios.write_text(json.dumps([{"name": "hire", "edits": [
+        {"edit": "add_reps", "like": like, "capacity": 2}]}]), encoding="utf-8")
+    asked = fairlead("capacity", *given, "--hire", f"{like}=2")
+    compared = fairlead("whatif", *given, "--scenarios", scenarios, "--jobs", 1)
+    assert (asked.code, compared.code) == (0, 0), asked.stderr + compared.stderr
+    difference = json.loads(compared.stdout)["results"][0]["difference"]
+    assert json.loads(asked.stdout)["hires"][0]["points"][2]["change"] == (
+        difference["value"] + difference["value_kept"])

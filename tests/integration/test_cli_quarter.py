@@ -97,6 +97,17 @@ def test_kept_results_are_played_once(scenarios: Path, tmp_path: Path,
     assert counts == [5, 6, 7, 8]
 
 
+def test_an_interrupted_run_that_is_to_be_precise_says_so(
+        scenarios: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done is shown with Student's interval, and nobody takes it for what was asked."""
+    monkeypatch.setattr(command, "progress_of", _interrupting(7))
+    run = _quarter("--scenarios", scenarios, "--half-width", 1e9, "--format", "json")
+    assert run.code == 5, run.stderr
+    assert "interrupted: 3 quarters are done, too few for intervals as narrow" in run.stderr
+    found = json.loads(run.stdout)
+    assert (found["num_replications"], found["precise"]) == (3, False)
+
+
 class _interrupting:  # noqa: N801 - stands in for a function
     """Progress that ends as by Ctrl-C after so many items."""
 

@@ -108,6 +108,20 @@ def test_a_scenario_without_a_plan_says_why(folder: Path) -> None:
     assert "too much has no plan" in run.stdout
 
 
+def test_what_is_ill_written_and_what_does_not_fit_are_named_in_one_round(folder: Path) -> None:
+    """Each with its row, in the order of the file."""
+    (folder / "both.yaml").write_text(
+        "- name: a\n  edits:\n  - {edit: remove_reps, rep_ids: [nobody]}\n"
+        "- name: b\n  edits:\n  - {edit: what}\n"
+        f"- name: c\n  edits:\n  - edit: add_reps\n    like: {_FIRST}\n"
+        "    changes:\n      min_deal: 2\n      max_deal: 1\n", encoding="utf-8")
+    run = _whatif(folder, scenarios="both.yaml")
+    assert run.code == 3
+    places = [run.stderr.index(f"row {row}, column scenarios[{at}].edits[0]")
+              for at, row in enumerate((3, 6, 12))]
+    assert places == sorted(places)
+
+
 def test_wrong_edits_are_named_before_anything_runs(folder: Path) -> None:
     """All of them, with scenario, position and remedy; exit code 3, and no figure."""
     (folder / "wrong.yaml").write_text(

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from api import dask_executor
 from api.executors import Places, runner_at
 from api.processes import Processes, _deaf_children, num_processors
 from solver import generate_window
@@ -101,8 +103,8 @@ def test_an_interrupt_keeps_what_is_done_and_ends_processes_at_once(tmp_path: Pa
 
     def tell(position: int, result: Any) -> None:
         told[position] = result
-        if (tmp_path / "pid").exists():
-            raise KeyboardInterrupt
+        _until((tmp_path / "pid").exists)
+        raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt), runner_at(Places(jobs=2), partial=tell) as runner:
         runner.run(draw_or_wait, str(tmp_path), _ITEMS)
     assert all(result == _EXPECTED[position] for position, result in told.items())
@@ -176,12 +178,16 @@ def test_ctrl_c_while_processes_are_started_is_for_this_one_and_not_lost() -> No
 class _Cluster:
     """A scheduler and its workers, processes of this machine."""
 
-    def __init__(self, started: Started) -> None:
+    def __init__(self, started: Started, port: int = 0) -> None:
         self._started = started
-        scheduler = started.python(
-            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0,
+        self._scheduler = started.python(
+            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
             "--no-dashboard", "--no-show")
-        self.address = scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
+        self.address = self._scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
+
+    def kill(self) -> None:
+        """Kill the scheduler."""
+        self._scheduler.kill()
 
     def add_worker(self) -> Process:
         """Start a worker of one thread, and wait until the scheduler has it."""
@@ -245,7 +251,7 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(
         processes_of_test: Started, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what to start; nobody is waited for as long as a real cluster may take."""
-    monkeypatch.setattr("api.dask_executor._SECONDS", 1.0)
+    monkeypatch.setattr(dask_executor, "_SECONDS", 1.0)
     empty = _Cluster(processes_of_test)
     with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
         pass
@@ -266,3 +272,39 @@ def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, 
         found = run(runner)
     assert killed
     assert _bytes(found) == _bytes(_EXPECTED)
+
+
+def test_a_cluster_whose_last_worker_dies_ends_the_run(
+        processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler would keep the tasks until another came."""
+    monkeypatch.setattr(dask_executor, "_PATIENCE", 0.5)
+    monkeypatch.setattr(dask_executor, "_STEP", 0.1)
+    alone = _Cluster(processes_of_test)
+    alone.add_worker()
+    with (_killer(tmp_path), runner_at(_on(alone)) as runner,
+          pytest.raises(WorkersLostError, match=r"of 40 items are done.*start them again")):
+        runner.run(draw_or_wait, str(tmp_path), _ITEMS)
+
+
+def test_a_scheduler_that_is_started_again_costs_a_retry(
+        processes_of_test: Started, tmp_path: Path) -> None:
+    """Killed in the middle of an item; its worker is lost with it, and the run goes on."""
+    cluster = _Cluster(processes_of_test)
+    cluster.add_worker()
+
+    def restart() -> None:
+        _until((tmp_path / "pid").exists)
+        cluster.kill()
+        _Cluster(processes_of_test, int(cluster.address.rpartition(":")[2])).add_worker()
+    thread = threading.Thread(target=restart)
+    thread.start()
+    with runner_at(_on(cluster)) as runner:
+        assert _bytes(runner.run(draw_or_wait, str(tmp_path), _ITEMS)) == _bytes(_EXPECTED)
+    thread.join()
+
+
+def test_a_scheduler_that_is_gone_is_no_wrong_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a run: it was there before."""
+    monkeypatch.setattr(dask_executor, "_SECONDS", 0.2)
+    with pytest.raises(BrokenExecutor, match="no Dask scheduler answers"):
+        dask_executor.DaskExecutor("tcp://127.0.0.1:9")

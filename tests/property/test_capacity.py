@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations_with_replacement, product
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -19,7 +19,9 @@ from solver.capacity import (
     value_of_training,
 )
 from solver.models import Rep, Window
+from solver.names import name_key
 from solver.planning import Solution, certify
+from solver.scenarios.present import Present
 from solver.solving import solve, solve_exactly
 from tests import oracle
 from tests.property.strategies import degenerate_windows, floors, windows, windows_with_floors
@@ -199,7 +201,8 @@ def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: 
     given_floors = data.draw(floors(window))
     profile: Rep = data.draw(st.sampled_from(data.draw(windows()).reps)).model_copy(
         update={"rep_id": "new"})
-    hire = value_of_hire(window, profile, 3, floors=given_floors)
+    floor = data.draw(st.sampled_from([0, 5, 20_000]))
+    hire = value_of_hire(window, profile, 3, floors=given_floors, floor=floor)
     here = _objective(solve_exactly(window, floors=given_floors))
     for point in hire.points:
         rep = profile.model_copy(update={
@@ -207,8 +210,9 @@ def test_a_hire_is_worth_what_solving_with_the_hire_gives(window: Window, data: 
             "assigned_today": 0})
         edited = window.model_copy(update={
             "reps": tuple(sorted((*window.reps, rep), key=lambda one: one.rep_id))})
-        assert point.objective == _objective(solve_exactly(edited, floors=given_floors))
-        assert point.change == point.objective - here
+        assert point.objective == _objective(solve_exactly(
+            edited, floors={**(given_floors or {}), "new": floor}))
+        assert point.change == point.objective + point.slots * floor - here
 
 
 @settings(max_examples=40)
@@ -219,6 +223,7 @@ def test_a_training_is_worth_what_solving_with_it_gives(case: Case, data: st.Dat
     rep = data.draw(st.sampled_from(window.reps))
     skill = data.draw(st.sampled_from(("crm", "STRASSE", "a", "new")))
     level = data.draw(st.sampled_from([0.0, 0.4, 1.0]))
+    assume(name_key(skill) in set(map(name_key, Present(window).skills)))
     found = value_of_training(window, rep.rep_id, skill, level, floors=given_floors)
     trained = rep.model_copy(update={"skills": {**rep.skills, found.skill: level}})
     edited = window.model_copy(update={"reps": tuple(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from solver.errors import InvalidInputError
 from solver.models import Issue, Policy, Territory, Window
 from solver.scenarios import ChangePolicy, Edit, OpenTerritory, Scenario, apply, read_scenarios
+from solver.scenarios.overlaps import overlaps
+from solver.scenarios.present import Present
 from solver.scenarios.reading import EDITS
 from tests.scenario_windows import with_rules
 
@@ -86,3 +90,23 @@ def test_whatever_edits_hold_they_are_refused_or_applied(edits: list[dict[str, o
         assert Window.model_validate_json(edited.model_dump_json()) == edited
         assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
     assert all((issue.column or "").startswith("scenarios[0]") for issue in issues)
+
+
+@settings(max_examples=150)
+@given(st.lists(_edits(), min_size=2, max_size=8))
+def test_an_edit_overlaps_where_it_does_with_an_earlier_one_alone(
+        edits: list[dict[str, object]]) -> None:
+    """Found without looking at each two of them; the earlier one that is named is one of those."""
+    read = []
+    for edit in edits:
+        with suppress(InvalidInputError):
+            read.append(read_scenarios(json.dumps([{"name": "s", "edits": [edit]}]))[0].edits[0])
+    present = Present(with_rules())
+    expected = [{first for first in range(second) if [*overlaps(present, Scenario(
+        name="two", edits=(read[first], read[second])))]} for second in range(len(read))]
+    found = dict(overlaps(present, Scenario(name="all", edits=tuple(read))))
+    assert list(found) == [second for second, firsts in enumerate(expected) if firsts]
+    for second, problem in found.items():
+        named = re.search(r"edits\[(\d+)\] of the scenario", problem.rule)
+        assert named
+        assert int(named[1]) in expected[second]

@@ -18,16 +18,19 @@ from solver.capacity import (
     best_slots_to_add,
     best_slots_to_move,
     best_slots_within,
+    check_ranking,
     rank_slots,
     value_curve,
     value_of_hire,
     value_of_training,
 )
 from solver.errors import UsageError
-from solver.models import Lead, Policy, Rep, Window
+from solver.models import Lead, Policy, Rep, SlotLimit, Window
 from solver.models.base import Record
 from solver.reoptimise import Reoptimiser, reoptimised
+from solver.scenarios import AddReps, Scenario
 from solver.solving import solve, solve_exactly
+from solver.what_if import what_if
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -56,6 +59,42 @@ def test_the_ranking_of_four_leads() -> None:
     ranking = rank_slots(solve(window), window)
     assert [(row.name, row.more, row.fewer) for row in ranking.reps] == [
         ("ana", 250_00, 350_00), ("ben", 100_00, 150_00), ("cy", 0, None), ("dee", None, None)]
+
+
+def _crossing() -> Window:
+    """Return the window with limits that no flow takes: each two cross."""
+    pairs = {"A": ("L100", "L200"), "B": ("L200", "L300"), "C": ("L300", "L400"),
+             "D": ("L100", "L300")}
+    return _window(limits=[{"name": name, "leads": f"lead.lead_id in {ids!r}", "upper": 1}
+                           for name, ids in pairs.items()])
+
+
+def test_a_window_that_a_flow_solves_has_a_ranking() -> None:
+    """One limit over a team is one."""
+    window = _window(limits=[{"name": "West", "reps": 'team = "West"', "upper": 2}])
+    check_ranking(window)
+    assert rank_slots(solve(window), window).reps
+
+
+def test_the_ranking_says_which_number_must_be_raised() -> None:
+    """To raise the other alone brings nothing."""
+    window = _window()
+    ana, ben, cy, dee = window.reps
+    window = window.model_copy(update={"reps": (
+        ana.model_copy(update={"capacity": 5, "daily_cap": 1}),
+        ben.model_copy(update={"daily_cap": 1}), cy, dee)})
+    ranking = rank_slots(solve(window), window)
+    assert {row.name: row.limited_by for row in ranking.reps} == {
+        "ana": SlotLimit.DAILY_CAP, "ben": SlotLimit.BOTH, "cy": SlotLimit.CAPACITY, "dee": None}
+    assert [(row.name, row.more_rep_id, row.limited_by) for row in ranking.teams] == [
+        ("West", "ana", SlotLimit.DAILY_CAP), ("East", "cy", SlotLimit.CAPACITY)]
+    for rep in window.reps[:3]:
+        raised = {"capacity": {"capacity": rep.capacity + 1},
+                  "daily_cap": {"daily_cap": (rep.daily_cap or 0) + 1}}
+        raised["both"] = {**raised["capacity"], **raised["daily_cap"]}
+        assert rep.slot_limit is not None
+        more = rep.model_copy(update=raised[rep.slot_limit.value])
+        assert more.free_slots == rep.free_slots + 1
 
 
 def test_teams_and_territories_take_the_best_and_the_cheapest_member() -> None:
@@ -119,10 +158,42 @@ def test_nobody_is_changed_by_a_question() -> None:
     assert window.model_dump_json() == before
 
 
+@pytest.mark.parametrize("floors", [{}, {"ana": 120_00, "ben": 20_00}, {"ben": 90_00}])
+@pytest.mark.parametrize("like", ["ana", "ben"])
+def test_a_hire_is_worth_what_the_scenario_says(like: str, floors: dict[str, int]) -> None:
+    """With the floor of the rep who the hire is like, as ``add_reps`` has it."""
+    window = _window()
+    rep = next(rep for rep in window.reps if rep.rep_id == like)
+    hire = value_of_hire(window, rep.model_copy(update={"rep_id": "new"}), 3, floors=floors,
+                         floor=floors.get(like, 0))
+    for point in hire.points:
+        scenario = Scenario(name="hire", edits=(AddReps(like=like, capacity=point.slots),))
+        (result,) = what_if(window, [scenario], floors=floors).results
+        assert result.difference is not None
+        assert point.change == result.difference.value + result.difference.value_kept
+
+
 def test_training_by_another_spelling_of_the_skill() -> None:
     """Ben's level of CRM is the one that he has of crm."""
     found = value_of_training(_window(), "ben", "CRM", 1.0)
     assert (found.skill, found.level_before, found.change) == ("crm", 0.5, 150_00)
+
+
+def test_a_hire_with_the_floor_of_its_like_is_the_scenario() -> None:
+    """The question about a candidate and the edit that hires the same rep give one answer."""
+    window, floors = _window(), {"ana": 120_00, "ben": 30_00}
+    hire = value_of_hire(window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+                         floors=floors, floor=floors["ana"])
+    for point in hire.points[1:]:
+        scenario = Scenario(name="hire", edits=(AddReps(like="ana", capacity=point.slots),))
+        figures = what_if(window, [scenario], floors=floors).results[0].figures
+        assert figures is not None
+        assert figures.objective == point.objective
+    assert hire.points[3].objective != value_of_hire(
+        window, window.reps[0].model_copy(update={"rep_id": "ana+1"}), 3,
+        floors=floors).points[3].objective
+    with pytest.raises(UsageError, match="floor of rep 'eve' is -1"):
+        value_of_hire(window, Rep(rep_id="eve", capacity=1), 1, floor=-1)
 
 
 def _answers() -> dict[type[Record], Record]:
@@ -153,9 +224,15 @@ def test_answers_are_written_and_read_back() -> None:
     (lambda: value_curve(_window(), ["ana"], fewer=0, more=-2), "more is -2"),
     (lambda: value_of_hire(_window(), Rep(rep_id="ana", capacity=1), 1), "another id"),
     (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 0), "must be 1 or more"),
+    (lambda: value_of_hire(_window(), Rep(rep_id="eve", capacity=1), 1, floor=-1), "floor of rep"),
     (lambda: value_of_training(_window(), "eve", "crm", 1.0), "'eve' is not in the window"),
     (lambda: value_of_training(_window(), "ana", "crm", 1.5), "level 1.5 of skill 'crm'"),
-    (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "this window has groups"),
+    (lambda: value_of_training(_window(), "ana", "crn", 1.0), "skill 'crn'. Maybe it is 'crm'"),
+    (lambda: value_of_training(_window(), "ana", "golf", 1.0), "skill 'golf'. Use one of: 'crm'"),
+    (lambda: best_slots_to_add(_window(groups={"by": "account"}), 1), "has groups by account"),
+    (lambda: best_slots_to_add(_crossing(), 1), "limits .'A', 'B', 'C' and 1 more.; what slots"),
+    (lambda: check_ranking(_crossing()), "has limits .'A', 'B', 'C' and 1 more.; with these"),
+    (lambda: rank_slots(solve(_crossing()), _crossing()), "has limits .'A', 'B', 'C'"),
     (lambda: rank_slots(solve(_window()), _window().model_copy(update={"reps": ()})),
      "made from other reps"),
 ])

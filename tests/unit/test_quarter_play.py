@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import re
 import statistics
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -33,6 +34,7 @@ from solver.quarter.replications import interval
 from solver.running.runner import Item, Result, Shared
 from solver.scenarios import ChangeCapacity, ChangePolicy, RemoveReps, ScaleLeads, Scenario
 from solver.simulate import Held, Method, Windows
+from tests.command_line import ROOT
 from tests.quarter_worlds import BUSY, ByHand, east_and_west
 from tests.simulated import HOUR, MINUTE, START, lead, world
 
@@ -221,6 +223,20 @@ def test_floors_are_made_every_two_hours_unless_said_otherwise() -> None:
     assert policys.of_house(worlds(0)) == worlds(0)
 
 
+def test_a_scenario_may_say_how_often_floors_are_made() -> None:
+    """What it sets is played, whatever the house rules say of the base."""
+    worlds = GeneratedWorlds(30, 4, 1, slots_per_lead=0.4,
+                             options=DayOptions(days=2, history_days=8))
+    seldom = Scenario(name="seldom", edits=(
+        ChangePolicy(set={"horizon": {"refresh_minutes": 1_000.0}}),))
+    played, of_house = (play_quarter(worlds, scenarios, replications=Fixed(2), rules=HouseRules(
+        windows=Windows(minutes=240), refresh_minutes=minutes))
+        for scenarios, minutes in (([seldom], 240.0), ((), 1_000.0)))
+    numbers = played.results[0].measures[Measure.VALUE].numbers
+    assert numbers == of_house.base.measures[Measure.VALUE].numbers
+    assert numbers != played.base.measures[Measure.VALUE].numbers
+
+
 def test_what_is_wrong_is_said_before_anything_is_played() -> None:
     """Scenarios that do not fit, and rules that a simulation does not know."""
     wrong = [Scenario(name="gone", edits=(RemoveReps(rep_ids=("eve",)),)),
@@ -283,3 +299,10 @@ def test_a_draw_of_generated_days_is_none_of_the_others() -> None:
     assert len({own.deal_value for own in (*first.arrivals, *second.arrivals)}) > 70
     quarter = play_quarter(generated, replications=Fixed(2), rules=HouseRules(held=Held.LOST))
     assert quarter.base.measures[Measure.OWNED].numbers[0]
+
+
+def test_the_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """As it stands there, in some seconds."""
+    readme = (ROOT / "solver/quarter/README.md").read_text(encoding="utf-8")
+    exec(readme.partition("```python\n")[2].partition("```")[0], {})  # noqa: S102 - our own text
+    assert re.match(r"mean=.* half_width=.* num=3", capsys.readouterr().out)

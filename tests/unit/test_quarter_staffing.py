@@ -14,7 +14,7 @@ from scipy.stats import poisson
 from solver.errors import UsageError
 from solver.models import Rep
 from solver.quarter import staffing
-from solver.quarter.demand import demand_of, hours_of_week, teams_of
+from solver.quarter.demand import demand_of, hours_of_week, teams_of, whole_hours_and_rest
 from solver.quarter.dimension import dimensioned
 from solver.quarter.fifo import Paths, in_time, missing
 from solver.quarter.staffing import Samples
@@ -118,6 +118,41 @@ def test_leads_are_counted_by_team_and_by_when_their_time_is_up() -> None:
     assert demand.early.tolist() == [[0, 0, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0]]
     assert demand.late.tolist() == [[0] * 6, [0, 1, 0, 0, 0, 0]]
     assert demand.nobody == 1
+
+
+@pytest.mark.parametrize("policy", [
+    {"rules": [{"name": "old", "kind": "must_not", "leads": "age_hours > 2",
+                "reps": 'team = "East"'}]},
+    {"precedence": {"legal_hold": "age_hours > 2"}}, {"freshness": {"half_life_hours": 1}},
+    {"freshness": {"max_age_hours": 2}}])
+def test_leads_are_looked_at_as_they_come(policy: dict[str, object]) -> None:
+    """Not as old as they are at the end: rules and holds of old leads say nothing of fresh ones."""
+    reps = [Rep(rep_id="ana", capacity=1, team="East"),
+            Rep(rep_id="ben", capacity=1, team="West", performance=0.5)]
+    leads = [lead(f"L{hour}", hour) for hour in range(6)]
+    day = world(leads, reps, hours=8, policy=flat_policy(**policy))
+    demand = demand_of(day, 0)
+    assert (demand.early + demand.late).tolist() == [[1] * 6 + [0] * 2, [0] * 8]
+    assert demand.nobody == 0
+
+
+def test_leads_that_are_held_at_once_are_counted() -> None:
+    """They come to no team, but are not gone without a word."""
+    bare = lead("L3", 3).model_copy(update={"score": None})
+    day = world([lead("L1", 1, country="GB"), lead("L2", 2), bare],
+                [Rep(rep_id="ana", capacity=1)], hours=6,
+                policy=flat_policy(precedence={"legal_hold": 'country = "GB"'}))
+    demand = demand_of(day, 0)
+    assert (int((demand.early + demand.late).sum()), demand.nobody) == (1, 2)
+
+
+def test_minutes_are_split_in_one_way() -> None:
+    """A hair less than an hour is an hour, to the microsecond, in both of its parts."""
+    assert whole_hours_and_rest(59.9999999999) == whole_hours_and_rest(60) == (1, 0)
+    assert whole_hours_and_rest(90) == (1, 30 * 60 * 10**6)
+    one, other = (staffing(east_and_west(), service_level=0.9, within_minutes=minutes,
+                           probability=0.8, samples=SMALL) for minutes in (59.9999999999, 60))
+    assert one.teams == other.teams
 
 
 def test_hours_of_the_week_are_those_of_the_clock() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from solver.errors import UsageError
 from solver.models import Lead, Rep
+from solver.quarter.makers import drawn_again
 from solver.scenarios import (
     AddReps,
     Campaign,
@@ -28,8 +31,9 @@ from solver.scenarios.edits import Edit
 from solver.scenarios.worlds import apply_to_world
 from solver.simulate import Held, Method, Windows, run
 from solver.simulate.luck import Luck
-from solver.world import Behaviour, Illness, World
-from tests.simulated import HOUR, START, lead, world
+from solver.world import Behaviour, Illness, RepChange, World
+from tests.quarter_worlds import east_and_west
+from tests.simulated import HOUR, MINUTE, START, lead, world
 
 WEEK = 168
 BUSY = Behaviour(reject=0.2, time_out=0.1, open_hours=30)
@@ -49,8 +53,13 @@ def weeks(number: int = 400, **more: Any) -> World:
 
 
 def edited(base: World, *edits: Edit) -> World:
-    """Apply edits."""
-    return apply_to_world(base, Scenario(name="what if", edits=edits))
+    """Apply edits; drawn again, its leads come minutes later, every other time with other ids."""
+    def again(time: int) -> World:
+        return replace(base, arrivals=tuple(
+            own.model_copy(update={"lead_id": f"{own.lead_id}{'x' * (time % 2)}",
+                                   "created_at": own.created_at + time * MINUTE})
+            for own in base.arrivals if own.created_at is not None))
+    return apply_to_world(base, Scenario(name="what if", edits=edits), again)
 
 
 def arrivals(one: World) -> dict[str, Lead]:
@@ -138,28 +147,49 @@ def test_other_seeds_choose_other_leads() -> None:
     assert 0.15 < len(kept[0] & kept[1]) / 400 < 0.35
 
 
-def test_a_copy_comes_at_the_same_hour_of_another_week() -> None:
-    """So hours of the week keep their pattern, and copies do not come in pairs."""
+def test_what_comes_on_top_is_the_world_drawn_again() -> None:
+    """Each time once, at the times of that draw; ids are those of no other lead."""
+    other = arrivals(edited(weeks(), ScaleLeads(where='source = "Web"', factor=3.0)))
+    assert len(other) == 200 + 3 * 200
+    assert other["L0001x+1"].created_at == other["L0001"].created_at + MINUTE  # type: ignore[operator]
+    assert other["L0001+2"].created_at == other["L0001"].created_at + 2 * MINUTE  # type: ignore[operator]
+
+
+def test_ids_that_are_taken_stay_free_of_others() -> None:
+    """Of copies, and of two campaigns of one name, whose leads and luck are their own."""
     base = weeks()
-    other = arrivals(edited(base, ScaleLeads(factor=2.0)))
-    offsets = Counter(
-        (own.created_at - arrivals(base)[lead_id[:-2]].created_at)  # type: ignore[operator]
-        / timedelta(weeks=1) for lead_id, own in other.items() if lead_id.endswith("+1"))
-    assert offsets.keys() == {-3, -2, -1, 1, 2, 3}
-    assert sum(offsets.values()) == 400
+    names = {"L0000": "A", "L0002": "A+1", "L0004": "A+2", "L0006": "expo+2026-11-20+1"}
+    base = replace(base, arrivals=tuple(
+        own.model_copy(update={"lead_id": names.get(own.lead_id, own.lead_id)})
+        for own in base.arrivals))
+    first, second = (Campaign(name="expo", like="true", from_=date(2026, 11, 20),
+                              to=date(2026, 11, 22), leads_per_day=rate) for rate in (9, 8))
+    other = edited(base, ScaleLeads(factor=3.0), first, second)
+    assert len(arrivals(other)) == len(other.arrivals)
+    assert {"A+4", "Ax+1", "expo+2026-11-20+2", "expo+2+2026-11-20+1"} <= arrivals(other).keys()
+    run(other, Method.OPTIMAL, windows=Windows(minutes=1_440), held=Held.LOST)
+    alone = arrivals(edited(base, first))
+    assert alone.items() <= arrivals(edited(base, ChangeCapacity(rep_ids=("ana",), add=1), first,
+                                            second)).items()
+    both = [[arrivals(other)[f"{stem}{nth + more}"].created_at for nth in range(1, 4)]
+            for stem, more in (("expo+2026-11-20+", 1), ("expo+2+2026-11-20+", 0))]
+    assert both[0] != both[1]
 
 
-def test_in_a_short_world_a_copy_comes_within_the_hour() -> None:
-    """And within the world."""
-    base = world([lead("L1", 0.5), lead("L2", 1.2)], [Rep(rep_id="ana", capacity=9)], hours=1.5)
-    other = edited(base, ScaleLeads(factor=40.0))
-    hours = {own.lead_id: (own.created_at - START) / HOUR for own in other.arrivals
-             if own.created_at is not None}
-    assert len(hours) == 80
-    assert all(0 <= at < 1 for name, at in hours.items() if name.startswith("L1"))
-    late = [at for name, at in hours.items() if name.startswith("L2")]
-    assert 1 <= min(late) < max(late) < 1.5
-    assert len(set(late)) == 40
+@pytest.mark.parametrize("factor", [0.5, 1.5, 2.0, 2.5])
+def test_a_poisson_flow_times_a_factor_is_one(factor: float) -> None:
+    """As many leads as the factor says, and counts vary as Poisson counts do, also by hour."""
+    make_world = east_and_west(rate_per_hour=2.0, hours=10)
+    scenario = Scenario(name="growth", edits=(ScaleLeads(factor=factor),))
+    counts = np.array([np.bincount(
+        [(own.created_at - START) // HOUR for own in apply_to_world(
+            make_world(nth), scenario, partial(drawn_again, make_world, nth)).arrivals
+         if own.created_at is not None], minlength=10) for nth in range(300)])
+    whole = counts.sum(axis=1)
+    assert whole.mean() == pytest.approx(20 * factor, rel=0.05)
+    assert whole.var() / whole.mean() == pytest.approx(1, abs=0.3)
+    assert counts.var() / counts.mean() == pytest.approx(1, abs=0.15)
+    assert abs(np.corrcoef(counts[:, 0], counts[:, 1])[0, 1]) < 0.2
 
 
 def test_leads_shift_to_another_segment_and_another_day() -> None:
@@ -233,6 +263,19 @@ def test_a_hire_without_a_date_is_there_from_the_start() -> None:
     other = edited(weeks(), AddReps(like="ana", count=2))
     assert [rep.rep_id for rep in other.reps if rep.active] == ["ana", "ana+1", "ana+2", "ben"]
     assert other.changes == ()
+
+
+def test_a_worlds_own_changes_do_not_undo_an_edit() -> None:
+    """Numbers that the world itself sets later are edited as those of the start are."""
+    base = weeks(changes=(RepChange("ana", START + HOUR, capacity=20),
+                          RepChange("ben", START + HOUR, capacity=20, daily_cap=4, active=True)))
+    other = edited(base, ChangeCapacity(rep_ids=("ana", "ben"), factor=0.5),
+                   ChangeCapacity(rep_ids=("ben",), of="daily_cap", add=3))
+    assert other.changes == (RepChange("ana", START + HOUR, capacity=10),
+                             RepChange("ben", START + HOUR, 10, 7, active=True))
+    assert edited(base, RemoveReps(rep_ids=("ana",))).changes == base.changes[1:]
+    with pytest.raises(UsageError, match=r"'ana' changes to 20 at 2026-11-18T01.* make it -5"):
+        edited(base, ChangeCapacity(rep_ids=("ana",), add=-25))
 
 
 def test_edits_of_reps_and_policy_hold_from_the_start() -> None:

@@ -107,6 +107,21 @@ def test_an_item_that_kills_its_worker_is_named_once_all_others_are_done() -> No
     assert all(one.closed for one in made)
 
 
+def test_an_executor_that_cannot_be_made_costs_a_retry() -> None:
+    """As one that breaks: its cluster may be there again in a moment; not for ever."""
+    tries: list[bool] = []
+
+    def make(there_at: int) -> Executor:
+        tries.append(True)
+        if len(tries) < there_at:
+            raise BrokenExecutor("nobody answers")
+        return _Breaks(set(), [])
+    assert Pooled(lambda: make(3), retries=2).run(draw, 2.0, _ITEMS) == _EXPECTED
+    with pytest.raises(WorkersLostError, match="0 of 70 items are done"):
+        Pooled(lambda: make(99), retries=2).run(draw, 2.0, _ITEMS)
+    assert len(tries) == 6
+
+
 @pytest.mark.parametrize("runner", [Serial(), Pooled(lambda: ThreadPoolExecutor(2), chunks=4)])
 def test_an_error_of_the_work_is_raised_as_it_is(runner: Serial | Pooled) -> None:
     """It is no death of a worker: nothing is run again."""

@@ -28,7 +28,7 @@ from solver.scenarios import (
     apply,
     check_scenarios,
 )
-from tests.scenario_windows import floor, with_rules
+from tests.scenario_windows import AT, floor, with_rules
 
 _DECEMBER = {"from_": date(2026, 12, 1), "to": date(2026, 12, 31)}
 
@@ -211,6 +211,37 @@ def test_overlapping_changes_are_refused(first: Edit, second: Edit, says: str) -
     assert [(issue.column or "").startswith(_place("", 1)) for issue in issues] == [True]
     assert "edits[0]" in issues[0].rule
     assert says in issues[0].rule
+
+
+def test_an_edit_that_meets_several_is_named_once_with_the_first() -> None:
+    """Also where it meets them in different things; the one between them that meets none is not."""
+    issues = _issues(ScaleLeads(factor=2), CloseDay(date=date(2026, 12, 25)),
+                     *(ScaleLeads(factor=1 + nth) for nth in range(2, 60)))
+    assert [issue.column for issue in issues] == [_place("", at) for at in range(2, 60)]
+    assert all("by edits[0] of" in issue.rule for issue in issues)
+    (_, issue) = _issues(ChangeCapacity(rep_ids=("ana",), add=1),
+                         AddSkill(rep_ids=("ana", "ben"), skill="crm"),
+                         TakeTimeOff(rep_ids=("ben",), **_DECEMBER),
+                         TakeTimeOff(rep_ids=("ben", "cleo"), **_DECEMBER),
+                         RemoveReps(rep_ids=("ben", "cleo")))
+    assert issue.column == _place("", 4)
+    assert "rep 'ben' would be changed twice, here and by edits[1]" in issue.rule
+
+
+def test_more_leads_than_anybody_compares_are_refused() -> None:
+    """By a factor or a campaign, the edit with which it is too many, before any is made."""
+    today = {"from_": AT.date(), "to": AT.date()}
+    (issue,) = _issues(Campaign(name="all", like="true", leads_per_day=1e9, **today))
+    assert (issue.code, issue.column) == (IssueCode.OUT_OF_RANGE, _place("leads_per_day"))
+    assert issue.offending == "1000000000"
+    assert "1,000,000,000 leads more than 8 would be above 1,000,000" in issue.rule
+    assert issue.remedy == "Lower leads_per_day, or look at fewer leads"
+    (issue,) = _issues(Campaign(name="most", like="true", leads_per_day=999_900, **today),
+                       ScaleLeads(factor=50))
+    assert (issue.code, issue.column) == (IssueCode.OUT_OF_RANGE, _place("factor", 1))
+    check_scenarios(with_rules(), [Scenario(name="fine", edits=(
+        Campaign(name="most", like="true", leads_per_day=999_992, **today),
+        ScaleLeads(factor=0.1)))])
 
 
 @pytest.mark.parametrize(("first", "second"), [

@@ -30,6 +30,7 @@ from solver.scenarios import (
     TakeTimeOff,
     read_scenarios,
 )
+from tests.scenario_windows import floor, with_rules
 
 _EVERY_EDIT = """
 scenarios:
@@ -194,17 +195,39 @@ scenarios:
         "scenarios[2].edits[0].date"]
 
 
-@pytest.mark.parametrize("text", ["scenario: 3\n", "3\n", "scenarios: 3\n", "# nothing\n", "{}"])
+@pytest.mark.parametrize("text", [
+    "3\n", "scenarios: 3\n", "# nothing\n", "{}", "name: one\nedits: []\n", "scenarios: []\n",
+    "[]"])
 def test_scenarios_are_a_list(text: str) -> None:
-    """Anything else says so."""
+    """Anything else says so, and so does a list of none."""
     (issue,) = _issues(text)
     assert issue.code is IssueCode.BAD_SCENARIO
     assert "list" in issue.rule
 
 
+def test_a_slip_of_the_key_around_the_list_is_named() -> None:
+    """With the key that is meant."""
+    (issue,) = _issues("scenaros: [{name: one, edits: []}]\n")
+    assert (issue.code, issue.column, issue.row) == (IssueCode.UNKNOWN_KEY, "scenaros", 1)
+    assert issue.remedy == "Maybe it is 'scenarios'"
+
+
+@pytest.mark.parametrize(("text", "remedy"), [
+    ("- name: one\n", "Add the key 'edits'"),
+    ("- name: one\n  edits: {edit: close_day, date: 2026-12-25}\n",
+     "Put each entry on a line of its own behind a dash"),
+    ("- name: one\n  edits:\n  - {edit: remove_reps, rep_ids: r-07}\n", "Write [r-07]"),
+    ("- name: one\n  edits:\n  - {edit: close_day}\n", "Add the key 'date'"),
+])
+def test_a_value_of_the_wrong_form_has_a_remedy(text: str, remedy: str) -> None:
+    """What to write, not only that it is wrong."""
+    (issue,) = _issues(text)
+    assert issue.remedy == remedy
+
+
 def test_other_keys_beside_the_list_are_refused() -> None:
     """They would be passed over in silence."""
-    (issue,) = _issues("scenarios: []\nscenarois: []\n")
+    (issue,) = _issues("scenarios: [{name: one, edits: []}]\nscenarois: []\n")
     assert issue.code is IssueCode.UNKNOWN_KEY
 
 
@@ -213,3 +236,26 @@ def test_a_key_that_stands_twice_in_json_is_refused() -> None:
     (issue,) = _issues('[{"name": "a", "name": "b", "edits": []}]')
     assert issue.code is IssueCode.BAD_YAML
     assert "twice" in issue.rule
+
+
+def test_with_a_window_all_is_said_at_once() -> None:
+    """A scenario that is not well written hides nothing of the others; alone, JSON has no rows."""
+    text = """
+- {name: one, edits: [{edit: remove_reps, rep_ids: [anna]}]}
+- {name: two, edits: [{edit: what}]}
+- {name: one, edits: [{edit: policy, set: {limits: {West: {uper: 3}}}}]}
+"""
+    assert len(_issues(text)) == 1
+    with pytest.raises(InvalidInputError) as caught:
+        read_scenarios(text, with_rules())
+    found = [(issue.row, issue.column) for issue in caught.value.issues]
+    assert found == [
+        (2, "scenarios[0].name"), (2, "scenarios[0].edits[0].rep_ids"),
+        (3, "scenarios[1].edits[0].edit"), (4, "scenarios[2].name"),
+        (4, "scenarios[2].edits[0].set.limits.West.uper")]
+    with pytest.raises(InvalidInputError) as caught:
+        read_scenarios('[{"name": "a", "edits": [{"edit": "add_reps", "like": "anna"}]}]', floor())
+    assert [(issue.row, issue.column) for issue in caught.value.issues] == [
+        (None, "scenarios[0].edits[0].like")]
+    fine = '[{"name": "a", "edits": []}]'
+    assert read_scenarios(fine, floor()) == (Scenario(name="a", edits=()),)

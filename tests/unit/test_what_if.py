@@ -15,8 +15,10 @@ from solver.scenarios import (
     AddReps,
     AddSkill,
     Campaign,
+    CapacityOf,
     ChangeCapacity,
     ChangePolicy,
+    CloseDay,
     Edit,
     OpenLeads,
     OpenTerritory,
@@ -26,6 +28,7 @@ from solver.scenarios import (
     ScaleLeads,
     Scenario,
     ShiftLeads,
+    TakeTimeOff,
     apply,
 )
 from solver.solving import solve
@@ -224,21 +227,70 @@ def test_a_scenario_without_a_plan_says_why_and_the_others_go_on() -> None:
     (ScaleLeads(where='country = "ES"', factor=1.2), "1.2 times 2 leads"),
     (ShiftLeads(where='country = "ES"', share=0.2, set={"country": "GB"}), "0.2 of 2 leads"),
     (ChangePolicy(set={"horizon": {"horizon_hours": 5}, "version": 2}), "horizon, version"),
+    (ChangePolicy(set={"reserve_value": 0}), "the window has it so already"),
+    (AddSkill(rep_ids=("ana",), skill="CRM", level=0.9), "the window has it so already"),
+    (ChangeCapacity(rep_ids=("ana",), set=3), "the window has it so already"),
+    (ScaleLeads(factor=1), "the window has it so already"),
+    (ShiftLeads(share=0, days=1), "the window has it so already"),
+    (ShiftLeads(where='country = "ES"', set={"country": "ES"}), "the window has it so already"),
+    (TakeTimeOff(rep_ids=("ana",), from_=date(2026, 11, 9), to=date(2026, 11, 17)),
+     "next at work when it was"),
+    (TakeTimeOff(rep_ids=("ana", "ben"), from_=date(2026, 11, 19), to=date(2026, 11, 19)),
+     "next at work when it was"),
+    (CloseDay(date=date(2026, 11, 17)), "in this window, of 2026-11-18 15:00 UTC"),
 ])
 def test_an_edit_that_the_window_does_not_show_says_so(edit: Edit, says: str) -> None:
     """No difference without a word why."""
-    result = _one(floor(), ChangeCapacity(rep_ids=("ben",), add=0), edit)
+    result = _one(floor(), edit)
     assert result.moves == ()
     assert result.figures == what_if(floor(), []).base
     (note,) = result.notes
-    assert note.startswith("edits[1]: ")
+    assert note.startswith("edits[0]: ")
     assert says in note
 
 
+def test_a_scenario_without_edits_says_so() -> None:
+    """It may be meant as the base, or edits were forgotten."""
+    assert "no edits" in _one(floor()).notes[0]
+
+
 def test_an_edit_that_shows_needs_no_note() -> None:
-    """Nor does a factor of 1."""
-    result = _one(floor(), AddReps(like="ana", starts_on=date(2026, 11, 18)), ScaleLeads(factor=1))
+    """Whatever it wins."""
+    result = _one(floor(), AddReps(like="ana", starts_on=date(2026, 11, 18)),
+                  TakeTimeOff(rep_ids=("ben",), from_=date(2026, 11, 18), to=date(2026, 11, 20)),
+                  CloseDay(rep_ids=("cleo",), date=date(2026, 11, 18)),
+                  ChangeCapacity(rep_ids=("ana",), add=1), ScaleLeads(factor=0.5))
     assert result.notes == ()
+
+
+def _capped() -> Window:
+    """Return the floor with a ben who has 1 slot: the daily cap leaves 1, the capacity 5."""
+    window = floor()
+    return window.model_copy(update={"reps": tuple(
+        rep.model_copy(update={"capacity": 5, "daily_cap": 2}) if rep.rep_id == "ben" else rep
+        for rep in window.reps)})
+
+
+def test_a_number_that_does_not_bind_brings_no_slot_and_says_so() -> None:
+    """Capacity where the daily cap binds; both raised together bring one."""
+    capacity = ChangeCapacity(rep_ids=("ben",), add=1)
+    cap = ChangeCapacity(rep_ids=("ben",), of=CapacityOf.DAILY_CAP, add=1)
+    assert _one(_capped(), capacity).notes == (
+        "edits[0]: leaves rep 'ben' with no slot more or fewer: at capacity 5 -> 6 'ben' has 1 "
+        "free as before, because the daily cap of 2 binds (1 assigned today)",)
+    assert "the capacity of 2 binds (0 open)" in _one(floor(), cap).notes[0]
+    assert _one(_capped(), cap).notes == _one(_capped(), cap, capacity).notes == ()
+    some = ChangeCapacity(where='team = "West"', add=1)
+    assert "leaves rep 'ben' with no slot" in _one(_capped(), some).notes[0]
+
+
+def test_a_team_of_a_hire_that_nobody_else_is_in_is_named() -> None:
+    """A slip of a name looks like a new team."""
+    (note,) = _one(floor(), AddReps(like="ana", changes=RepChanges(team="Wset"))).notes
+    assert note == "edits[0]: no other rep is in team 'Wset': maybe 'West' is meant"
+    (note,) = _one(floor(), AddReps(like="ana", changes=RepChanges(team="Recruiters"))).notes
+    assert note == "edits[0]: no other rep is in team 'Recruiters'"
+    assert _one(floor(), AddReps(like="ana", changes=RepChanges(team="East"))).notes == ()
 
 
 def test_wrong_scenarios_stop_the_call_before_anything_runs() -> None:

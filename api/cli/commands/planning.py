@@ -145,11 +145,13 @@ def quarter(reading: ReadingOptions, *,
             ] = HeldChoice.RETURN,
             within: Annotated[float, typer.Option(
                 min=0, max=100_000, metavar="MINUTES",
-                help="Of the service level: an owner within so many minutes.")] = 60.0,
+                help="Of the service level: an owner within so many minutes. Played, minutes in "
+                     "which the floor is open count, those when anybody is at work; with "
+                     "--staffing all do, day and night.")] = 60.0,
             staffing: Annotated[float | None, typer.Option(
                 metavar="SHARE", help="The least capacity per team and hour of the week that "
-                                      "gives this share of leads an owner --within time, instead "
-                                      "of playing.")] = None,
+                                      "gives this share of leads an owner --within time by the "
+                                      "clock on the wall, instead of playing.")] = None,
             probability: Annotated[float, typer.Option(
                 metavar="SHARE", help="With --staffing: in this share of weeks.")] = 0.95,
             keep: KeepFile = None, jobs: Jobs = None, dask: DaskAddress = None,

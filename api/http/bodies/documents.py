@@ -16,12 +16,13 @@ from solver.reading.parsing.strict_yaml import (
     MAX_YAML_BYTES,
     Document,
     parse_yaml,
+    plain_document,
 )
-from solver.reading.parsing.strict_yaml import plain_document as document_of
 
 _JSON = "application/json"
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
-_FILE = "policy"
+#: Name of a policy that is no file, in messages.
+POLICY_NAME = "policy"
 #: For the OpenAPI document: what the body may be.
 DOCUMENT_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {
     kind: {"schema": {"type": "object", "description":
@@ -56,11 +57,6 @@ async def read_document(request: Request) -> Document:
 PolicyDocument = Annotated[Document, Depends(read_document)]
 
 
-def plain_document(data: dict[str, Any]) -> Document:
-    """Return plain data as a document."""
-    return document_of(_FILE, data)
-
-
 def _of_json(data: bytes) -> Document:
     try:
         found = parse_strictly(data)
@@ -68,11 +64,11 @@ def _of_json(data: bytes) -> Document:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body", error.pos),
                                        "msg": "JSON decode error", "input": {},
                                        "ctx": {"error": error.msg}}]) from None
-    return document_of(_FILE, found)
+    return plain_document(POLICY_NAME, found)
 
 
 def _of_yaml(data: bytes) -> Document:
-    document, issues = parse_yaml(data, _FILE)
+    document, issues = parse_yaml(data, POLICY_NAME)
     if document is None or issues:
         raise InvalidInputError(issues)
     return document

@@ -14,15 +14,25 @@ from api.service.windows.closing import Status
 from api.store.comparisons import ComparisonRow
 from solver.what_if import Figures
 
-#: Scenarios of one request.
-_MOST = 1_000
+#: Scenarios of one request, and edits of one scenario.
+_MOST, _MOST_EDITS = 1_000, 100
+
+
+class ScenarioBody(Body):
+    """One scenario, as in the file of `fairlead whatif`."""
+
+    name: str
+    """Each name once."""
+    edits: Annotated[list[dict[str, Any]], Field(max_length=_MOST_EDITS)]
+    """What changes; none is what there is."""
+    note: str | None = None
+    """What it is about, for people."""
 
 
 class ScenariosBody(Body):
     """Scenarios, and what they are compared with."""
 
-    scenarios: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=_MOST)]
-    """Each with a `name` and its `edits`, as in the file of `fairlead whatif`."""
+    scenarios: Annotated[list[ScenarioBody], Field(min_length=1, max_length=_MOST)]
     window_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")] = None
     """The stored inputs of a window; none: the leads that wait now."""
     window: SolveBody | None = None
@@ -49,7 +59,7 @@ class ComparisonSummary(Answer):
     """Scenarios whose results are there, the first of them."""
 
 
-class Comparison(ComparisonSummary):
+class ComparisonJob(ComparisonSummary):
     """A comparison; the results of its scenarios come in pages of their own."""
 
     base: Figures | None
@@ -65,8 +75,8 @@ def summary(row: ComparisonRow) -> ComparisonSummary:
                                              for name in ComparisonSummary.model_fields})
 
 
-def whole(row: ComparisonRow) -> Comparison:
+def whole(row: ComparisonRow) -> ComparisonJob:
     """Return a comparison."""
-    facts = {name: getattr(row, name) for name in Comparison.model_fields}
+    facts = {name: getattr(row, name) for name in ComparisonJob.model_fields}
     facts["base"] = None if row.base is None else json.loads(row.base)
-    return Comparison.model_validate(facts)
+    return ComparisonJob.model_validate(facts)

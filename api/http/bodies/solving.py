@@ -9,10 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from api.http.bodies.base import Body, Moment
-from api.http.bodies.documents import plain_document
+from api.http.bodies.documents import POLICY_NAME
 from api.http.bodies.records import AccountRecord, LeadRecord, RepRecord, as_record, in_body
 from solver.errors import InvalidInputError
 from solver.models import Account, IssueCode, Lead, Policy, Rep, Window
+from solver.reading.parsing.strict_yaml import plain_document
 from solver.reading.validation import validate
 
 Floor = Annotated[int, Field(strict=True, ge=0, le=2**62)]
@@ -53,7 +54,8 @@ def window_of(body: SolveBody, now: datetime, *within: str) -> Window:
     RequestValidationError
         If records contradict themselves or each other.
     """
-    policy, issues = validate(Policy, plain_document(body.policy), IssueCode.BAD_POLICY)
+    policy, issues = validate(Policy, plain_document(POLICY_NAME, body.policy),
+                              IssueCode.BAD_POLICY)
     if policy is None:
         raise InvalidInputError(issues)
     reps = []

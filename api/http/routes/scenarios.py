@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.http.bodies.scenarios import (
-    Comparison,
+    ComparisonJob,
     ComparisonSummary,
     ScenariosBody,
     summary,
     whole,
 )
 from api.http.bodies.solving import window_of
+from api.http.idempotency_key import (
+    REPLAYED_HEADER,
+    IdempotencyKey,
+    RawBody,
+    answer,
+    asked_once,
+)
 from api.http.paging import Cursor, Limit, Page, cursor_of, key_of
 from api.http.problems import responses
 from api.http.security import FiguresReader
@@ -30,6 +38,7 @@ from api.service.scenarios.asking import (
 )
 from api.service.scenarios.gathering import Posted
 from api.service.windows.closing import Status
+from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import plain_document
 from solver.scenarios.reading import scenarios_in
@@ -44,23 +53,28 @@ _PLACE = "scenarios"
 ComparisonId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
 
-@router.post("", status_code=202, responses=responses(400, 404, 409, 413, 422))
+@router.post("", status_code=202, response_model=ComparisonJob, responses={
+    **responses(400, 404, 409, 413, 422),
+    202: {"description": "It waits for a worker.", "headers": REPLAYED_HEADER}})
 def compare_scenarios(body: ScenariosBody, context: InContext, actor: FiguresReader,
-                      response: Response) -> Comparison:
+                      request: Request, sent: RawBody, key: IdempotencyKey = None) -> Response:
     """Ask what would be if: hire, leave, shift, re-weight; poll it at `Location`.
 
     Each scenario is solved beside the leads that wait now, the stored inputs of `window_id`, or a
-    `window` of your own; nothing of it is carried out. Edits that cannot be made are 422, all of
-    them, before anything runs.
+    `window` of your own; nothing of it is carried out. Edits that cannot be made are 422, before
+    anything runs: first all that are ill written; where none is, all that do not fit the window.
     """
     given = _given(body, context)
-    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: body.scenarios}))
+    plain = [one.model_dump(exclude_unset=True) for one in body.scenarios]
+    scenarios, issues = scenarios_in(plain_document(_PLACE, {_PLACE: plain}))
     if issues:
-        raise InvalidInputError(issues)
-    row = ask_comparison(context, actor, scenarios, given)
-    response.headers["Location"] = f"{router.prefix}/{row.comparison_id}"
+        raise InvalidInputError([with_pointer(one, plain) for one in issues])
+    done = ask_comparison(context, actor, scenarios, given, asked_once(key, request, sent),
+                          lambda row: whole(row).model_dump_json().encode())
+    response = answer(done)
+    response.headers["Location"] = f"{router.prefix}/{json.loads(done.body)['comparison_id']}"
     response.headers["Retry-After"] = _RETRY_AFTER
-    return whole(row)
+    return response
 
 
 @router.get("", responses=responses(422))
@@ -78,7 +92,7 @@ def list_all_comparisons(context: InContext, _: FiguresReader, limit: Limit = 10
 
 @router.get("/{comparison_id}", responses=responses(404, 422))
 def show_comparison(comparison_id: ComparisonId, context: InContext, _: FiguresReader,
-                    response: Response) -> Comparison:
+                    response: Response) -> ComparisonJob:
     """Show how far a comparison is, and the figures without any edit."""
     row = one_comparison(context, comparison_id)
     if row.status in (Status.QUEUED, Status.RUNNING):
@@ -102,7 +116,7 @@ def show_comparison_results(comparison_id: ComparisonId, context: InContext, _: 
 
 @router.post("/{comparison_id}/cancel", responses=responses(404, 422))
 def cancel_one_comparison(comparison_id: ComparisonId, context: InContext, _: FiguresReader
-                          ) -> Comparison:
+                          ) -> ComparisonJob:
     """End a comparison that is queued or runs; its results so far stay.
 
     One that has ended stays as it is.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from api.service.context import Actor, Context
 from api.service.errors import ConflictError, Problem, RefusedError
@@ -18,6 +18,7 @@ from api.store.database import Writing
 from api.store.idempotency import (
     Kept,
     StillWorkingError,
+    find_answer,
     forget,
     keep,
     kept_answer,
@@ -90,12 +91,33 @@ def done_once(context: Context, actor: Actor, asked: Once | None,
             "send it again in a moment", code="idempotency_in_progress") from None
 
 
+def answered(context: Context, actor: Actor, asked: Once | None) -> Answered | None:
+    """Return the answer of the first time where there is one already.
+
+    For work that is prepared at length before it is done once: what was prepared then need not be
+    what there is now.
+
+    Raises
+    ------
+    RefusedError
+        If the key stands for another request.
+    """
+    if asked is None:
+        return None
+    with context.database.read() as tx:
+        before = find_answer(tx, actor.actor_id, asked.key, _expired(context))
+    return None if before is None else _answer_again(asked, before)
+
+
+def _expired(context: Context) -> datetime:
+    return context.now - timedelta(hours=context.settings.idempotency_hours)
+
+
 def _keyed(context: Context, actor: Actor, asked: Once, tx: Writing,
            work: Callable[[], Answered]) -> Answered:
     now = context.now
-    expired = now - timedelta(hours=context.settings.idempotency_hours)
     row = Kept(asked.request, asked.sha256, 0, b"", now)
-    if not reserve(tx, actor.actor_id, asked.key, row, expired, _WAIT_SECONDS):
+    if not reserve(tx, actor.actor_id, asked.key, row, _expired(context), _WAIT_SECONDS):
         return _answer_again(asked, kept_answer(tx, actor.actor_id, asked.key))
     found = work()
     keep(tx, actor.actor_id, asked.key, replace(row, status=found.status,
@@ -105,9 +127,8 @@ def _keyed(context: Context, actor: Actor, asked: Once, tx: Writing,
 
 def forget_answers(context: Context) -> int:
     """Forget answers that were kept long enough; return how many."""
-    before = context.now - timedelta(hours=context.settings.idempotency_hours)
     with context.database.write() as tx:
-        return forget(tx, before)
+        return forget(tx, _expired(context))
 
 
 def _answer_again(asked: Once, before: Kept) -> Answered:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 from api.service.context import Actor, Context
-from api.service.errors import UnknownError
-from api.service.scenarios.gathering import Posted, gather_for
+from api.service.errors import ConflictError, UnknownError
+from api.service.intake.idempotency import Answered, Once, answered, done_once
+from api.service.scenarios.gathering import Compared, Posted, gather_for
 from api.service.solving import work
 from api.service.windows.closing import Status
 from api.solving.comparing import Checked
 from api.solving.packing import digest, pack, unpack
+from api.solving.pointers import with_pointer
 from api.store.comparisons import (
     ComparisonRow,
     add_comparison,
@@ -21,14 +23,18 @@ from api.store.comparisons import (
     results_after,
     update_open,
 )
-from api.store.database import Reading
+from api.store.database import Reading, Writing
+from api.store.leads import any_erased
 from solver.errors import InvalidInputError
+from solver.models import Issue, IssueCode
 from solver.scenarios import Scenario
+from solver.scenarios.found import Found, Place
 from solver.what_if import ScenarioResult
 
 
 def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario],
-                   given: str | Posted | None) -> ComparisonRow:
+                   given: str | Posted | None, asked: Once | None,
+                   shown: Callable[[ComparisonRow], bytes]) -> Answered:
     """Check scenarios, and store them for a worker.
 
     Parameters
@@ -39,30 +45,64 @@ def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario]
         One or more.
     given
         What they are compared with: a window's id, a posted window, or None: the queue.
+    asked
+        What tells the request from others, where it may be sent again.
+    shown
+        Returns the body of the answer, JSON.
+
+    Returns
+    -------
+    Answered
+        202.
 
     Raises
     ------
     InvalidInputError
-        Edits that cannot be made; all of them are named.
+        Edits that cannot be made, or make a window of more leads times reps than
+        ``FAIRLEAD_SCENARIO_MAX_PAIRS``; all of them are named.
     UnknownError, ConflictError
-        There is no such window, or it is not stored (any more).
+        There is no such window, or it is not stored (any more); a lead was erased meanwhile.
     TooManyError
         Others wait for the process that checks.
     """
+    before = answered(context, actor, asked)
+    if before is not None:
+        return before
     compared = gather_for(context, scenarios, given)
     packed = pack(compared.inputs)
     checked = Checked.model_validate_json(work(context, "check_scenarios", packed))
-    if checked.issues:
-        raise InvalidInputError(checked.issues)
+    if issues := [*checked.issues, *_too_large(context, scenarios, checked.sizes)]:
+        raise InvalidInputError(issues)
+    return done_once(context, actor, asked, lambda tx, _: Answered(202, shown(_stored(
+        context, actor, tx, compared, packed))))
+
+
+def _too_large(context: Context, scenarios: Sequence[Scenario], sizes: Sequence[tuple[int, int]]
+               ) -> Iterator[Issue]:
+    most = context.settings.scenario_max_pairs
+    for at, (num_leads, num_reps) in enumerate(sizes):
+        if num_leads * num_reps > most:
+            issue = Place(None, at, scenarios[at].name).issue(Found(
+                IssueCode.BAD_SCENARIO, "", None,
+                f"it makes {num_leads:,} leads times {num_reps:,} reps, above {most:,} pairs "
+                "(FAIRLEAD_SCENARIO_MAX_PAIRS)", "Add fewer, or compare a smaller window"))
+            yield with_pointer(issue, ())
+
+
+def _stored(context: Context, actor: Actor, tx: Writing, compared: Compared, packed: bytes
+            ) -> ComparisonRow:
     now = context.now
     comparison_id = f"c-{now:%Y%m%dT%H%M%S}{now.microsecond:06d}-{uuid4().hex[:6]}"
-    with context.database.write() as tx:
-        add_comparison(
-            tx, comparison_id=comparison_id, source=compared.source, window_id=compared.window_id,
-            at=compared.at, created_at=now, created_by=actor.actor_id,
-            num_leads=compared.num_leads, num_reps=compared.num_reps,
-            num_scenarios=len(scenarios), inputs=packed, inputs_sha256=digest(compared.inputs))
-        return _there(tx, comparison_id)
+    add_comparison(
+        tx, comparison_id=comparison_id, source=compared.source, window_id=compared.window_id,
+        at=compared.at, created_at=now, created_by=actor.actor_id,
+        num_leads=compared.num_leads, num_reps=compared.num_reps,
+        num_scenarios=compared.num_scenarios, inputs=packed, inputs_sha256=digest(compared.inputs))
+    # Once it is stored: who erases later sees it.
+    if any_erased(tx, compared.waiting):
+        raise ConflictError("a lead that waited was erased while the scenarios were checked; ask "
+                            "again")
+    return _there(tx, comparison_id)
 
 
 def list_comparisons(context: Context, most: int, before: str | None, status: Status | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from api.service.context import Context
 from api.service.windows.closing import Status
@@ -15,13 +16,23 @@ from api.store.comparisons import (
     any_open,
     claim_comparison,
     read_comparison_inputs,
+    release_claim,
     update_claimed,
 )
 from solver.what_if import Figures, ScenarioResult
 
-#: Workers that may be lost over one comparison; one more, and it has failed.
+#: Workers that may be lost one after another without a new result; then it has failed.
 _MOST_ATTEMPTS = 3
 _MOST_CHARACTERS = 2000
+
+
+class Lost(StrEnum):
+    """What a comparison that is put back has cost."""
+
+    NOBODY = "nobody"
+    """Who worked on it has other reasons."""
+    CHILD = "child"
+    """The process that compared: it may be what such processes die of."""
 
 
 def claim(context: Context, holder: str) -> tuple[ComparisonRow, bytes] | None:
@@ -39,8 +50,9 @@ def claim(context: Context, holder: str) -> tuple[ComparisonRow, bytes] | None:
             return None
         if row.attempts > _MOST_ATTEMPTS:
             update_claimed(tx, row, status=Status.FAILED, finished_at=context.now,
-                           error=f"work_lost: {_MOST_ATTEMPTS} workers were lost while it ran; "
-                                 "compare fewer scenarios, or a smaller window")
+                           error=f"work_lost: {_MOST_ATTEMPTS} workers were lost one after "
+                                 "another without a new result; compare fewer scenarios, or a "
+                                 "smaller window")
             return None
         if row.started_at is None:
             update_claimed(tx, row, started_at=context.now)
@@ -57,11 +69,14 @@ def renew_claim(context: Context, row: ComparisonRow) -> bool:
 
 def keep_results(context: Context, row: ComparisonRow, done: int, base: Figures,
                  results: Sequence[ScenarioResult]) -> bool:
-    """Store the results of the scenarios from `done` on; return whether they were wanted."""
+    """Store the results of the scenarios from `done` on; return whether they were wanted.
+
+    Workers that were lost before no longer count.
+    """
     until = _until(context, lease_clock(context))
     with context.database.write() as tx:
         if not update_claimed(tx, row, num_done=done + len(results), claimed_until=until,
-                              base=base.model_dump_json()):
+                              attempts=1, base=base.model_dump_json()):
             return False
         add_results(tx, row.comparison_id, done,
                     [pack(one.model_dump_json().encode()) for one in results])
@@ -81,11 +96,10 @@ def fail(context: Context, row: ComparisonRow, code: str, detail: str) -> bool:
                               error=f"{code}: {detail}"[:_MOST_CHARACTERS])
 
 
-def put_back(context: Context, row: ComparisonRow) -> None:
-    """Let another worker go on with it at once; this one was not lost over it."""
+def put_back(context: Context, row: ComparisonRow, lost: Lost) -> None:
+    """Let a worker go on with it at once; a few times only where a child was lost over it."""
     with context.database.write() as tx:
-        update_claimed(tx, row, status=Status.QUEUED, holder=None, claimed_until=None,
-                       attempts=row.attempts - 1)
+        release_claim(tx, row, counts=lost is Lost.CHILD)
 
 
 def _until(context: Context, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,31 +11,14 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from api.service.context import Context
+from api.service.scenarios.looking import looks_of_scenarios, not_held
 from api.service.windows.asking import inputs_json
 from api.service.windows.gathering import look
-from api.service.windows.slimming import Slimming, fields_named
+from api.service.windows.slimming import Slimming
 from api.store.control import read_control
-from solver.filters import About, FieldRef, fields_of, parse_filter
+from solver.errors import InvalidInputError
 from solver.models import Policy, Window
-from solver.scenarios import (
-    AddSkill,
-    Campaign,
-    ChangeCapacity,
-    CloseDay,
-    RemoveReps,
-    ScaleLeads,
-    Scenario,
-    ShiftLeads,
-    TakeTimeOff,
-)
-from solver.scenarios.policies import edited_policy, touches_policy
-
-#: Fields of edits that are filters, and of what.
-_FILTERS: Mapping[type, Sequence[tuple[About, str]]] = {
-    **dict.fromkeys((AddSkill, ChangeCapacity, CloseDay, RemoveReps, TakeTimeOff),
-                    ((About.REP, "where"),)),
-    **dict.fromkeys((ScaleLeads, ShiftLeads), ((About.LEAD, "where"),)),
-    Campaign: ((About.LEAD, "like"),)}
+from solver.scenarios import Scenario
 
 
 class Source(StrEnum):
@@ -66,6 +49,9 @@ class Compared:
     at: datetime
     num_leads: int
     num_reps: int
+    num_scenarios: int
+    waiting: Collection[str]
+    """Leads whose data were read from the database as they are now."""
     inputs: bytes
     """JSON of :class:`api.solving.comparing.ComparisonInputs`."""
 
@@ -79,8 +65,8 @@ def gather_for(context: Context, scenarios: Sequence[Scenario], given: str | Pos
     context
         The service.
     scenarios
-        Fields that their filters name are kept of the queue and of a posted window; a stored one
-        holds what its own policy looks at.
+        What they look at is kept of the queue and of a posted window; a stored one holds what its
+        own policy looks at.
     given
         Id of a window, a posted one, or None: the queue.
 
@@ -90,15 +76,19 @@ def gather_for(context: Context, scenarios: Sequence[Scenario], given: str | Pos
         There is no window with this id.
     ConflictError
         It has no inputs (any more).
+    InvalidInputError
+        Edits look at what the stored window does not hold.
     """
     if isinstance(given, Posted):
         return _compared(context, scenarios, Source.POSTED, None, _posted(given, scenarios))
     if given is not None:
         stored = from_json(inputs_json(context, given))
+        if missing := not_held(scenarios, Policy.model_validate(stored["window"]["policy"])):
+            raise InvalidInputError(missing)
         return _compared(context, scenarios, Source.WINDOW, given, stored)
     with context.database.read() as tx:
         policy = read_control(tx).policy
-    looked = look(context, list(_named(scenarios, policy)))
+    looked = look(context, looks_of_scenarios(scenarios, policy))
     return _compared(context, scenarios, Source.QUEUE, None, from_json(looked.inputs))
 
 
@@ -107,32 +97,19 @@ def _compared(context: Context, scenarios: Sequence[Scenario], source: Source,
     window = inputs["window"]
     return Compared(
         source, window_id, datetime.fromisoformat(window["at"]), len(window["leads"]),
-        len(window["reps"]), to_json({
+        len(window["reps"]), len(scenarios),
+        [one["lead_id"] for one in window["leads"]] if source is Source.QUEUE else (), to_json({
             "floors": inputs["floors"], "time_limit": context.settings.solve_seconds,
             "window": window,
             "scenarios": [one.model_dump(mode="json") for one in scenarios]}))
 
 
 def _posted(given: Posted, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    slim = Slimming(given.window.policy, _named(scenarios, given.window.policy))
+    slim = Slimming(given.window.policy,
+                    looks_of_scenarios(scenarios, given.window.policy))
     window = given.window.model_dump(mode="json")
     return {"floors": given.floors, "window": {
         **window,
         "leads": [slim.lead(one.model_dump_json()) for one in given.window.leads],
         "reps": [slim.rep(one) for one in window["reps"]],
         "accounts": [slim.account(one.model_dump_json()) for one in given.window.accounts]}}
-
-
-def _named(scenarios: Sequence[Scenario], policy: Policy) -> Iterator[FieldRef]:
-    """Yield the fields that filters of scenarios name, and those of the policies that they make."""
-    for scenario in scenarios:
-        for edit in scenario.edits:
-            for about, name in _FILTERS.get(type(edit), ()):
-                if text := getattr(edit, name):
-                    yield from fields_of(parse_filter(text, about))
-        if touches_policy(scenario.edits):
-            try:
-                edited = Policy.model_validate(edited_policy(policy, scenario.edits))
-            except ValueError:  # the check says what is wrong with it
-                continue
-            yield from fields_named(edited)

@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from api.service.context import Context
 from api.service.windows.ledgers import taken_up
 from api.service.windows.scoring import scores_at
-from api.service.windows.slimming import Slimming, slimming
+from api.service.windows.slimming import Looks, Slimming, looks_of, slimming
 from api.solving.packing import digest
 from api.store.activities import activities_of
 from api.store.control import Control, read_control, read_entries
@@ -27,8 +27,7 @@ from api.store.waiting import (
     owners_of_accounts,
     waiting_leads,
 )
-from solver.filters import FieldRef
-from solver.models import Activity, Floors, GroupBy, Layer, Policy
+from solver.models import Activity, Floors, Policy
 from solver.models.ledger import Entry, Ledger
 
 _INSTANT = timedelta(microseconds=1)
@@ -74,7 +73,7 @@ def gather(context: Context) -> Gathered | None:
     return found if found.leads else None
 
 
-def look(context: Context, also: Sequence[FieldRef] = ()) -> Gathered:
+def look(context: Context, also: Looks | None = None) -> Gathered:
     """Return what there is now, as a window would see it.
 
     Parameters
@@ -82,12 +81,12 @@ def look(context: Context, also: Sequence[FieldRef] = ()) -> Gathered:
     context
         The service.
     also
-        Fields to keep of leads and reps beside those that the policy looks at.
+        What is looked at beside what the policy looks at.
     """
     with context.database.read() as tx:
         control = read_control(tx)
         leads = waiting_leads(tx, context.now, context.settings.window_max_leads)
-        rows = _read(tx, control, leads)
+        rows = _read(tx, control, leads, also)
     return _gathered(context, rows, also)
 
 
@@ -101,7 +100,7 @@ def gather_under(context: Context, policy: Policy, leads: Sequence[WaitingLead])
     return _gathered(context, rows)
 
 
-def _gathered(context: Context, rows: _Rows, also: Sequence[FieldRef] = ()) -> Gathered:
+def _gathered(context: Context, rows: _Rows, also: Looks | None = None) -> Gathered:
     ledger, at = taken_up(rows.control.ledger, list(rows.entries.values()), rows.control.policy,
                           {lead.lead_id for lead in rows.leads},
                           next_instant(rows.control, context.now))
@@ -125,10 +124,12 @@ def next_instant(control: Control, now: datetime) -> datetime:
     return max([now, *before])
 
 
-def _read(tx: Reading, control: Control, leads: Sequence[WaitingLead]) -> _Rows:
+def _read(tx: Reading, control: Control, leads: Sequence[WaitingLead],
+          also: Looks | None = None) -> _Rows:
     policy = control.policy
+    families = looks_of(policy).families or (also is not None and also.families)
     asked = {lead.account_id for lead in leads if lead.account_id is not None}
-    accounts = accounts_of(tx, asked, _looks_at_families(policy))
+    accounts = accounts_of(tx, asked, families)
     return _Rows(
         control=control, leads=leads, reps=all_reps(tx), accounts=accounts,
         excluded=excluded_reps(tx, [lead.lead_id for lead in leads]),
@@ -139,15 +140,10 @@ def _read(tx: Reading, control: Control, leads: Sequence[WaitingLead]) -> _Rows:
         floors=latest_floors(tx, control.policy_version))
 
 
-def _looks_at_families(policy: Policy) -> bool:
-    return (policy.precedence.family_owner is not Layer.OFF
-            or policy.groups.by is GroupBy.FAMILY)
-
-
-def _window(rows: _Rows, at: datetime, ledger: Ledger | None, also: Sequence[FieldRef]
+def _window(rows: _Rows, at: datetime, ledger: Ledger | None, also: Looks | None
             ) -> dict[str, Any]:
     policy = rows.control.policy.model_dump_json()
-    slim = Slimming(rows.control.policy, also) if also else slimming(policy)
+    slim = slimming(policy) if also is None else Slimming(rows.control.policy, also)
     scores, holds = _scores(rows, policy, at)
     return {
         "at": at.isoformat(), "policy": from_json(policy),

@@ -30,7 +30,9 @@ comparisons = Table(
     Column("finished_at", Instant),
     Column("holder", String),  # the worker
     Column("claimed_until", Instant),  # then it is lost, and another takes it up
-    Column("attempts", Integer, nullable=False, server_default="0"),  # workers that took it up
+    Column("token", Integer, nullable=False, server_default="0"),  # grows with each claim
+    # Times it was taken up since results were last stored.
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("num_leads", Integer, nullable=False),
     Column("num_reps", Integer, nullable=False),
     Column("num_scenarios", Integer, nullable=False),

@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.Column('finished_at', api.store.types.Instant(timezone=True), nullable=True),
     sa.Column('holder', sa.String(), nullable=True),
     sa.Column('claimed_until', api.store.types.Instant(timezone=True), nullable=True),
+    sa.Column('token', sa.Integer(), server_default='0', nullable=False),
     sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('num_leads', sa.Integer(), nullable=False),
     sa.Column('num_reps', sa.Integer(), nullable=False),

@@ -94,10 +94,9 @@ def run(asked: Asked, url: str, postgres: Postgres | None) -> Outcome:
         note_progress(context, notes, receiver, asked.least_windows)
         workers.stop_killing()
         receiver.up()
-        if left := wait_until_quiet(context, asked.quiet_seconds):
-            notes.fault(f"after {asked.quiet_seconds:g} s of quiet there are still {left}")
+        at_rest = wait_until_quiet(context, asked.quiet_seconds)
         quiet = time.monotonic()
-        judge(context, notes, receiver)
+        judge(context, notes, receiver, at_rest)
     if notes.num_accepted < asked.leads:
         notes.fault(f"only {notes.num_accepted:,} of {asked.leads:,} leads were accepted in time")
     return Outcome(notes, ended - began, quiet - ended)

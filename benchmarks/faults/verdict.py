@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Set
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -19,24 +20,35 @@ from tests.service.receiver import Receiver
 
 _OCCUPYING = {state.value for state in OCCUPYING}
 _PAUSE_SECONDS = 0.2
+_AWAY = "a database that does not answer"
 
 
-def wait_until_quiet(context: Context, seconds: float) -> str | None:
-    """Wait until nobody has anything to do; return what is still to be done after the seconds."""
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How things stood when nobody had anything to do any more, or when time was up."""
+
+    left: str | None
+    """What was still to be done; None: nothing."""
+    messages: frozenset[str]
+    """Ids of all messages of that instant; workers live on, and may write more."""
+
+
+def wait_until_quiet(context: Context, seconds: float) -> Quiet:
+    """Wait until nobody has anything to do, for so many seconds at most."""
     until = time.monotonic() + seconds
-    left: str | None = "the database does not answer"
-    while left is not None and time.monotonic() < until:
+    found = Quiet(_AWAY, frozenset())
+    while found.left is not None and time.monotonic() < until:
         try:
-            left = _left_to_do(context)
+            found = _look(context)
         except DBAPIError:
-            left = "the database does not answer"
-        if left is not None:
+            found = Quiet(_AWAY, frozenset())
+        if found.left is not None:
             time.sleep(_PAUSE_SECONDS)
-    return left
+    return found
 
 
-def _left_to_do(context: Context) -> str | None:
-    with context.database.read() as tx:
+def _look(context: Context) -> Quiet:
+    with context.database.snapshot() as tx:
         counts = {what: tx.connection.execute(
             select(func.count()).select_from(table).where(which)).scalar_one()
             for what, table, which in (
@@ -45,7 +57,9 @@ def _left_to_do(context: Context) -> str | None:
                 ("messages for which no delivery was made", outbox, ~outbox.c.fanned_out),
                 ("deliveries on their way", deliveries, deliveries.c.status == "queued"),
                 ("windows that run", windows, windows.c.status.in_(("queued", "running"))))}
-    return next((f"{count} {what}" for what, count in counts.items() if count), None)
+        messages = frozenset(tx.connection.execute(select(outbox.c.message_id)).scalars())
+    return Quiet(next((f"{count} {what}" for what, count in counts.items() if count), None),
+                 messages)
 
 
 def note_progress(context: Context, notes: Notes, receiver: Receiver, least_windows: int) -> None:
@@ -61,8 +75,10 @@ def note_progress(context: Context, notes: Notes, receiver: Receiver, least_wind
                     "to show anything")
 
 
-def judge(context: Context, notes: Notes, receiver: Receiver) -> None:
+def judge(context: Context, notes: Notes, receiver: Receiver, quiet: Quiet) -> None:
     """Note everything that is not as it must be."""
+    if quiet.left:
+        notes.fault(f"when the time for coming to rest was up, there were still {quiet.left}")
     try:
         check_invariants(context, notes.accepted)
     except AssertionError as error:
@@ -71,7 +87,7 @@ def judge(context: Context, notes: Notes, receiver: Receiver) -> None:
     for one in check_as_the_worker_does(context):
         notes.fault(f"{one.invariant} is broken {one.count} times, as by {one.examples}")
     _judge_leads(context, notes)
-    _judge_messages(context, notes, [
+    _judge_messages(context, notes, quiet.messages, [
         request.headers.get("webhook-id", "") for request in receiver.received])
 
 
@@ -96,18 +112,19 @@ def _judge_leads(context: Context, notes: Notes) -> None:
             notes.fault(f"lead {row.lead_id} has neither an owner nor a reason")
 
 
-def _judge_messages(context: Context, notes: Notes, received: Collection[str]) -> None:
+def _judge_messages(context: Context, notes: Notes, sent: Set[str], received: Collection[str]
+                    ) -> None:
     with context.database.read() as tx:
-        sent = set(tx.connection.execute(select(outbox.c.message_id)).scalars())
+        known = set(tx.connection.execute(select(outbox.c.message_id)).scalars())
         dead = tx.connection.execute(select(func.count()).select_from(deliveries).where(
-            deliveries.c.status != "delivered")).scalar_one()
+            deliveries.c.status == "dead")).scalar_one()
     came = set(received)
     notes.count("messages", len(sent))
     notes.count("messages that came more than once", sum(
         times > 1 for times in Counter(received).values()))
     if lost := sent - came:
         notes.fault(f"{len(lost)} messages never came, as {min(lost)}")
-    if strange := came - sent:
+    if strange := came - known:
         notes.fault(f"{len(strange)} messages came of nothing that happened, as {min(strange)}")
     if dead:
-        notes.fault(f"{dead} deliveries are not marked as delivered")
+        notes.fault(f"{dead} deliveries were given up")

@@ -176,7 +176,8 @@ def test_every_kind_of_problem_has_a_severity_that_the_tables_cover() -> None:
         IssueCode.BAD_MAPPING, IssueCode.HISTORY_IN_FUTURE, IssueCode.EMPTY_HISTORY,
         IssueCode.BAD_FLOORS, IssueCode.UNKNOWN_FLOOR_REP, IssueCode.MISSING_FLOOR,
         IssueCode.STALE_FLOORS, IssueCode.UNKNOWN_LEAD, IssueCode.FUTURE_ACTIVITY,
-        IssueCode.BAD_LEDGER, IssueCode.UNKNOWN_LIMIT}
+        IssueCode.BAD_LEDGER, IssueCode.UNKNOWN_LIMIT, IssueCode.BAD_SCENARIO,
+        IssueCode.OVERLAPPING_EDITS, IssueCode.MATCHES_NOBODY, IssueCode.UNKNOWN_NAME}
     of_preparing = {
         IssueCode.AMBIGUOUS_DATE, IssueCode.NO_EXCHANGE_RATE, IssueCode.SET_ASIDE,
         IssueCode.AMBIGUOUS_OWNER, IssueCode.UNKNOWN_RUSH, IssueCode.ENRICHMENT,

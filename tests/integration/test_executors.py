@@ -161,6 +161,15 @@ def test_what_is_no_address_is_refused_at_once(address: str) -> None:
         pass
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end this process, also where it was started in the background, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_while_processes_are_started_is_for_this_one_and_not_lost() -> None:
     """What is started is deaf to it; here it is heard a moment later."""
     deaf = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"

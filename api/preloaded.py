@@ -5,6 +5,7 @@ A tiny window is compared when this is imported, so that no worker has to load c
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import solver.quarter.playing  # noqa: F401 - played by workers
@@ -26,3 +27,5 @@ def warm_up() -> None:
 
 
 warm_up()
+gc.collect()
+gc.freeze()  # what is here stays: workers need not look through it, nor copy its pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 from solver.matrix.floors import AnyFloors, floor_array
 from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
 from solver.matrix.rows import Rows, ValueRows
+from solver.matrix.source import Piece
 from solver.models import Floors, Policy
 
 _Ints = NDArray[np.int64]
+#: Usable pairs in a span: a megabyte of surplus or so, which a core's cache holds.
+_SPAN_PAIRS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,23 @@ class Pairs:
     def of(self, lead: int) -> slice:
         """Return the pairs of a lead."""
         return slice(int(self.indptr[lead]), int(self.indptr[lead + 1]))
+
+    def spans(self) -> Sequence[slice]:
+        """Return slices of leads that together cover the window, of about equally many pairs."""
+        wanted = np.arange(_SPAN_PAIRS, len(self) + _SPAN_PAIRS, _SPAN_PAIRS)
+        ends = np.unique(np.append(np.searchsorted(self.indptr, wanted), self.num_leads))
+        ends = np.minimum(ends, self.num_leads)
+        return [slice(first, last) for first, last
+                in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True) if first < last]
+
+    def piece(self, leads: slice | _Ints) -> Piece:
+        """Return the pairs of some leads; of a slice, without copying them."""
+        if isinstance(leads, slice):
+            return Piece(self.indptr[leads.start:leads.stop + 1], self.rep, self.surplus)
+        counts = self.indptr[leads + 1] - self.indptr[leads]
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        at = np.arange(indptr[-1]) + np.repeat(self.indptr[leads] - indptr[:-1], counts)
+        return Piece(indptr, self.rep[at], self.surplus[at])
 
 
 def net_surplus(pairs: Pairs, prices: _Ints) -> _Ints:

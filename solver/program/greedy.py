@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.program.compiling import compiled
+from solver.compiling import compiled
 from solver.program.program import NONE, Ints, Program
 from solver.program.search_board import Board, Position, board_of, empty_position
 from solver.program.search_kernels import book, column_change

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
+from solver.compiling import compiled
 from solver.program.bound import bound
 from solver.program.clock import Clock
-from solver.program.compiling import compiled
 from solver.program.fixing import column_losses
 from solver.program.formulation import formulate, limit_pieces
 from solver.program.program import NONE, PRICE_SCALE, Ints, Program

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from solver.compiling import compiled
 from solver.program.columns import least_use, use_per_column
-from solver.program.compiling import compiled
 from solver.program.program import NONE, Ints, Program
 from solver.program.search_board import (
     LOG_SIZE,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.program.compiling import compiled
+from solver.compiling import compiled
 from solver.program.program import NONE, Ints
 from solver.program.sparse_model import Floats
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.program.compiling import compiled
+from solver.compiling import compiled
 from solver.program.program import NONE
 from solver.program.search_board import (
     CHAIN,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.program.compiling import compiled, inlined
+from solver.compiling import compiled, inlined
 from solver.program.program import NONE, Ints
 from solver.program.search_board import (
     LOG_SIZE,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.program.compiling import compiled
+from solver.compiling import compiled
 from solver.quarter.staffing_records import HOURS_A_WEEK
 
 _Ints = NDArray[np.int64]

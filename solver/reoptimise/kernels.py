@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY as NONE
 from solver.certify.exchange import UNREACHABLE
+from solver.compiling import compiled
 from solver.matrix.pairs import Pairs
-from solver.program.compiling import compiled
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]

@@ -1,0 +1,51 @@
+"""Where usable pairs come from: stored, or worked out anew for the leads that are asked for.
+
+Whoever prices, bounds or explains a window asks for pieces of it and never for all pairs at once;
+so the same code serves windows that fit into memory and windows that never could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Ints = NDArray[np.int64]
+
+
+class Piece(NamedTuple):
+    """Usable pairs of n leads in compressed rows: the n-th has ``indptr[n]:indptr[n + 1]``."""
+
+    indptr: _Ints
+    """(n + 1,) places in `rep` and `surplus`; the first need not be 0, nor the last their end."""
+    rep: NDArray[np.int32]
+    """Position of the rep, ascending within a lead."""
+    surplus: _Ints
+    """``value - floor - reserve`` in minor units, above 0."""
+
+
+class PairSource(Protocol):
+    """The usable pairs of a window, by lead.
+
+    Every call may come from another thread; what it returns is not written to later.
+    """
+
+    @property
+    def num_leads(self) -> int:
+        """Leads, L."""
+        ...
+
+    @property
+    def num_reps(self) -> int:
+        """Reps, R."""
+        ...
+
+    def spans(self) -> Sequence[slice]:
+        """Return slices of leads that together cover the window, of a size to be worked on."""
+        ...
+
+    def piece(self, leads: slice | _Ints) -> Piece:
+        """Return the usable pairs of leads: a slice, or positions in any order, repeats allowed."""
+        ...

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from solver.matrix.source import PairSource
 from solver.prices_first.auction_kernels import NONE, Bids, Lists, bid_in_turn, list_rows
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.rows import rows_of
+from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
 
 _Ints = NDArray[np.int64]
@@ -62,10 +62,15 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
                 np.full(num_leads, NONE), np.empty(num_leads, np.int64),
                 np.empty(num_leads, np.int64), np.empty(num_leads, np.int64))
 
+    stored = stored_rows(source)
+
     def look(leads: slice | _Ints) -> int:
-        rows = rows_of(source, leads)
         at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
-        list_rows(rows, price, at, lists)
+        if stored is not None:
+            list_rows(stored, at, price, at, lists)
+            return int((stored.indptr[at + 1] - stored.indptr[at]).sum())
+        rows = rows_of(source, leads)
+        list_rows(rows, np.arange(len(at)), price, at, lists)
         return int(rows.indptr[-1] - rows.indptr[0])
 
     scanned = sum(side_by_side(look, source.spans()))

@@ -48,8 +48,8 @@ class Bids(NamedTuple):
 
 
 @compiled
-def list_rows(rows: Rows, price: _Ints, leads: _Ints, lists: Lists) -> None:
-    """Fill in the lists of leads: row n of the pairs is lead ``leads[n]``.
+def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: Lists) -> None:
+    """Fill in the lists of leads: row ``at_row[n]`` of the pairs is lead ``leads[n]``.
 
     Pairs whose net value is not above 0 are left out for good; a rep without slots has a price
     that is above every surplus.
@@ -57,8 +57,8 @@ def list_rows(rows: Rows, price: _Ints, leads: _Ints, lists: Lists) -> None:
     indptr, rep, surplus = rows
     most = lists.rep.shape[1]
     net = np.empty(most, np.int64)
-    for row in range(len(leads)):
-        lead = leads[row]
+    for place_of in range(len(leads)):
+        lead, row = leads[place_of], at_row[place_of]
         reps, values = lists.rep[lead], lists.surplus[lead]
         count, rest = 0, 0
         for at in range(indptr[row], indptr[row + 1]):

@@ -83,6 +83,27 @@ def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: List
 
 
 @compiled
+def best_net(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, best: _Ints) -> None:
+    """Fill in the best net value of each lead, below 0 too; -2**62 where it has no pair."""
+    for place in range(len(leads)):
+        row, top = at_row[place], np.int64(-2**62)
+        for at in range(rows.indptr[row], rows.indptr[row + 1]):
+            top = max(top, rows.surplus[at] - price[rows.rep[at]])
+        best[leads[place]] = top
+
+
+@compiled
+def lower_level(price: _Ints, lists: Lists, bids: Bids, by: int) -> None:
+    """Lower all prices and bids alike, but not below 0; heaps and lists stay what they are."""
+    for rep in range(len(price)):
+        if price[rep] < 2**62:
+            price[rep] = max(price[rep] - by, 0)
+    for lead in range(len(bids.bid)):
+        bids.bid[lead] = max(bids.bid[lead] - by, 0)
+        lists.rest[lead] += by
+
+
+@compiled
 def _merged(one: int, other: int, bids: Bids) -> int:
     """Merge two skew heaps from the top (Sleator and Tarjan, 1986); return the root."""
     if one == NONE:

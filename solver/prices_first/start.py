@@ -86,7 +86,7 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
         price = np.maximum(price - 2 * fine, 0)
     if len(shards.firsts) == 1:
         found = shards.ask(auction, capacity, price, fine,
-                           tuning.bids_per_lead * shards.num_leads)[0]
+                           tuning.bids_per_lead * shards.num_leads, step > 1 or given is not None)[0]
         price = found.price
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
     return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)

@@ -104,10 +104,11 @@ def _preference(rows: ValueRows, first: Ints) -> Floats:
 def _lead_columns(rows: ValueRows, kind: Codes) -> LeadColumns:
     leads = rows.leads
     nothing = np.empty(0, dtype=np.int64)
-    start = np.searchsorted(leads.excluded_lead, np.arange(rows.num_leads + 1))
+    pairs = np.unique(leads.excluded_lead * rows.num_reps + leads.excluded_rep)
+    excluded_lead, excluded_rep = np.divmod(pairs, max(1, rows.num_reps))
+    start = np.searchsorted(excluded_lead, np.arange(rows.num_leads + 1))
     return LeadColumns(leads.worth, leads.deal_value, kind, leads.needs, *_decided(rows),
-                       start if len(leads.excluded_rep) else nothing,
-                       leads.excluded_rep.astype(np.int32))
+                       start if len(pairs) else nothing, excluded_rep.astype(np.int32))
 
 
 def _tables(rows: ValueRows, kinds: Codes, keeping_first: Ints, preference: Floats) -> Tables:

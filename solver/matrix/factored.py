@@ -11,18 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.dense_kernels import work_out_dense
 from solver.matrix.factored_kernels import Asked, Found, Shared, exceptions, fill_fits, list_kinds
-from solver.matrix.factors import Codes, Factors, Floats, Ints, frozen, read_only
-from solver.matrix.packed_kernels import work_out_packed
+from solver.matrix.factors import Factors, Ints, frozen, read_only
+from solver.matrix.row_kernels import work_out
 from solver.matrix.source import Piece, even_spans
 
 #: Bytes of the lists of eligible reps by kind, and of the table of skill fits, up to which they
 #: are kept; past it they are worked out for the leads that are asked for.
 _MAX_LISTS = 1 << 28
 _MAX_SKILL_FIT = 1 << 27
-#: What steps of the kernels cost, next to one rep of a row over all reps.
-_GATHER, _PICK, _MATCH = 16.0, 2.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,6 @@ class FactoredPairs:
     def __init__(self, factors: Factors, counted: Counted | None = None) -> None:
         self.factors = frozen(factors)
         self._shared = _shared(self.factors)
-        self._few = _few(self.factors, self._shared)
         self.counted = self._count() if counted is None else counted
         self._usable = np.array(self.counted.usable)
         self._indptr = np.zeros(self.num_leads + 1, dtype=np.int64)
@@ -94,21 +90,9 @@ class FactoredPairs:
         np.cumsum(self._usable[asked], out=indptr[1:])
         found = Found(np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int64),
                       self._usable, np.empty(0, np.int64))
-        many = self._is_packed(asked)
-        for chosen, work_out, turns in ((many, work_out_packed, self._by_kind),
-                                        (~many, work_out_dense, self._by_needs)):
-            at = np.flatnonzero(chosen)
-            at = at[turns(asked[at]).argsort()]
-            if len(at):
-                work_out(self.factors, self._shared, Asked(asked[at], indptr[at]), found)
+        turn = self._by_kind(asked).argsort()
+        work_out(self.factors, self._shared, Asked(asked[turn], indptr[turn]), found)
         return Piece(indptr, found.rep, found.surplus)
-
-    def _is_packed(self, asked: Ints) -> NDArray[np.bool_]:
-        """Say which leads share much with others that are asked for, or need a row of their own."""
-        kind = self.factors.leads.kind[asked]
-        many = np.bincount(kind, minlength=len(self._few)) >= self._few
-        packed: NDArray[np.bool_] = many[kind] | (self._shared.exceptions[asked] != 0)
-        return packed
 
     def _by_kind(self, leads: Ints) -> Ints:
         """Return numbers that sort leads by kind, then needs."""
@@ -116,15 +100,10 @@ class FactoredPairs:
         columns = self.factors.leads
         return columns.kind[leads].astype(np.int64) * num_needs + columns.needs[leads]
 
-    def _by_needs(self, leads: Ints) -> Ints:
-        """Return numbers that sort leads by needs, then kind."""
-        columns, num_kinds = self.factors.leads, len(self.factors.tables.kinds)
-        return columns.needs[leads].astype(np.int64) * num_kinds + columns.kind[leads]
-
     def _count(self) -> Counted:
         turn = self._by_kind(np.arange(self.num_leads)).argsort()
         usable, totals = np.zeros(self.num_leads, np.int32), np.zeros(2, np.int64)
-        work_out_packed(self.factors, self._shared, Asked(turn, turn),
+        work_out(self.factors, self._shared, Asked(turn, turn),
                         Found(np.empty(0, np.int32), np.empty(0, np.int64), usable, totals))
         return Counted(read_only(usable), *totals.tolist())
 
@@ -144,17 +123,3 @@ def _shared(factors: Factors) -> Shared:
     fill_fits(factors, table)
     return Shared(read_only(start), read_only(rep), read_only(table),
                   read_only(exceptions(factors.leads)))
-
-
-def _few(factors: Factors, shared: Shared) -> Floats:
-    """Return (K,) leads of a kind from which it pays to gather what they share.
-
-    Where lists of eligible reps are not kept, always. Measured: gathering a rep costs about as much as `_GATHER` reps of a row over all of them, and
-    picking an eligible rep from such a row about as much as `_PICK`.
-    """
-    num = np.diff(shared.start).astype(np.float64)
-    if not len(shared.rep):
-        return np.zeros(len(num))
-    saved = factors.num_reps + (_PICK - 1 - _MATCH) * num
-    few: Floats = np.where(saved > 0, _GATHER * num / np.maximum(saved, 1), np.inf)
-    return few

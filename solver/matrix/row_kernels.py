@@ -1,4 +1,4 @@
-"""Compiled: rows of leads of which many share a kind.
+"""Compiled: the rows of leads, in the order of what they share.
 
 What a kind shares is gathered once, packed, for all its leads; the row of a lead then is
 arithmetic over arrays that a core's cache holds.
@@ -103,7 +103,7 @@ def _write_all(rep: Codes, surplus: Ints, num: int, found: tuple[Codes, Ints], t
 
 
 @compiled
-def work_out_packed(factors: Factors, shared: Shared, asked: Asked, found: Found) -> None:
+def work_out(factors: Factors, shared: Shared, asked: Asked, found: Found) -> None:
     """Write the usable pairs of leads to their places, or count them where there are totals.
 
     Parameters

@@ -75,6 +75,11 @@ class FactoredPairs:
         """Eligible pairs, usable or not."""
         return self.counted.num_eligible
 
+    @property
+    def usable(self) -> NDArray[np.int32]:
+        """(L,) usable pairs by lead."""
+        return self.counted.usable
+
     def __len__(self) -> int:
         return int(self._indptr[-1])
 

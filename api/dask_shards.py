@@ -10,11 +10,13 @@ from __future__ import annotations
 import pickle
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
@@ -22,6 +24,7 @@ import dask
 from distributed import Future as DaskFuture
 
 from api.dask_executor import LOST, check_cluster, connect_to, tell
+from api.dask_parts import Part
 from solver.errors import WorkersLostError
 from solver.matrix.source import PairSource
 
@@ -29,15 +32,6 @@ from solver.matrix.source import PairSource
 _STEP = 0.5
 #: Seconds for a cluster that lost its last worker to get one.
 _PATIENCE = 20.0
-
-
-class Part(NamedTuple):
-    """How a worker gets the usable pairs of some leads."""
-
-    make: Callable[..., PairSource]
-    """A function that workers find by module and name; it is called again where a worker died."""
-    arguments: tuple[Any, ...] = ()
-    """What travels: the name of a file, say, a seed, or the factors of these leads."""
 
 
 class Traffic(NamedTuple):
@@ -51,13 +45,15 @@ class Traffic(NamedTuple):
     """Bytes of answers."""
     made_again: int = 0
     """Parts that were built again, because their worker was gone."""
+    received_by: Mapping[str, int] = MappingProxyType({})
+    """Bytes of answers, by the name of the question."""
 
 
 class _Recipe:
     """How answers that stay on the workers are made, from the parts and from others of them."""
 
-    def __init__(self, question: bytes, needs: tuple[_Recipe, ...]) -> None:
-        self.question, self.needs = question, needs
+    def __init__(self, name: str, question: bytes, needs: tuple[_Recipe, ...]) -> None:
+        self.name, self.question, self.needs = name, question, needs
         self.kept: Callable[[], DaskKept | None] = lambda: None
 
 
@@ -102,6 +98,7 @@ class DaskShards:
         self._source: dict[int, DaskFuture] = {}
         self._kept: WeakSet[DaskKept] = WeakSet()
         self._traffic = Traffic()
+        self._received: Counter[str] = Counter()
         try:
             sizes = self.ask(_size)
         except BaseException:
@@ -130,7 +127,8 @@ class DaskShards:
     @property
     def traffic(self) -> Traffic:
         """What went to and fro until now."""
-        return self._traffic
+        received = MappingProxyType(dict(self._received))
+        return self._traffic._replace(received=self._received.total(), received_by=received)
 
     def keep(self, question: Callable[..., Any], *arguments: Any) -> DaskKept:
         """Ask every part and return at once; the answers stay where they are made."""
@@ -152,7 +150,7 @@ class DaskShards:
             for part in waiting.keys() & (self._rebind() if waiting else ()):
                 waiting[part][1].cancel()
                 waiting[part] = self._asked(part, recipe)
-        self._count(received=sum(map(len, answers.values())))
+        self._received[recipe.name] += sum(map(len, answers.values()))
         return [pickle.loads(answers[part]) for part in sorted(answers)]  # noqa: S301 - our own
 
     def close(self) -> None:
@@ -163,7 +161,8 @@ class DaskShards:
         self._count(questions=1)
         needs = tuple(one.recipe for one in arguments if isinstance(one, DaskKept))
         plain = tuple(_THERE if isinstance(one, DaskKept) else one for one in arguments)
-        return _Recipe(pickle.dumps((question, plain), pickle.HIGHEST_PROTOCOL), needs)
+        packed = pickle.dumps((question, plain), pickle.HIGHEST_PROTOCOL)
+        return _Recipe(question.__name__, packed, needs)
 
     def _asked(self, part: int, recipe: _Recipe) -> tuple[Future[bytes], DaskFuture]:
         """Let a part answer; return what becomes of it, and the task to cancel."""
@@ -225,11 +224,11 @@ class DaskShards:
                                        "ask again")
             time.sleep(_STEP)
 
-    def _count(self, *, questions: int = 0, sent: int = 0, received: int = 0, made_again: int = 0
-               ) -> None:
+    def _count(self, *, questions: int = 0, sent: int = 0, made_again: int = 0) -> None:
         before = self._traffic
-        self._traffic = Traffic(before.questions + questions, before.sent + sent,
-                                before.received + received, before.made_again + made_again)
+        self._traffic = before._replace(questions=before.questions + questions,
+                                        sent=before.sent + sent,
+                                        made_again=before.made_again + made_again)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def best_net(source: PairSource, price: _Ints) -> _Ints:
     return best
 
 
-def add(source: PairSource, kept: _Ints, plus: int, other: _Ints) -> _Ints:
+def add(_: PairSource, kept: _Ints, plus: int, other: _Ints) -> _Ints:
     """Return (L,) the sum of two kept answers and a number."""
     return kept + plus + other
 
@@ -55,7 +55,7 @@ def total(source: PairSource, kept: _Ints) -> int:
     return int(kept.sum()) + 1_000_000 * source.num_leads
 
 
-def all_of(source: PairSource, kept: _Ints) -> _Ints:
+def all_of(_: PairSource, kept: _Ints) -> _Ints:
     """Return a kept answer, whole."""
     return kept
 

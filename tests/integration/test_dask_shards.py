@@ -15,7 +15,8 @@ import pytest
 from distributed import Client
 
 from api import dask_shards
-from api.dask_shards import DaskShards, Part, shards_on_dask
+from api.dask_parts import Part
+from api.dask_shards import DaskShards, shards_on_dask
 from solver.errors import UsageError, WorkersLostError
 from tests.dask_cluster import Cluster, cluster_of
 from tests.shard_questions import (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from solver.matrix.factored_kernels import (
     Shared,
+    eligible_reps,
     fill_skill_fit,
     list_kinds,
     survey,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled, inlined
-from solver.matrix.factors import NO_REP, Codes, Factors, Floats, Ints
+from solver.matrix.factors import NO_REP, Bits, Codes, Factors, Floats, Ints
 from solver.matrix.money import MINOR_PER_UNIT
 from solver.names import LEVEL_SCALE
 

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.pairs import Pairs
+from solver.matrix.parts import stored_part
 from solver.matrix.source import PairSource
+from tests.array_windows import array_window
 
 _Ints = NDArray[np.int64]
 #: How long a worker waits to be killed.
@@ -64,13 +66,48 @@ def total_or_wait(source: PairSource, kept: _Ints, folder: str, first_seed: int)
     """Return one number; where a part is the first, say who works, and wait to be killed once."""
     mark = Path(folder) / "pid"
     if source.num_leads == first_seed and not mark.exists():
-        fresh = Path(folder) / f"fresh-{os.getpid()}"
-        fresh.write_text(str(os.getpid()), encoding="utf-8")
-        fresh.rename(mark)
-        time.sleep(_LONG)
+        _say_who(mark)
     return total(source, kept)
 
 
 def incoming(dask_worker: Any) -> int:
     """Return how often a worker took anything from another one."""
     return int(dask_worker.state.transfer_incoming_count_total)
+
+
+class WaitingPairs:
+    """Pairs of a part whose worker waits to be killed once, in the middle of a solve."""
+
+    def __init__(self, pairs: Pairs, folder: str, calls: int) -> None:
+        self._pairs, self._folder, self._left = pairs, folder, calls
+        self.num_leads, self.num_reps = pairs.num_leads, pairs.num_reps
+
+    def spans(self) -> Any:
+        """Return the spans; at the last call that is counted, say who works, and wait."""
+        self._left -= 1
+        mark = Path(self._folder) / "pid"
+        if self._left == 0 and not mark.exists():
+            _say_who(mark)
+        return self._pairs.spans()
+
+    def piece(self, leads: slice | _Ints) -> Any:
+        """Return the pairs of some leads."""
+        return self._pairs.piece(leads)
+
+
+def shape_part(shape: str, size: tuple[int, int], leads: tuple[int, int]) -> Pairs:
+    """Draw a window of a shape, and return some of its leads."""
+    return stored_part(array_window(shape, *size)[0], slice(*leads))
+
+
+def waiting_part(shape: str, size: tuple[int, int], leads: tuple[int, int], folder: str,
+                 calls: int) -> WaitingPairs:
+    """Return the same; its worker waits to be killed."""
+    return WaitingPairs(shape_part(shape, size, leads), folder, calls)
+
+
+def _say_who(mark: Path) -> None:
+    fresh = mark.with_name(f"fresh-{os.getpid()}")
+    fresh.write_text(str(os.getpid()), encoding="utf-8")
+    fresh.rename(mark)
+    time.sleep(_LONG)

@@ -1,4 +1,4 @@
-"""Prices to begin with: from a sample of the leads, then, where the leads are here, from all."""
+"""Prices to begin with: from a sample of the leads, then from all."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.prices_first.auction import CLOSED, Prices, auction, sample, scaled
+from solver.prices_first.auction import CLOSED, auction, sample, scaled
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import StoredRows, joined
 from solver.prices_first.shards import Shards
+from solver.prices_first.spread import spread_auction, spread_worth
 
 _Ints = NDArray[np.int64]
 
@@ -64,10 +65,12 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     tuning
         How.
     """
+    if len(shards.firsts) > 1:
+        return _spread_start(shards, capacity, given, tuning)
     step = tuning.sample_share
     if shards.num_leads < step * tuning.least_sample:
         step = max(1, shards.num_leads // tuning.least_sample)
-    rows = joined([part for part in shards.ask(sample, 0, step)])
+    rows = joined(shards.ask(sample, 0, step))
     few = StoredRows(rows, shards.num_reps)
     worth = _typical_worth(rows)
     coarse, fine = (max(1, worth // parts) for parts in (tuning.coarse, tuning.fine))
@@ -82,9 +85,24 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
             price = np.where(slots > 0, found.price, 0)
             bids, scanned = bids + found.bids, scanned + found.pairs_scanned
         price = np.maximum(price - 2 * fine, 0)
-    if len(shards.firsts) == 1:
-        found = shards.ask(auction, capacity, price, fine,
-                           tuning.bids_per_lead * shards.num_leads)[0]
+    found = shards.ask(auction, capacity, price, fine,
+                       tuning.bids_per_lead * shards.num_leads)[0]
+    price = found.price
+    bids, scanned = bids + found.bids, scanned + found.pairs_scanned
+    return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)
+
+
+def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) -> Start:
+    """Find them where leads are elsewhere: no pairs travel, only what reps cost and are asked."""
+    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
+    worth = spread_worth(shards, step)
+    coarse, fine = (max(1, worth // parts) for parts in (tuning.coarse, tuning.fine))
+    price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
+    if given is not None:
+        price = given
+    for eps, one_in in ((coarse, step), (fine, step), (fine, 1)):
+        found = spread_auction(shards, capacity, price, eps, step=one_in,
+                               bids_per_lead=tuning.bids_per_lead)
         price = found.price
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
     return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)

@@ -18,6 +18,11 @@ from api import dask_shards
 from api.dask_parts import Part
 from api.dask_shards import DaskShards, shards_on_dask
 from solver.errors import UsageError, WorkersLostError
+from solver.matrix.parts import even_parts
+from solver.prices_first.loop import prices_first
+from solver.prices_first.shards import LocalShards, Shards
+from solver.prices_first.transportation import Optimum, Transportation
+from tests.array_windows import array_window
 from tests.dask_cluster import Cluster, cluster_of
 from tests.shard_questions import (
     add,
@@ -26,8 +31,10 @@ from tests.shard_questions import (
     incoming,
     made_up_pairs,
     refuse_to_make,
+    shape_part,
     total,
     total_or_wait,
+    waiting_part,
 )
 
 _REPS = 40
@@ -144,3 +151,59 @@ def test_a_cluster_whose_last_worker_dies_ends_the_run(monkeypatch: pytest.Monke
         with pytest.raises(WorkersLostError, match="scheduler is gone"):
             shards.ask(best_net, _PRICE)
         shards.close()
+
+
+_SIZE, _WIDE = (3_000, 120), (5_000, 400)
+
+
+def _solved(shards: Shards, shape: str, size: tuple[int, int] = _SIZE) -> Optimum:
+    capacity = array_window(shape, *size)[1]
+    return prices_first(Transportation(shards, capacity, np.arange(size[1]) % 3,
+                                       np.arange(size[0])[::-1].copy()))
+
+
+def _bytes(found: Optimum) -> tuple[bytes, bytes, bytes, int, int]:
+    return (found.owner.tobytes(), found.gain.tobytes(), found.loss.tobytes(), found.objective,
+            found.bound)
+
+
+def _shape_parts(shape: str, size: tuple[int, int] = _SIZE) -> list[Part]:
+    return [Part(shape_part, (shape, size, (leads.start, leads.stop)))
+            for leads in even_parts(size[0], 3)]
+
+
+@pytest.mark.parametrize("shape", ["random", "all_pairs", "ties", "star", "scarce"])
+def test_a_spread_window_gives_the_bytes_of_one_process(cluster: Cluster, shape: str) -> None:
+    """Owners, gain, loss, objective and bound, each to the last bit."""
+    alone = _solved(LocalShards(array_window(shape, *_SIZE)[0]), shape)
+    assert alone.bound == alone.objective
+    with shards_on_dask(cluster.address, _shape_parts(shape)) as shards:
+        assert _bytes(_solved(shards, shape)) == _bytes(alone)
+
+
+def test_only_numbers_of_reps_and_the_core_travel(cluster: Cluster) -> None:
+    """The bytes are bounded by what they are for; a fifth of the rows of the matrix would pass that."""
+    pairs, _ = array_window("all_pairs", *_WIDE)
+    with shards_on_dask(cluster.address, _shape_parts("all_pairs", _WIDE)) as shards:
+        found = _solved(shards, "all_pairs", _WIDE)
+        traffic = shards.traffic
+    per_question = 3 * (3 * 8 * _WIDE[1] + 1_000)  # three parts, at most three numbers a rep
+    core = found.effort.rounds * found.effort.core_pairs * 40
+    owners = _WIDE[0] * 40
+    assert traffic.received < traffic.questions * per_question + core + owners
+    assert traffic.sent < traffic.questions * per_question
+    assert 5 * (traffic.received + traffic.sent) < len(pairs) * 12
+    assert sum(traffic.received_by.values()) == traffic.received
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_a_worker_that_dies_in_a_solve_changes_no_byte(cluster: Cluster, tmp_path: Path, calls: int
+                                                       ) -> None:
+    """In the auction, in the choice of the core, in the pass that proves it."""
+    alone = _solved(LocalShards(array_window("random", *_SIZE)[0]), "random")
+    parts = _shape_parts("random")
+    parts[1] = Part(waiting_part, (*parts[1].arguments, str(tmp_path), calls))
+    with _killer(tmp_path), shards_on_dask(cluster.address, parts) as shards:
+        assert _bytes(_solved(shards, "random")) == _bytes(alone)
+        assert shards.traffic.made_again >= 1
+    cluster.add_worker()

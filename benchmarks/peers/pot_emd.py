@@ -15,7 +15,7 @@ from benchmarks.array_windows.window import ArrayWindow, owners_of
 from benchmarks.peers.found import Found, PeerFailedError, Proof
 
 #: Its default of 100,000 pivots ends too early from a few thousand leads on.
-_MOST_PIVOTS = 2_000_000_000
+MOST_PIVOTS = 2_000_000_000
 
 
 def solve(window: ArrayWindow, seconds: float) -> Found:  # noqa: ARG001 - has no time limit
@@ -28,7 +28,7 @@ def solve(window: ArrayWindow, seconds: float) -> Found:  # noqa: ARG001 - has n
     demand = np.concatenate([window.capacity, [more_leads] if more_leads > 0 else []]).astype(float)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        flow = ot.emd(supply, demand, costs, numItermax=_MOST_PIVOTS)
+        flow = ot.emd(supply, demand, costs, numItermax=MOST_PIVOTS)
     if said:
         raise PeerFailedError(str(said[0].message))
     lead, rep = np.nonzero((flow[:num_leads, :num_reps] > 0.5) & (costs[:num_leads, :num_reps] < 0))

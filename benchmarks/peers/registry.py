@@ -72,8 +72,10 @@ PEERS: dict[str, Peer] = {peer.name: peer for peer in (
          lambda size: 90.0 * size.num_pairs * size.num_slots / size.num_reps),
     Peer("scipy", "SciPy linear_sum_assignment", "scipy_assignment", _dense_slots),
     Peer("lapx", "lapx lapjv", "lapx_assignment", _square_slots, extra=True),
-    Peer("pot", "POT ot.emd", "pot_emd",
+    Peer("pot", "POT ot.emd, dense", "pot_emd",
          lambda size: 40.0 * size.num_leads * (size.num_reps + 1), extra=True),
+    Peer("pot-sparse", "POT ot.emd, sparse", "pot_sparse",
+         lambda size: 150.0 * size.num_pairs, extra=True),
     Peer("pdlp", "OR-Tools PDLP, rounded", "pdlp", lambda size: 250.0 * size.num_pairs),
     Peer("greedy", "greedy by value", "greedy", lambda size: 32.0 * size.num_pairs),
 )}

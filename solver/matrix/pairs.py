@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from solver.matrix.floors import AnyFloors, floor_array
 from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
 from solver.matrix.rows import Rows, ValueRows
-from solver.matrix.source import Piece
+from solver.matrix.source import Piece, even_spans
 from solver.models import Floors, Policy
 
 _Ints = NDArray[np.int64]
-#: Usable pairs in a span: a megabyte of surplus or so, which a core's cache holds.
-_SPAN_PAIRS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,7 @@ class Pairs:
 
     def spans(self) -> Sequence[slice]:
         """Return slices of leads that together cover the window, of about equally many pairs."""
-        wanted = np.arange(_SPAN_PAIRS, len(self) + _SPAN_PAIRS, _SPAN_PAIRS)
-        ends = np.unique(np.append(np.searchsorted(self.indptr, wanted), self.num_leads))
-        ends = np.minimum(ends, self.num_leads)
-        return [slice(first, last) for first, last
-                in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True) if first < last]
+        return even_spans(self.indptr)
 
     def piece(self, leads: slice | _Ints) -> Piece:
         """Return the pairs of some leads; of a slice, without copying them."""

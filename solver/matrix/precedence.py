@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,36 @@ class Precedence:
         """Yield each layer that is not off, with (L,) the reps whom it names, ``NO_REP``: none."""
         for (_, name, _), reps in zip(self._asked, self._reps, strict=True):
             yield name, reps
+
+    def lead_named(self) -> NDArray[np.int64]:
+        """Return positions of the leads for whom a layer names a rep, ascending."""
+        return np.flatnonzero((self._reps != NO_REP).any(axis=0))
+
+    def decide_named(self, lead_idx: NDArray[np.int64], bits: _Bits) -> tuple[Decisions, _Bits]:
+        """Ask the layers for some leads, from what refuses the reps whom they name alone.
+
+        Parameters
+        ----------
+        lead_idx
+            (K,) leads.
+        bits
+            (K, layers) refusals, by every other rule, of the rep whom each layer of `named` names;
+            anything where it names nobody.
+
+        Returns
+        -------
+        tuple
+            The decisions, and (K,) what still refuses the deciding rep; 0 where none decides.
+        """
+        names = self._reps[:, lead_idx]
+        columns = self.take(lead_idx)
+        columns._reps = np.where(names == NO_REP, NO_REP, np.arange(len(names))[:, None])
+        changed, rows = bits.copy(), np.arange(len(lead_idx))
+        found = columns.decide(slice(0, len(lead_idx)), changed)
+        left = np.where(found.decided == NO_REP, np.uint16(0), changed[rows, found.decided])
+        reps = [np.where(column == NO_REP, NO_REP, names[column, rows])
+                for column in (found.decided, found.preferred, found.passed_over)]
+        return replace(found, decided=reps[0], preferred=reps[1], passed_over=reps[2]), left
 
     def take(self, lead_idx: NDArray[np.int64]) -> Precedence:
         """Return the layers of some of the leads, in the order given."""

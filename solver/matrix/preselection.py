@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from typing import Self
@@ -84,6 +85,24 @@ class Preselection:
                       if factor is None else factor)
             factor[rows, decisions.preferred[rows]] *= self._factor
         return factor
+
+    def classes(self, kinds: Collection[RuleKind]) -> list[NDArray[np.int64]]:
+        """Return, rule by rule, (L,) the class of each lead to each rule of some kinds; 0: not about it.
+
+        Leads of one class are kept from, or preferred with, the same reps by the rule.
+        """
+        return [np.where(one.leads, one.pairs.lead_class + 1, 0)
+                for one in self._rules if one.rule.kind in kinds]
+
+    def refuses(self, lead_idx: NDArray[np.int64], rep_idx: NDArray[np.int64]
+                ) -> NDArray[np.bool_]:
+        """Return (N,) whether a rule keeps single leads from single reps."""
+        refused = np.zeros(len(lead_idx), dtype=np.bool_)
+        for one in self._rules:
+            if one.rule.kind is not RuleKind.SHOULD:
+                there = one.pairs.pairs(lead_idx, rep_idx)
+                refused |= one.leads[lead_idx] & (there != (one.rule.kind is RuleKind.MUST))
+        return refused
 
     def rule_against(self, lead_at: int, rep_at: int) -> str | None:
         """Return the name of the first rule that keeps a lead from a rep."""

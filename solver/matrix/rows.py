@@ -68,6 +68,16 @@ class PairRows:
             if len(leads.needs_sets) * len(reps.rep_ids) <= _MAX_TABLE else None)
 
     @property
+    def tables(self) -> RuleTables:
+        """Rules by code and rep."""
+        return self._tables
+
+    @property
+    def territory_term(self) -> NDArray[np.float64]:
+        """By territory and rep: the territory's weight times its fit."""
+        return self._territory_term
+
+    @property
     def preselection(self) -> Preselection:
         """Rules of the organisation and layers of the precedence."""
         return self._choice

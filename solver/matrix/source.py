@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 _Ints = NDArray[np.int64]
 
 
+#: Usable pairs in a span: a megabyte of surplus or so, which a core's cache holds.
+_SPAN_PAIRS = 1 << 17
+
+
 class Piece(NamedTuple):
     """Usable pairs of n leads in compressed rows: the n-th has ``indptr[n]:indptr[n + 1]``."""
 
@@ -49,3 +53,13 @@ class PairSource(Protocol):
     def piece(self, leads: slice | _Ints) -> Piece:
         """Return the usable pairs of leads: a slice, or positions in any order, repeats allowed."""
         ...
+
+
+def even_spans(indptr: _Ints) -> Sequence[slice]:
+    """Return slices of leads of about equally many pairs, by (L + 1,) pairs before each lead."""
+    num_leads, num_pairs = len(indptr) - 1, int(indptr[-1])
+    wanted = np.arange(_SPAN_PAIRS, num_pairs + _SPAN_PAIRS, _SPAN_PAIRS)
+    ends = np.unique(np.append(np.searchsorted(indptr, wanted), num_leads))
+    ends = np.minimum(ends, num_leads)
+    return [slice(first, last) for first, last
+            in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True) if first < last]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solver.generate import generate_window
-from solver.matrix import pairs as pairs_module
+from solver.matrix import source as source_module
 from solver.matrix.pairs import Pairs, build_problem
 from solver.matrix.rows import ValueRows
 
@@ -24,7 +24,7 @@ def pairs() -> Pairs:
 def test_spans_cover_every_lead_once(pairs: Pairs, monkeypatch: pytest.MonkeyPatch, span: int
                                      ) -> None:
     """However small the spans, they follow each other from the first lead to the last."""
-    monkeypatch.setattr(pairs_module, "_SPAN_PAIRS", span)
+    monkeypatch.setattr(source_module, "_SPAN_PAIRS", span)
     spans = pairs.spans()
     assert [lead for part in spans for lead in range(part.start, part.stop)] == list(
         range(pairs.num_leads))

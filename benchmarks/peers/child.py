@@ -7,23 +7,19 @@ and the median stands for it.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.array_windows.shapes import USUAL
 from benchmarks.array_windows.window import ArrayWindow, load_window, surplus_of
 from benchmarks.peers.found import Found, PeerFailedError, Proof
 from benchmarks.peers.registry import INSTALL, PEERS
-from benchmarks.processes import Parent, timed
+from benchmarks.processes import Parent, timed_often
 
 _SMALL = (200, 20)
-#: Runs of what is quick: so many that they take about so long.
-_MOST_RUNS, _RUNS_SECONDS = 9, 2.0
 
 
 def main() -> None:
@@ -48,17 +44,13 @@ def main() -> None:
 def measured(solve: Callable[[ArrayWindow, float], Found], window: ArrayWindow, seconds: float
              ) -> dict[str, Any]:
     """Solve a window, more than once if it is quick; return times, memory and what was found."""
-    gc.collect()
-    found, first = timed(lambda: solve(window, seconds))
-    again = min(_MOST_RUNS, int(_RUNS_SECONDS / max(first.seconds, 1e-9))) - 1
-    times = [first.seconds, *(timed(lambda: solve(window, seconds))[1].seconds
-                              for _ in range(again))]
+    found, taken, runs = timed_often(lambda: solve(window, seconds))
     surplus = surplus_of(window.pairs(), window.capacity, found.owner)
     proof = found.proof
     if found.bound is not None:
         proof = Proof.SHOWN if found.bound == surplus else Proof.GAP
-    return {**asdict(first), "seconds": median(times), "runs": len(times), "surplus": surplus,
-            "bound": found.bound, "proof": proof, "counted": found.counted or {}}
+    return {**asdict(taken), "runs": runs, "surplus": surplus, "bound": found.bound,
+            "proof": proof, "counted": found.counted or {}}
 
 
 if __name__ == "__main__":

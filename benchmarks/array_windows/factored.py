@@ -85,7 +85,7 @@ def _tables(draws: np.random.Generator, num_reps: int) -> Tables:
         _everybody(num_reps), _everybody(num_reps), np.empty((0, num_reps)), _everybody(num_reps),
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         np.concatenate(skills).astype(np.int32),
-        draws.integers(1, 11, int(counts.sum())) * 1_000.0, levels)
+        (draws.integers(1, 11, int(counts.sum())) * 1_000).astype(np.float64), levels)
 
 
 def _everybody(num_reps: int) -> Bits:

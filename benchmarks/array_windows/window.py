@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +107,7 @@ def surplus_of(source: PairSource, capacity: _Ints, owner: _Ints) -> int:
         wanted = np.repeat(owner[span].astype(np.int32), np.diff(indptr))
         chosen = rep[pairs] == wanted
         found += int(np.count_nonzero(chosen))
-        total += int(cast("_Ints", surplus[pairs])[chosen].sum())
+        total += int(surplus[pairs][chosen].sum())
     if found != int(np.count_nonzero(owned)):
         raise WrongOwnersError("a lead has an owner with whom it has no usable pair")
     return total

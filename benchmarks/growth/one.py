@@ -13,8 +13,8 @@ from benchmarks.array_windows.factored import FactoredWindow, draw_factored
 from benchmarks.array_windows.solving import solved
 from benchmarks.array_windows.window import surplus_of
 from benchmarks.processes import Parent, resident_bytes, timed_often
+from solver.matrix.factored import FactoredPairs
 from solver.matrix.pairs import Pairs
-from solver.matrix.source import PairSource
 
 STORED, FACTORED = "stored", "factored"
 #: Large enough to go through every kernel.
@@ -44,7 +44,7 @@ def main() -> None:
         "stopped_by": str(optimum.stopped_by), "counted": asdict(optimum.effort)})
 
 
-def source_of(window: FactoredWindow, source: str) -> Pairs | PairSource:
+def source_of(window: FactoredWindow, source: str) -> Pairs | FactoredPairs:
     """Return the usable pairs, stored or worked out."""
     return window.stored().pairs() if source == STORED else window.source()
 

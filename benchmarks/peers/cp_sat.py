@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from ortools.sat.python import cp_model
 
@@ -16,7 +18,7 @@ def solve(window: ArrayWindow, seconds: float) -> Found:
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in range(window.num_pairs)]
     rows = window.indptr.tolist()
-    for first, end in zip(rows, rows[1:], strict=False):
+    for first, end in pairwise(rows):
         if first < end:
             model.add_at_most_one(taken[first:end])
     by_rep = np.argsort(window.rep, kind="stable")

@@ -1,4 +1,4 @@
-"""lapx ``lapjv`` (Jonker and Volgenant) on repeated slots, as a dense matrix that it makes square."""
+"""lapx ``lapjv`` (Jonker and Volgenant) on repeated slots, on a dense matrix made square."""
 
 from __future__ import annotations
 

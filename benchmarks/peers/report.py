@@ -49,7 +49,7 @@ def render_shapes(played: Sequence[Played]) -> str:
 def _rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     flow = flow_of(rows)
     best = max((run.surplus for row in rows for run in row.done), default=0)
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for row in rows:
         if not row.done:
             cells.append((row.peer.label, row.why, "", "", "", ""))

@@ -25,9 +25,15 @@ def price_bound(problem: Problem, prices: _Ints) -> int:
 
 def best_net_surplus(pairs: Pairs, prices: _Ints) -> _Ints:
     """Return (L,) ``max(0, max_j (surplus - price))``: the worth of each lead at these prices."""
+    return best_and_net_surplus(pairs, prices)[0]
+
+
+def best_and_net_surplus(pairs: Pairs, prices: _Ints) -> tuple[_Ints, _Ints]:
+    """Return (L,) the worth of each lead at (R,) prices, and (P,) the net surplus of each pair."""
+    net = net_surplus(pairs, prices)
     best = np.zeros(pairs.num_leads, dtype=np.int64)
     starts = pairs.indptr[:-1]
     some = starts < pairs.indptr[1:]
     if some.any():
-        best[some] = np.maximum.reduceat(net_surplus(pairs, prices), starts[some])
-    return np.maximum(best, 0, out=best)
+        best[some] = np.maximum.reduceat(net, starts[some])
+    return np.maximum(best, 0, out=best), net

@@ -19,18 +19,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.certify.bound import best_net_surplus
+from solver.certify.bound import best_and_net_surplus
 from solver.certify.exchange import NOBODY
 from solver.matrix.money import engine_takes
-from solver.matrix.pairs import Problem, net_surplus
+from solver.matrix.pairs import Problem
+from solver.models import Lead
 from solver.optimise.flow import solve_flow
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Ages(Protocol):
+    """When leads came in: an array, or what works it out for the leads asked for."""
+
+    def __getitem__(self, leads: _Ints, /) -> _Ints:
+        """Return when leads came in, in any unit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,18 @@ class _Objective:
         return int(self.held.sum()) + int(self.unit.sum()) + pairs
 
 
+@dataclass(frozen=True, slots=True)
+class TightPairs:
+    """Pairs of zero reduced cost at the smallest optimal prices, over all pairs of open slots."""
+
+    lead: _Ints
+    """(A,) position of the lead, ascending."""
+    rep: _Ints
+    """(A,) position of the rep, ascending within a lead."""
+    indifferent: _Flags
+    """(L,) leads that are worth no more than held."""
+
+
 def canonical_owners(problem: Problem, prices: _Ints) -> _Ints:
     """Return (L,) owners of the canonical optimal plan; ``prices`` are the smallest optimal ones.
 
@@ -77,38 +102,76 @@ def canonical_owners(problem: Problem, prices: _Ints) -> _Ints:
         If the prices are not optimal, so that no plan fits them.
     """
     pairs = problem.pairs
-    best = best_net_surplus(pairs, prices)
-    tight = ((problem.capacity[pairs.rep] > 0)
-             & (net_surplus(pairs, prices) == best[pairs.lead]))
-    lead, rep = pairs.lead[tight].astype(np.int64), pairs.rep[tight].astype(np.int64)
-    choices = np.bincount(lead, minlength=pairs.num_leads)
-    owner = np.full(pairs.num_leads, NOBODY, dtype=np.int64)
-    settled = (choices == 1) & (best > 0)
-    owner[lead[settled[lead]]] = rep[settled[lead]]
+    best, net = best_and_net_surplus(pairs, prices)
+    tight = np.flatnonzero((net == best[pairs.lead]) & (problem.capacity > 0)[pairs.rep])
+    load = np.array([rep.assigned_today for rep in problem.rows.window.reps], dtype=np.int64)
+    return canonical_choice(
+        TightPairs(pairs.lead[tight].astype(np.int64), pairs.rep[tight].astype(np.int64),
+                   best == 0),
+        prices, problem.capacity, load, LeadAges(problem.rows.leads.leads))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadAges:
+    """When leads came in, in microseconds; worked out for those that are asked for."""
+
+    leads: Sequence[Lead]
+
+    def __getitem__(self, leads: _Ints) -> _Ints:
+        """Return (n,) microseconds since 1970."""
+        return np.array([(self.leads[lead].created_at - _EPOCH) // _MICROSECOND
+                         for lead in leads.tolist()], dtype=np.int64)
+
+
+def canonical_choice(tight: TightPairs, prices: _Ints, capacity: _Ints, load: _Ints,
+                     created: Ages) -> _Ints:
+    """Return (L,) owners of the canonical plan among those that use tight pairs only.
+
+    Parameters
+    ----------
+    tight
+        All pairs of zero reduced cost.
+    prices
+        (R,) the smallest optimal prices.
+    capacity
+        (R,) slots.
+    load
+        (R,) leads assigned today.
+    created
+        When leads came in, by position.
+
+    Raises
+    ------
+    EngineError
+        If the prices are not optimal, so that no plan fits them.
+    """
+    lead, rep = tight.lead, tight.rep
+    num_leads = len(tight.indifferent)
+    choices = np.bincount(lead, minlength=num_leads)
+    owner = np.full(num_leads, NOBODY, dtype=np.int64)
+    settled = (choices == 1) & ~tight.indifferent
+    is_settled = settled[lead]
+    owner[lead[is_settled]] = rep[is_settled]
     open_leads = np.flatnonzero((choices > 0) & ~settled)
     if len(open_leads):
-        graph = _tight_graph(problem, prices, owner, open_leads, best == 0,
-                             (lead[~settled[lead]], rep[~settled[lead]]))
-        owner[open_leads] = _choose(graph)
+        taken = np.bincount(rep[is_settled], minlength=len(prices))
+        position = np.zeros(num_leads, dtype=np.int64)
+        position[open_leads] = np.arange(len(open_leads))
+        may_hold = tight.indifferent[open_leads]
+        owner[open_leads] = _choose(_TightGraph(
+            position[lead[~is_settled]], rep[~is_settled], may_hold,
+            _held_costs(may_hold, open_leads, created), capacity - taken,
+            (prices > 0) & (capacity > 0), load + taken))
     return owner
 
 
-def _tight_graph(problem: Problem, prices: _Ints, owner: _Ints, open_leads: _Ints,
-                 indifferent: _Flags, pairs: tuple[_Ints, _Ints]) -> _TightGraph:
-    position = np.zeros(len(owner), dtype=np.int64)
-    position[open_leads] = np.arange(len(open_leads))
-    settled = np.bincount(owner[owner >= 0], minlength=len(prices))
-    window = problem.rows.window
-    assigned_today = np.array([rep.assigned_today for rep in window.reps], dtype=np.int64)
-    may_hold = indifferent[open_leads]
-    routed = problem.rows.leads.leads
-    by_age = sorted(np.flatnonzero(may_hold),
-                    key=lambda at: (routed[open_leads[at]].created_at, at))
+def _held_costs(may_hold: _Flags, open_leads: _Ints, created: Ages) -> _Ints:
+    """Return (n,) n - rank by age where the lead may be held, else 0."""
     held_cost = np.zeros(len(open_leads), dtype=np.int64)
+    at = np.flatnonzero(may_hold)
+    by_age = at[np.argsort(created[open_leads[at]], kind="stable")]
     held_cost[by_age] = np.arange(len(by_age), 0, -1)
-    return _TightGraph(position[pairs[0]], pairs[1], may_hold, held_cost,
-                       problem.capacity - settled, (prices > 0) & (problem.capacity > 0),
-                       assigned_today + settled)
+    return held_cost
 
 
 def _choose(graph: _TightGraph) -> _Ints:

@@ -1,0 +1,1 @@
+"""Large windows: good prices first, then an exact solve of the few pairs that can matter."""

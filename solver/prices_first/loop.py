@@ -1,0 +1,146 @@
+"""Solve a core exactly, look over all pairs for any that beats it, until none does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.models import StoppedBy
+from solver.optimise.canonical import TightPairs, canonical_choice
+from solver.prices_first import questions
+from solver.prices_first.core import Core, CorePlan, Exchange, best_plan, core_of_parts
+from solver.prices_first.questions import Found
+from solver.prices_first.shards import Kept
+from solver.prices_first.start import Tuning, start
+from solver.prices_first.transportation import Effort, Optimum, Transportation
+
+_Ints = NDArray[np.int64]
+
+
+class Timer:
+    """What says that the time is up; here, never."""
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return float("inf")
+
+
+def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
+                 clock: Timer | None = None, tuning: Tuning | None = None) -> Optimum:
+    """Find the canonical optimum of a window, its slot prices and its bound.
+
+    Parameters
+    ----------
+    problem
+        The window.
+    start_prices
+        (R,) prices that may be near, as those of the last window; they change no plan.
+    clock
+        When none is left, the best plan so far is returned.
+    tuning
+        How prices are found; changes no plan.
+
+    Returns
+    -------
+    Optimum
+        Proven, unless `clock` or the number of rounds ended it.
+    """
+    return _Loop(problem, clock or Timer(), tuning or Tuning()).run(start_prices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """An optimal plan of a core and the prices that prove it for the core."""
+
+    core: Core
+    plan: CorePlan
+    gain: _Ints
+    loss: _Ints
+
+
+class _Loop:
+    """One solve."""
+
+    def __init__(self, problem: Transportation, clock: Timer, tuning: Tuning) -> None:
+        self._problem, self._clock, self._tuning = problem, clock, tuning
+        self._shards = problem.shards
+        self._closed = problem.capacity <= 0
+        self._effort = Effort()
+
+    def run(self, start_prices: _Ints | None) -> Optimum:
+        effort, tuning, ask = self._effort, self._tuning, self._shards.ask
+        first = start(self._shards, self._problem.capacity, start_prices, tuning)
+        effort.bids, effort.pairs_scanned = first.bids, first.pairs_scanned
+        core = self._shards.keep(questions.near_core, first.price,
+                                 int(tuning.width * first.eps), tuning.most_near)
+        self._count_pass(ask(questions.scanned_of, core))
+        best: tuple[int, _Solved] | None = None
+        while True:
+            core, solved = self._solve(core)
+            checked = self._shards.keep(questions.check, core, (solved.gain, solved.loss),
+                                        self._closed, tuning.most_joining)
+            found = ask(questions.found_of, checked)
+            self._count_pass([part.pairs_scanned for part in found])
+            bound = self._bound(solved.gain, sum(part.worth[0] for part in found))
+            if not sum(part.joined for part in found):
+                return self._proven(checked, solved, found, bound)
+            if best is None or bound < best[0]:
+                best = (bound, solved)
+            stopped = (StoppedBy.TIME_LIMIT if self._clock.left <= 0 else
+                       StoppedBy.ROUND_LIMIT if effort.rounds >= tuning.rounds else None)
+            if stopped is not None:
+                return self._so_far(core, solved, best, stopped)
+            core = self._shards.keep(questions.core_of, checked)
+
+    def _count_pass(self, scanned: list[int]) -> None:
+        self._effort.passes += 1
+        self._effort.pairs_scanned += sum(scanned)
+
+    def _bound(self, prices: _Ints, worth: int) -> int:
+        return worth + sum(slots * price for slots, price in zip(  # may pass 64 bits
+            self._problem.capacity.tolist(), prices.tolist(), strict=True))
+
+    def _solve(self, core: Kept) -> tuple[Kept, _Solved]:
+        """Solve the open leads; settled leads that do not fit are opened first."""
+        while True:
+            found = core_of_parts(self._shards.ask(questions.open_leads, core),
+                                  self._shards.firsts, self._problem.capacity)
+            wrong = found.capacity < 0
+            if not wrong.any():
+                plan = best_plan(found)
+                self._effort.rounds += 1
+                exchange = Exchange(found, plan)
+                gain = exchange.gains()
+                wrong = found.settled_least < gain
+                if not wrong.any():
+                    self._effort.core_pairs = len(found.rows.rep)
+                    self._effort.core_leads = len(found.lead)
+                    self._effort.settled_leads = int(found.settled_slots.sum())
+                    return core, _Solved(found, plan, gain, exchange.losses())
+            core = self._shards.keep(questions.reopened, core, wrong)
+
+    def _proven(self, checked: Kept, solved: _Solved, found: list[Found], bound: int) -> Optimum:
+        gain = np.where(self._closed, reduce(np.maximum, (part.closed_gain for part in found)),
+                        solved.gain)
+        parts = self._shards.ask(questions.tight_of, checked)
+        tight = TightPairs(
+            np.concatenate([part.lead + first for part, first
+                            in zip(parts, self._shards.firsts, strict=True)]),
+            np.concatenate([part.rep for part in parts]),
+            np.concatenate([part.indifferent for part in parts]))
+        problem = self._problem
+        owner = canonical_choice(tight, gain, problem.capacity, problem.load, problem.created)
+        return Optimum(owner, gain, solved.loss, solved.plan.objective, bound, StoppedBy.PROOF,
+                       self._effort)
+
+    def _so_far(self, core: Kept, solved: _Solved, best: tuple[int, _Solved],
+                stopped_by: StoppedBy) -> Optimum:
+        owner = np.concatenate(self._shards.ask(questions.settled_owners, core))
+        owner[solved.core.lead] = solved.plan.owner
+        bound, at = best
+        return Optimum(owner, at.gain, at.loss, solved.plan.objective, bound, stopped_by,
+                       self._effort)

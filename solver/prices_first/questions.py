@@ -1,0 +1,175 @@
+"""What the parts of a window are asked: pure functions, each of a part's source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.matrix.source import PairSource
+from solver.prices_first.core_kernels import Rows, check_rows, merged_rows, near_rows
+from solver.prices_first.rows import joined, kernel_rows, rows_of
+from solver.prices_first.shards import side_by_side
+
+_Ints = NDArray[np.int64]
+_Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class PartCore:
+    """The pairs of a part's leads that can matter."""
+
+    rows: Rows
+    settled: _Flags
+    """(n,) leads whose only pair is taken for theirs."""
+    pairs_scanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeads:
+    """Leads of a part with a choice, and what the settled ones come to."""
+
+    lead: _Ints
+    """(n,) positions in the part."""
+    rows: Rows
+    settled_slots: _Ints
+    """(R,)"""
+    settled_least: _Ints
+    """(R,) the least surplus of a settled lead, 2**62 where there is none."""
+    settled_surplus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """Pairs of zero reduced cost."""
+
+    lead: _Ints
+    """(A,) positions in the part, ascending."""
+    rep: _Ints
+    """(A,) ascending within a lead."""
+    indifferent: _Flags
+    """(n,) leads whose best net value is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a pass over all pairs of a part finds."""
+
+    core: PartCore
+    """With what joined."""
+    tight: Tight
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The few numbers of it."""
+
+    worth: tuple[int, int]
+    """Sums of the leads' best net values at the two price vectors."""
+    joined: int
+    """Pairs that beat the core, and settled leads that are so no longer."""
+    closed_gain: _Ints
+    """(R,) the most that a pair of a rep without slots beats its lead's best net value by."""
+    pairs_scanned: int
+
+
+def near_core(source: PairSource, price: _Ints, width: int, most: int) -> PartCore:
+    """Choose the part's core at prices; parameters are those of ``near_rows``."""
+    def work(span: slice) -> tuple[Rows, _Flags, int]:
+        rows = rows_of(source, span)
+        ends, reps, values, settled = near_rows(rows, price, width, most, span.start)
+        return Rows(ends, reps, values), settled, int(rows.indptr[-1] - rows.indptr[0])
+
+    parts = side_by_side(work, source.spans())
+    return PartCore(joined([part[0] for part in parts]),
+                    np.concatenate([np.empty(0, np.bool_), *(part[1] for part in parts)]),
+                    sum(part[2] for part in parts))
+
+
+def reopened(_: PairSource, core: PartCore, reps: _Flags) -> PartCore:
+    """Give the settled leads of some reps their choice back."""
+    settled = core.settled.copy()
+    at = np.flatnonzero(settled)
+    settled[at[reps[core.rows.rep[core.rows.indptr[at]]]]] = False
+    return PartCore(core.rows, settled, 0)
+
+
+def open_leads(source: PairSource, core: PartCore) -> OpenLeads:
+    """Return the part's leads with a choice."""
+    rows, settled = core.rows, np.flatnonzero(core.settled)
+    counts = np.diff(rows.indptr)
+    is_open = ~core.settled & (counts > 0)
+    only = rows.indptr[settled]
+    least = np.full(source.num_reps, 2**62)
+    np.minimum.at(least, rows.rep[only], rows.surplus[only])
+    keep = np.repeat(is_open, counts)
+    lead = np.flatnonzero(is_open)
+    return OpenLeads(
+        lead, Rows(np.concatenate([[0], np.cumsum(counts[lead])]).astype(np.int64),
+                   rows.rep[keep], rows.surplus[keep]),
+        np.bincount(rows.rep[only], minlength=source.num_reps), least,
+        int(rows.surplus[only].sum()))
+
+
+def settled_owners(_: PairSource, core: PartCore) -> _Ints:
+    """Return (n,) the rep of each settled lead, -1 for the others."""
+    owner = np.full(len(core.settled), -1, dtype=np.int64)
+    at = np.flatnonzero(core.settled)
+    owner[at] = core.rows.rep[core.rows.indptr[at]]
+    return owner
+
+
+def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], closed: _Flags,
+          most: int) -> Checked:
+    """Look over all pairs of the part for any that beat the core at either of two price vectors."""
+    def work(span: slice) -> tuple:
+        rows = rows_of(source, span)
+        old = kernel_rows(Rows(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
+                               core.rows.surplus))
+        answer = check_rows(rows, old, core.settled[span], prices[0], prices[1], closed, most)
+        ends, reps, values, opened = answer[2:6]
+        settled = core.settled[span] & ~opened & (np.diff(ends) == 0)
+        grown = merged_rows(old, ends, reps, values) if len(reps) else old
+        counts = np.diff(answer[6])
+        tight = (np.repeat(np.arange(span.start, span.stop), counts), answer[7], answer[8])
+        new = len(reps) + int(opened.sum())
+        return (grown, settled, tight, (answer[0], answer[1]), new, answer[9],
+                int(rows.indptr[-1] - rows.indptr[0]))
+
+    parts = side_by_side(work, source.spans())
+    grown = joined([part[0] for part in parts])
+    settled, lead, rep, indifferent = (
+        np.concatenate([np.empty(0, dtype), *columns]) for dtype, columns in (
+            (np.bool_, [part[1] for part in parts]), (np.int64, [part[2][0] for part in parts]),
+            (np.int64, [part[2][1] for part in parts]),
+            (np.bool_, [part[2][2] for part in parts])))
+    closed_gain = np.zeros(source.num_reps, np.int64)
+    for part in parts:
+        np.maximum(closed_gain, part[5], out=closed_gain)
+    scanned = sum(part[6] for part in parts)
+    return Checked(
+        PartCore(grown, settled, scanned), Tight(lead, rep, indifferent),
+        Found((sum(int(part[3][0]) for part in parts), sum(int(part[3][1]) for part in parts)),
+              sum(part[4] for part in parts), closed_gain, scanned))
+
+
+def core_of(_: PairSource, checked: Checked) -> PartCore:
+    """Return the core with what joined."""
+    return checked.core
+
+
+def found_of(_: PairSource, checked: Checked) -> Found:
+    """Return the numbers."""
+    return checked.found
+
+
+def tight_of(_: PairSource, checked: Checked) -> Tight:
+    """Return the pairs of zero reduced cost."""
+    return checked.tight
+
+
+def scanned_of(_: PairSource, core: PartCore) -> int:
+    """Return the number of pairs looked at for a core."""
+    return core.pairs_scanned

@@ -1,0 +1,69 @@
+"""Rows of pairs that are stored, as a source of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.matrix.source import PairSource, Piece
+from solver.prices_first.core_kernels import Rows
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Few leads with their pairs."""
+
+    rows: Rows
+    num_reps: int
+
+    @property
+    def num_leads(self) -> int:
+        """Leads, L."""
+        return len(self.rows.indptr) - 1
+
+    def spans(self) -> Sequence[slice]:
+        """Return all leads as one slice."""
+        return [slice(0, self.num_leads)]
+
+    def piece(self, leads: slice | _Ints) -> Piece:
+        """Return the pairs of some leads."""
+        indptr = self.rows.indptr
+        if isinstance(leads, slice):
+            return Piece(indptr[leads.start:leads.stop + 1], self.rows.rep, self.rows.surplus)
+        counts = indptr[leads + 1] - indptr[leads]
+        ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        at = np.arange(ends[-1]) + np.repeat(indptr[leads] - ends[:-1], counts)
+        return Piece(ends, self.rows.rep[at], self.rows.surplus[at])
+
+
+def rows_of(source: PairSource, leads: slice | _Ints) -> Rows:
+    """Return pairs of leads, read-only, as kernels are compiled for them."""
+    piece = source.piece(leads)
+    return kernel_rows(Rows(piece.indptr, piece.rep, piece.surplus))
+
+
+def kernel_rows(rows: Rows) -> Rows:
+    """Return views that nobody can write to: kernels know no other kind."""
+    views = Rows(rows.indptr.view(), rows.rep.view(), rows.surplus.view())
+    for view in views:
+        view.setflags(write=False)
+    return views
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Put rows of leads that follow each other into one."""
+    sizes = np.cumsum([0, *(int(part.indptr[-1] - part.indptr[0]) for part in parts)])
+    ends = [part.indptr[1:] - part.indptr[0] + size
+            for part, size in zip(parts, sizes, strict=False)]
+    slices = [slice(int(part.indptr[0]), int(part.indptr[-1])) for part in parts]
+    return Rows(
+        np.concatenate([np.zeros(1, np.int64), *ends]),
+        np.concatenate([np.empty(0, np.int32),
+                        *(part.rep[at] for part, at in zip(parts, slices, strict=True))]),
+        np.concatenate([np.empty(0, np.int64),
+                        *(part.surplus[at] for part, at in zip(parts, slices, strict=True))]))

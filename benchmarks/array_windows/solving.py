@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first import LocalShards, Optimum, Transportation, prices_first
+from solver.prices_first.loop import prices_first
+from solver.prices_first.shards import LocalShards
+from solver.prices_first.transportation import Optimum, Transportation
 
 _Ints = NDArray[np.int64]
 

@@ -16,13 +16,7 @@ from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, make_plan
 from solver.program.clock import Clock
-from solver.program.conflict import find_conflict
-from solver.program.program import SolveLimits
-from solver.sales_floor.building import sales_floor
-from solver.sales_floor.conflicts import conflict_error
-from solver.sales_floor.engine import solve_floor
 from solver.sales_floor.plain import is_plain
-from solver.sales_floor.plan import floor_plan
 
 _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
                 "problem, which a min-cost flow solves exactly")
@@ -82,19 +76,9 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
         return optimal_plan(_solution(build_problem(rows, floors)))
-    floor = sales_floor(rows, floors)
-    choice, values = solve_floor(floor, SolveLimits(seconds=_for_engine(clock), rounds=rounds))
-    plan = floor_plan(floor, choice, values)
-    if plan.certificate.objective != floor.base + choice.objective:
-        raise EngineError("the plan's objective is not that of the choice it was made from")
-    return plan
+    from solver.sales_floor.solving import solve_rules  # noqa: PLC0415 - engines are slow to load
 
-
-def _for_engine(clock: Clock) -> float | None:
-    """Return the engine's seconds: words take about as long as building the program took."""
-    if clock.seconds is None:
-        return None
-    return max(clock.left - clock.passed, clock.seconds / 2)
+    return solve_rules(rows, floors, clock, rounds)
 
 
 def compare(window: Window, *, floors: AnyFloors = None
@@ -151,10 +135,9 @@ def check(window: Window, *, time_limit: float | None = 30.0) -> None:
     if is_plain(window, rows.leads.leads):
         build_problem(rows)
         return
-    floor = sales_floor(rows)
-    conflict = find_conflict(floor.program, Clock(time_limit))
-    if conflict is not None:
-        raise conflict_error(floor, conflict)
+    from solver.sales_floor.solving import check_rules  # noqa: PLC0415 - engines are slow to load
+
+    check_rules(rows, Clock(time_limit))
 
 
 def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:

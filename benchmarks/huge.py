@@ -1,0 +1,54 @@
+"""A window whose pairs could never be stored, solved to its proof under a limit of memory.
+
+    python -m benchmarks.huge [--leads 1000000] [--reps 5000] [--memory 4]
+
+5 x 10^9 cells by default. The process is watched: at the limit it is ended, and the run exits 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks.growth.solves import FACTORED, Solve, solve_apart
+from benchmarks.markdown import markdown_table
+from benchmarks.processes import Limits, gigabytes
+
+
+def main() -> None:
+    """Solve the window and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leads", type=int, default=1_000_000, metavar="L")
+    parser.add_argument("--reps", type=int, default=5_000, metavar="R")
+    parser.add_argument("--memory", type=float, default=4.0, metavar="GB",
+                        help="of the whole process, at which it is ended; 4 by default")
+    parser.add_argument("--seconds", type=float, default=7_200.0, metavar="S")
+    asked = parser.parse_args()
+    found = solve_apart(asked.leads, asked.reps, FACTORED,
+                        Limits(asked.seconds, int(asked.memory * 1e9)))
+    if isinstance(found, str):
+        sys.exit(f"{asked.leads:,} x {asked.reps:,}: {found}")
+    print(render_huge(found))
+
+
+def render_huge(one: Solve) -> str:
+    """Return what a solve took, a figure per row."""
+    figures = [
+        ("leads × reps", f"{one.num_leads:,} × {one.num_reps:,}"),
+        ("cells, never stored", f"{one.num_cells:,}"),
+        ("usable pairs", f"{one.num_usable:,}"),
+        ("gap", "0"),
+        ("seconds", f"{one.seconds:,.1f}"),
+        ("seconds of all cores", f"{one.cpu_seconds:,.1f}"),
+        ("ns per cell", f"{one.nanoseconds:.2f}"),
+        ("ns per usable pair", f"{one.seconds / max(1, one.num_usable) * 1e9:.2f}"),
+        ("peak memory of the process", gigabytes(one.peak_bytes)),
+        ("of it imports and compiled code", gigabytes(one.imports_bytes)),
+        ("of it the window", gigabytes(max(0, one.base_bytes - one.imports_bytes))),
+        *((name.replace("_", " "), f"{number:,}") for name, number in one.counted.items())]
+    return markdown_table(("what", "figure"), figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Peers: other ways to solve the same windows, each in a process of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import islice
 
 import numpy as np
@@ -53,7 +52,7 @@ def _assignment(lead: Lead, facts: tuple[PairFacts, ...], standing: Standing,
                 labels: Mapping[str, str], policy: Policy) -> Assignment:
     own, *others = facts
     return Assignment(
-        **vars(own), lead_id=lead.lead_id, **asdict(standing),
+        **vars(own), lead_id=lead.lead_id, **standing.columns(),
         runner_up_rep_id=others[0].rep_id if others else None,
         runner_up_net_value=others[0].net_value if others else None,
         why=(why_owner(lead.lead_id, own, others, labels)

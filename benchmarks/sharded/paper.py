@@ -87,5 +87,5 @@ _REMEDY = (
     "workers make; (2) pose a flow only for what changed: from the second round on few pairs join, "
     "and the plan that is there needs a few augmenting paths instead of a flow from nothing; the "
     "same pairs alone would travel; (3) solve the core in blocks that share few reps, as "
-    "territories do, each on a worker, and repair the borders by the same passes over all pairs: the proof asks "
-    "only for prices, wherever they come from.")
+    "territories do, each on a worker, and repair the borders by the same passes over all pairs: "
+    "the proof asks only for prices, wherever they come from.")

@@ -26,14 +26,22 @@ class Tuning:
     """Windows with fewer sampled leads have no sample."""
     coarse: int = 50
     """A typical lead's worth over eps, on the sample."""
-    fine: int = 200
+    fine: int = 3200
     """The same over all leads."""
+    fine_apart: int = 1_000
+    """What a typical lead's best rep is better than another, over eps over all leads."""
+    falls_by: int = 8
+    """Each auction has an eps so many times smaller than the one before."""
     bids_per_lead: int = 60
     """More bids are not made: what is still wrong is repaired by the core."""
     width: float = 1.5
     """Pairs within so many eps of their lead's best are in the core."""
     most_near: int = 12
     """Core pairs of a lead, to begin with."""
+    rivals: int = 4
+    """Pairs outside that width, the nearest for each rep, that are in the core all the same."""
+    most_empty: int = 60
+    """More of them where the auction left slots of some worth empty, for so many slots."""
     most_joining: int = 8
     """Pairs that join a lead at a time."""
     rounds: int = 40
@@ -46,6 +54,8 @@ class Start:
 
     price: _Ints
     """(R,) minor units."""
+    empty: _Ints
+    """(R,) slots that are worth something and still without a bid."""
     eps: int
     bids: int
     pairs_scanned: int
@@ -67,29 +77,25 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     """
     if len(shards.firsts) > 1:
         return _spread_start(shards, capacity, given, tuning)
-    step = tuning.sample_share
-    if shards.num_leads < step * tuning.least_sample:
-        step = max(1, shards.num_leads // tuning.least_sample)
-    rows = joined(shards.ask(sample, 0, step))
-    few = StoredRows(rows, shards.num_reps)
-    worth = _typical_worth(rows)
-    coarse, fine = (max(1, worth // parts) for parts in (tuning.coarse, tuning.fine))
+    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
+    few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
+    steps = _eps_steps(few.rows, tuning)
     price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
     if given is not None:
-        price = np.maximum(given - 2 * fine, 0)
-    elif step > 1 and few.num_leads:
+        price = given
+    elif step > 1:
         slots = scaled(capacity, few.num_leads, shards.num_leads)
-        for eps in (coarse, fine):
+        for at, eps in enumerate(steps[:-1]):
             found = auction(few, slots, np.maximum(price - 2 * eps, 0), eps,
-                            tuning.bids_per_lead * few.num_leads)
+                            tuning.bids_per_lead * few.num_leads, at > 0)
             price = np.where(slots > 0, found.price, 0)
             bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-        price = np.maximum(price - 2 * fine, 0)
-    found = shards.ask(auction, capacity, price, fine,
-                       tuning.bids_per_lead * shards.num_leads)[0]
-    price = found.price
-    bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)
+    eps = steps[-1]
+    found = shards.ask(auction, capacity, np.maximum(price - 2 * eps, 0), eps,
+                       tuning.bids_per_lead * shards.num_leads,
+                       step > 1 or given is not None)[0]
+    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, eps,
+                 bids + found.bids, scanned + found.pairs_scanned)
 
 
 def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) -> Start:
@@ -105,13 +111,31 @@ def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: 
                                bids_per_lead=tuning.bids_per_lead)
         price = found.price
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)
+    return Start(np.where(capacity > 0, price, CLOSED), np.zeros_like(price), fine, bids, scanned)
 
 
-def _typical_worth(rows: Rows) -> int:
-    """Return the median over leads of the best surplus."""
-    some = np.flatnonzero(np.diff(rows.indptr))
+def _eps_steps(rows: Rows, tuning: Tuning) -> list[int]:
+    """Return falling least rises: from a share of a typical worth to one of a typical difference.
+
+    Where all values are nearly equal, what tells reps apart is far smaller than what leads are
+    worth.
+    """
+    worth, apart = typical_worth_of(rows)
+    last = max(1, min(worth // tuning.fine, apart // tuning.fine_apart if apart else worth))
+    steps = [max(last, worth // tuning.coarse)]
+    while steps[-1] > last:
+        steps.append(max(last, steps[-1] // tuning.falls_by))
+    return steps
+
+
+def typical_worth_of(rows: Rows) -> tuple[int, int]:
+    """Return the medians of the leads' best surplus and of what the lead's median falls short."""
+    counts = np.diff(rows.indptr)
+    some = np.flatnonzero(counts)
     if not len(some):
-        return 1
-    best = np.maximum.reduceat(rows.surplus, rows.indptr[:-1][some])
-    return int(np.partition(best, len(best) // 2)[len(best) // 2])
+        return 1, 0
+    starts = rows.indptr[:-1][some]
+    best = np.maximum.reduceat(rows.surplus, starts)
+    middle = best - rows.surplus[starts + counts[some] // 2]
+    half = len(some) // 2
+    return int(np.partition(best, half)[half]), int(np.partition(middle, half)[half])

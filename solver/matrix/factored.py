@@ -11,23 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.factored_kernels import (
-    Shared,
-    eligible_reps,
-    fill_skill_fit,
-    list_kinds,
-    survey,
-    work_out,
-)
-from solver.matrix.factors import Codes, Factors, Ints, frozen, read_only
+from solver.matrix.factored_kernels import Asked, Found, Shared, exceptions, fill_fits, list_kinds
+from solver.matrix.factors import Factors, Ints, frozen, read_only
+from solver.matrix.row_kernels import work_out
 from solver.matrix.source import Piece, even_spans
 
 #: Bytes of the lists of eligible reps by kind, and of the table of skill fits, up to which they
 #: are kept; past it they are worked out for the leads that are asked for.
 _MAX_LISTS = 1 << 28
 _MAX_SKILL_FIT = 1 << 27
-#: Leads counted at a time.
-_SURVEYED = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +50,10 @@ class FactoredPairs:
     def __init__(self, factors: Factors, counted: Counted | None = None) -> None:
         self.factors = frozen(factors)
         self._shared = _shared(self.factors)
-        self._in_turn = _turns(self.factors)
         self.counted = self._count() if counted is None else counted
+        self._usable = np.array(self.counted.usable)
         self._indptr = np.zeros(self.num_leads + 1, dtype=np.int64)
-        np.cumsum(self.counted.usable, out=self._indptr[1:])
+        np.cumsum(self._usable, out=self._indptr[1:])
         self._indptr.setflags(write=False)
 
     def __reduce__(self) -> tuple[type[FactoredPairs], tuple[Factors, Counted]]:
@@ -83,6 +75,11 @@ class FactoredPairs:
         """Eligible pairs, usable or not."""
         return self.counted.num_eligible
 
+    @property
+    def usable(self) -> NDArray[np.int32]:
+        """(L,) usable pairs by lead."""
+        return self.counted.usable
+
     def __len__(self) -> int:
         return int(self._indptr[-1])
 
@@ -95,19 +92,25 @@ class FactoredPairs:
         asked = (np.arange(leads.start, leads.stop) if isinstance(leads, slice)
                  else np.array(leads, dtype=np.int64))
         indptr = np.zeros(len(asked) + 1, dtype=np.int64)
-        np.cumsum(self.counted.usable[asked], out=indptr[1:])
-        found = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int64)
-        turn = self._in_turn[asked].argsort()
-        work_out(self.factors, self._shared, asked[turn], indptr[turn], found)
-        return Piece(indptr, *found)
+        np.cumsum(self._usable[asked], out=indptr[1:])
+        found = Found(np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int64),
+                      self._usable, np.empty(0, np.int64))
+        turn = self._by_kind(asked).argsort()
+        work_out(self.factors, self._shared, Asked(asked[turn], indptr[turn]), found)
+        return Piece(indptr, found.rep, found.surplus)
+
+    def _by_kind(self, leads: Ints) -> Ints:
+        """Return numbers that sort leads by kind, then needs."""
+        num_needs = len(self.factors.tables.needs_start) - 1
+        columns = self.factors.leads
+        return columns.kind[leads].astype(np.int64) * num_needs + columns.needs[leads]
 
     def _count(self) -> Counted:
-        usable = np.zeros(self.num_leads, dtype=np.int32)
-        turn = self._in_turn.argsort()
-        parts = [survey(self.factors, self._shared, turn[at:at + _SURVEYED], usable)
-                 for at in range(0, self.num_leads, _SURVEYED)]
-        return Counted(read_only(usable), sum(eligible for eligible, _ in parts),
-                       max((largest for _, largest in parts), default=0))
+        turn = self._by_kind(np.arange(self.num_leads)).argsort()
+        usable, totals = np.zeros(self.num_leads, np.int32), np.zeros(2, np.int64)
+        work_out(self.factors, self._shared, Asked(turn, turn),
+                        Found(np.empty(0, np.int32), np.empty(0, np.int64), usable, totals))
+        return Counted(read_only(usable), *totals.tolist())
 
 
 def _shared(factors: Factors) -> Shared:
@@ -122,13 +125,6 @@ def _shared(factors: Factors) -> Shared:
     num_needs = len(factors.tables.needs_start) - 1
     fits = num_needs * factors.num_reps * np.float64().itemsize <= _MAX_SKILL_FIT
     table = np.empty((num_needs if fits else 0, factors.num_reps))
-    fill_skill_fit(factors, table)
-    return Shared(read_only(start), read_only(rep), read_only(table))
-
-
-def _turns(factors: Factors) -> Codes | Ints:
-    """Return (L,) numbers that sort leads by kind, then needs."""
-    num_needs = len(factors.tables.needs_start) - 1
-    turns = factors.leads.kind.astype(np.int64) * num_needs + factors.leads.needs
-    small = len(factors.tables.kinds) * num_needs < 2**31
-    return read_only(turns.astype(np.int32) if small else turns)
+    fill_fits(factors, table)
+    return Shared(read_only(start), read_only(rep), read_only(table),
+                  read_only(exceptions(factors.leads)))

@@ -94,6 +94,16 @@ class Preselection:
         return [np.where(one.leads, one.pairs.lead_class + 1, 0)
                 for one in self._rules if one.rule.kind in kinds]
 
+    def preference_of(self, lead_idx: NDArray[np.int64], rep_idx: NDArray[np.int64]
+                      ) -> NDArray[np.float64]:
+        """Return (N,) products of the factors of rules for single leads with single reps."""
+        factor = np.ones(len(lead_idx))
+        for one in self._rules:
+            if one.rule.kind is RuleKind.SHOULD:
+                hit = one.leads[lead_idx] & one.pairs.pairs(lead_idx, rep_idx)
+                factor[hit] *= one.rule.factor
+        return factor
+
     def refuses(self, lead_idx: NDArray[np.int64], rep_idx: NDArray[np.int64]
                 ) -> NDArray[np.bool_]:
         """Return (N,) whether a rule keeps single leads from single reps."""

@@ -73,6 +73,11 @@ class PairRows:
         return self._tables
 
     @property
+    def skill_table(self) -> NDArray[np.float64] | None:
+        """(needs sets, R) skill fits; None where the table would be large."""
+        return self._skill_table
+
+    @property
     def territory_term(self) -> NDArray[np.float64]:
         """By territory and rep: the territory's weight times its fit."""
         return self._territory_term
@@ -97,6 +102,12 @@ class PairRows:
         taken = copy(self)
         taken.leads, taken.reps, taken._moments = self.leads.take(lead_idx), reps, moments
         taken._choice = self._choice.take(lead_idx)
+        return taken
+
+    def chosen(self, lead_idx: NDArray[np.int64]) -> Self:
+        """Return the rows of some of the leads, (K,) positions in any order."""
+        taken = copy(self)
+        taken.leads, taken._choice = self.leads.take(lead_idx), self._choice.take(lead_idx)
         return taken
 
     @property

@@ -49,6 +49,16 @@ class RuleTables:
         fit[known] = products / (LEVEL_SCALE * totals[known, None])
         return fit
 
+    def skill_fit_of(self, codes: NDArray[np.integer[Any]], rep: NDArray[np.integer[Any]]
+                     ) -> _Floats:
+        """Fit of needs sets with one rep each, (N,): the same exact sums."""
+        totals = self.needs_totals[codes]
+        products = np.einsum("ns,sn->n", self.needs_weights[codes], self.skill_levels[:, rep])
+        known = totals > 0
+        fit = np.full(len(codes), self.unknown_fit)
+        fit[known] = products[known] / (LEVEL_SCALE * totals[known])
+        return fit
+
 
 def rule_tables(rules: Rules, leads: LeadFactors) -> RuleTables:
     """Evaluate rules once per code and rep."""

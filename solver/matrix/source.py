@@ -55,6 +55,24 @@ class PairSource(Protocol):
         ...
 
 
+class UsablePairs(PairSource, Protocol):
+    """A source that knows how many pairs it has."""
+
+    @property
+    def num_eligible(self) -> int:
+        """Eligible pairs, usable or not."""
+        ...
+
+    @property
+    def usable(self) -> NDArray[np.integer]:
+        """(L,) usable pairs by lead."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of usable pairs."""
+        ...
+
+
 def even_spans(indptr: _Ints) -> Sequence[slice]:
     """Return slices of leads of about equally many pairs, by (L + 1,) pairs before each lead."""
     num_leads, num_pairs = len(indptr) - 1, int(indptr[-1])

@@ -22,7 +22,7 @@ from solver.matrix.factors import (
     bits_of,
 )
 from solver.matrix.money import MAX_SUM, MINOR_PER_UNIT
-from solver.matrix.refusals import Refusal
+from solver.matrix.pair_values import decisions_on
 from solver.matrix.rows import ValueRows
 from solver.models import RuleKind
 from solver.names import LEVEL_SCALE
@@ -104,10 +104,11 @@ def _preference(rows: ValueRows, first: Ints) -> Floats:
 def _lead_columns(rows: ValueRows, kind: Codes) -> LeadColumns:
     leads = rows.leads
     nothing = np.empty(0, dtype=np.int64)
-    start = np.searchsorted(leads.excluded_lead, np.arange(rows.num_leads + 1))
+    pairs = np.unique(leads.excluded_lead * rows.num_reps + leads.excluded_rep)
+    excluded_lead, excluded_rep = np.divmod(pairs, max(1, rows.num_reps))
+    start = np.searchsorted(excluded_lead, np.arange(rows.num_leads + 1))
     return LeadColumns(leads.worth, leads.deal_value, kind, leads.needs, *_decided(rows),
-                       start if len(leads.excluded_rep) else nothing,
-                       leads.excluded_rep.astype(np.int32))
+                       start if len(pairs) else nothing, excluded_rep.astype(np.int32))
 
 
 def _tables(rows: ValueRows, kinds: Codes, keeping_first: Ints, preference: Floats) -> Tables:
@@ -143,8 +144,7 @@ def _decided(rows: ValueRows) -> tuple[Codes, NDArray[np.bool_], Codes]:
         nobody = np.empty(0, dtype=np.int32)
         return nobody, np.empty(0, dtype=np.bool_), nobody
     asked = precedence.lead_named()
-    bits = np.column_stack([_refusals(rows, asked, reps[asked]) for _, reps in precedence.named()])
-    found, left = precedence.decide_named(asked, bits)
+    found, left = decisions_on(rows, asked)
     decided = np.full(rows.num_leads, NO_REP, dtype=np.int32)
     decided[asked] = np.where(left == 0, found.decided, REFUSED)
     waived = np.zeros(rows.num_leads, dtype=np.bool_)
@@ -153,18 +153,3 @@ def _decided(rows: ValueRows) -> tuple[Codes, NDArray[np.bool_], Codes]:
     preferred[asked] = found.preferred
     return decided, waived, preferred
 
-
-def _refusals(rows: ValueRows, lead: Ints, rep: Ints) -> NDArray[np.uint16]:
-    """Return (N,) what refuses single pairs, layers apart; anything where there is no rep."""
-    leads, reps, tables = rows.leads, rows.reps, rows.tables
-    bits = (tables.territory_refusal[leads.territory[lead], rep]
-            | tables.required_refusal[leads.required[lead], rep]
-            | tables.language_refusal[leads.languages[lead], rep] | reps.availability[rep])
-    deal = leads.deal_value[lead]
-    outside = (deal < reps.min_deal[rep]) | (deal > reps.max_deal[rep])
-    pair, excluded = lead * rows.num_reps + rep, leads.excluded_lead * rows.num_reps
-    found: NDArray[np.uint16] = (
-        bits | outside * np.uint16(Refusal.DEAL_BAND)
-        | np.isin(pair, excluded + leads.excluded_rep) * np.uint16(Refusal.EXCLUDED)
-        | rows.preselection.refuses(lead, rep) * np.uint16(Refusal.RULE))
-    return found

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.auction_kernels import NONE, Bids, Lists, bid_in_turn, list_rows
+from solver.prices_first.auction_kernels import NONE, Bids, Lists, best_net, bid_in_turn, list_rows, lower_level
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.rows import rows_of
+from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
 
 _Ints = NDArray[np.int64]
@@ -37,7 +37,8 @@ class Prices:
     pairs_scanned: int
 
 
-def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: int) -> Prices:
+def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: int,
+            level: bool = False) -> Prices:
     """Let leads bid until all hold a slot or want none.
 
     Parameters
@@ -62,22 +63,55 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
                 np.full(num_leads, NONE), np.empty(num_leads, np.int64),
                 np.empty(num_leads, np.int64), np.empty(num_leads, np.int64))
 
-    def look(leads: slice | _Ints) -> int:
-        rows = rows_of(source, leads)
+    stored = stored_rows(source)
+    slots = int(capacity.sum())
+
+    def apply(kernel, leads: slice | _Ints, *out) -> int:
         at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
-        list_rows(rows, price, at, lists)
+        if stored is not None:
+            kernel(stored, at, price, at, *out)
+            return int((stored.indptr[at + 1] - stored.indptr[at]).sum())
+        rows = rows_of(source, leads)
+        kernel(rows, np.arange(len(at)), price, at, *out)
         return int(rows.indptr[-1] - rows.indptr[0])
 
-    scanned = sum(side_by_side(look, source.spans()))
+    scanned = 0
+    best = np.empty(num_leads, np.int64)
+    if level and slots < num_leads:
+        scanned += sum(side_by_side(lambda span: apply(best_net, span, best), source.spans()))
+        by = int(np.partition(best, num_leads - slots)[num_leads - slots])
+        if by > -2**62:
+            price[capacity > 0] = np.maximum(price[capacity > 0] + by - 2 * eps, 0)
+
+    def look(leads: slice | _Ints) -> int:
+        return apply(list_rows, leads, lists)
+
+    scanned += sum(side_by_side(look, source.spans()))
     queue = np.empty(num_leads + 1, np.int64)
     queue[:num_leads] = np.arange(num_leads)
     waiting, made = num_leads, 0
-    while waiting and made < most:
+    for _ in range(4):
+      while waiting and made < most:
         new, dry, still = bid_in_turn(queue, waiting, lists, bids, eps, most - made)
         made, waiting = made + new, dry + still
         again = queue[:dry].copy()
         scanned += sum(side_by_side(look, [again[at:at + _CHUNK]
                                            for at in range(0, dry, _CHUNK)]))
+      empty = int(bids.room[(price > 0) & (capacity > 0)].sum())
+      held = np.flatnonzero(bids.owner == NONE)
+      if made >= most or not level or not empty or not len(held): break
+      chunks = [held[at:at + _CHUNK] for at in range(0, len(held), _CHUNK)]
+      scanned += sum(side_by_side(lambda c: apply(best_net, c, best), chunks))
+      nets = best[held]
+      k = min(empty, len(held))
+      by = -int(np.partition(nets, len(held) - k)[len(held) - k])
+      if by <= 0 or by >= 2**62: break
+      by += 1
+      lower_level(price, lists, bids, by)
+      again = held[nets > -by]
+      queue[:len(again)] = again
+      waiting = len(again)
+      scanned += sum(side_by_side(look, [again[at:at + _CHUNK] for at in range(0, len(again), _CHUNK)]))
     return Prices(price, made, scanned)
 
 

@@ -48,8 +48,8 @@ class Bids(NamedTuple):
 
 
 @compiled
-def list_rows(rows: Rows, price: _Ints, leads: _Ints, lists: Lists) -> None:
-    """Fill in the lists of leads: row n of the pairs is lead ``leads[n]``.
+def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: Lists) -> None:
+    """Fill in the lists of leads: row ``at_row[n]`` of the pairs is lead ``leads[n]``.
 
     Pairs whose net value is not above 0 are left out for good; a rep without slots has a price
     that is above every surplus.
@@ -57,8 +57,8 @@ def list_rows(rows: Rows, price: _Ints, leads: _Ints, lists: Lists) -> None:
     indptr, rep, surplus = rows
     most = lists.rep.shape[1]
     net = np.empty(most, np.int64)
-    for row in range(len(leads)):
-        lead = leads[row]
+    for place_of in range(len(leads)):
+        lead, row = leads[place_of], at_row[place_of]
         reps, values = lists.rep[lead], lists.surplus[lead]
         count, rest = 0, 0
         for at in range(indptr[row], indptr[row + 1]):
@@ -80,6 +80,27 @@ def list_rows(rows: Rows, price: _Ints, leads: _Ints, lists: Lists) -> None:
                 place -= 1
             net[place], reps[place], values[place] = worth, rep[at], surplus[at]
         lists.count[lead], lists.rest[lead] = count, rest
+
+
+@compiled
+def best_net(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, best: _Ints) -> None:
+    """Fill in the best net value of each lead, below 0 too; -2**62 where it has no pair."""
+    for place in range(len(leads)):
+        row, top = at_row[place], np.int64(-2**62)
+        for at in range(rows.indptr[row], rows.indptr[row + 1]):
+            top = max(top, rows.surplus[at] - price[rows.rep[at]])
+        best[leads[place]] = top
+
+
+@compiled
+def lower_level(price: _Ints, lists: Lists, bids: Bids, by: int) -> None:
+    """Lower all prices and bids alike, but not below 0; heaps and lists stay what they are."""
+    for rep in range(len(price)):
+        if price[rep] < 2**62:
+            price[rep] = max(price[rep] - by, 0)
+    for lead in range(len(bids.bid)):
+        bids.bid[lead] = max(bids.bid[lead] - by, 0)
+        lists.rest[lead] += by
 
 
 @compiled

@@ -43,9 +43,48 @@ def _grown(old: _Ints, needed: int) -> _Ints:
     return new
 
 
+class Rivals(NamedTuple):
+    """For each of R reps, the few pairs outside the core that come nearest to their lead's best."""
+
+    slack: _Ints
+    """(R, m) what they fall short by, ascending; 2**62 where there are fewer."""
+    lead: _Ints
+    """(R, m)"""
+    rep: _Shorts
+    """(R, m)"""
+    surplus: _Ints
+    """(R, m)"""
+
+
 @compiled
-def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int
-              ) -> tuple[_Ints, _Shorts, _Ints, _Flags]:
+def rank_rival(rivals: Rivals, of: int, slack: int, lead: int, rep: int, surplus: int) -> None:
+    """Put a pair among the rivals of a rep; of equal ones, the first stay first."""
+    place = rivals.slack.shape[1] - 1
+    if slack >= rivals.slack[of, place]:
+        return
+    while place > 0 and rivals.slack[of, place - 1] > slack:
+        rivals.slack[of, place] = rivals.slack[of, place - 1]
+        rivals.lead[of, place] = rivals.lead[of, place - 1]
+        rivals.rep[of, place] = rivals.rep[of, place - 1]
+        rivals.surplus[of, place] = rivals.surplus[of, place - 1]
+        place -= 1
+    rivals.slack[of, place], rivals.lead[of, place] = slack, lead
+    rivals.rep[of, place], rivals.surplus[of, place] = rep, surplus
+
+
+@compiled
+def merge_rivals(into: Rivals, other: Rivals) -> None:
+    """Add the rivals of later leads."""
+    for of in range(len(into.slack)):
+        for place in range(into.slack.shape[1]):
+            if other.slack[of, place] < 2**62:
+                rank_rival(into, of, other.slack[of, place], other.lead[of, place],
+                           other.rep[of, place], other.surplus[of, place])
+
+
+@compiled
+def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, taking: Rivals,
+              leaving: Rivals) -> tuple[_Ints, _Shorts, _Ints, _Flags]:
     """Keep the pairs within ``width`` of their lead's best net value, which is at least 0.
 
     Of more than ``most``, the best and others spread evenly, from a place that moves with the
@@ -63,6 +102,9 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int
         Pairs that a lead may keep, 2 or more.
     first
         Position of the first of the leads.
+    taking, leaving
+        For each rep, the nearest rivals for its slots, and the nearest places to go for settled
+        leads that it has; added to. They keep what is exact for the core near what is exact.
 
     Returns
     -------
@@ -72,7 +114,7 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int
     num_leads = len(rows.indptr) - 1
     ends, settled = np.zeros(num_leads + 1, np.int64), np.zeros(num_leads, np.bool_)
     reps, values = np.empty(4 * num_leads, np.int32), np.empty(4 * num_leads, np.int64)
-    size = 0
+    size, last_rival = 0, taking.slack.shape[1] - 1
     for lead in range(num_leads):
         best, near, top = np.int64(0), 0, -1
         start, end = rows.indptr[lead], rows.indptr[lead + 1]
@@ -80,8 +122,17 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int
             net = rows.surplus[at] - price[rows.rep[at]]
             if net > best:
                 best, top = net, at
+        second, runner = np.int64(-2**62), -1
         for at in range(start, end):
-            near += rows.surplus[at] - price[rows.rep[at]] >= best - width
+            net = rows.surplus[at] - price[rows.rep[at]]
+            if net >= best - width:
+                near += 1
+            elif price[rows.rep[at]] < 2**62:
+                if net > second:
+                    second, runner = net, at
+                if best - net < taking.slack[rows.rep[at], last_rival]:
+                    rank_rival(taking, rows.rep[at], best - net, first + lead, rows.rep[at],
+                               rows.surplus[at])
         kept = min(near, most)
         reps, values = _grown_reps(reps, size + kept), _grown(values, size + kept)
         step, seen, begun = near / kept if kept else 1.0, 0, size
@@ -99,6 +150,9 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int
                 size += 1
         ends[lead + 1] = size
         settled[lead] = best > width and near == 1
+        if settled[lead] and runner >= 0:
+            rank_rival(leaving, rows.rep[top], best - second, first + lead, rows.rep[runner],
+                       rows.surplus[runner])
     return ends, reps[:size].copy(), values[:size].copy(), settled
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.core_kernels import Rows, check_rows, merged_rows, near_rows
+from solver.prices_first.core_kernels import (
+    Rivals,
+    Rows,
+    check_rows,
+    merge_rivals,
+    merged_rows,
+    near_rows,
+)
 from solver.prices_first.rows import joined, kernel_rows, rows_of
 from solver.prices_first.shards import side_by_side
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
+#: Groups of spans that a part is worked on in.
+_GROUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +86,65 @@ class Found:
     pairs_scanned: int
 
 
-def near_core(source: PairSource, price: _Ints, width: int, most: int) -> PartCore:
-    """Choose the part's core at prices; parameters are those of ``near_rows``."""
-    def work(span: slice) -> tuple[Rows, _Flags, int]:
-        rows = rows_of(source, span)
-        ends, reps, values, settled = near_rows(rows, price, width, most, span.start)
-        return Rows(ends, reps, values), settled, int(rows.indptr[-1] - rows.indptr[0])
+def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: int) -> PartCore:
+    """Choose the part's core at prices.
 
-    parts = side_by_side(work, source.spans())
-    return PartCore(joined([part[0] for part in parts]),
-                    np.concatenate([np.empty(0, np.bool_), *(part[1] for part in parts)]),
+    ``rivals`` is the number of rivals of each rep; the other parameters are those of
+    ``near_rows``.
+    """
+    def work(spans: Sequence[slice]) -> tuple[list[Rows], list[_Flags], int, Rivals, Rivals]:
+        taking, leaving = no_rivals(len(price), rivals), no_rivals(len(price), rivals)
+        near, settled, scanned = [], [], 0
+        for span in spans:
+            rows = rows_of(source, span)
+            *found, flags = near_rows(rows, price, width, most, span.start, taking, leaving)
+            near.append(Rows(*found))
+            settled.append(flags)
+            scanned += int(rows.indptr[-1] - rows.indptr[0])
+        return near, settled, scanned, taking, leaving
+
+    parts = side_by_side(work, in_groups(source.spans()))
+    core = PartCore(joined([rows for part in parts for rows in part[0]]),
+                    np.concatenate([np.empty(0, np.bool_), *chain(*(part[1] for part in parts))]),
                     sum(part[2] for part in parts))
+    if not parts or not rivals:
+        return core
+    return _with_rivals(core, [merged_rivals([part[at] for part in parts]) for at in (3, 4)])
+
+
+def _with_rivals(core: PartCore, tables: Sequence[Rivals]) -> PartCore:
+    """Add rivals; the leads that they are of have a choice."""
+    some = [table.slack < 2**62 for table in tables]
+    lead, rep, surplus = (
+        np.concatenate([column[at] for column, at in zip(columns, some, strict=True)])
+        for columns in zip(*((table.lead, table.rep, table.surplus) for table in tables),
+                           strict=True))
+    _, at = np.unique(lead * (int(rep.max(initial=0)) + 1) + rep, return_index=True)
+    settled = core.settled.copy()
+    settled[lead] = False
+    ends = np.concatenate([[0], np.cumsum(np.bincount(lead[at], minlength=len(settled)))])
+    return PartCore(merged_rows(kernel_rows(core.rows), ends.astype(np.int64), rep[at],
+                                surplus[at]), settled, core.pairs_scanned)
+
+
+def no_rivals(num_reps: int, rivals: int) -> Rivals:
+    """Return an empty table."""
+    size = (num_reps, rivals)
+    return Rivals(np.full(size, 2**62), np.zeros(size, np.int64), np.zeros(size, np.int32),
+                  np.zeros(size, np.int64))
+
+
+def merged_rivals(tables: Sequence[Rivals]) -> Rivals:
+    """Merge the tables of leads that follow each other into the first."""
+    for table in tables[1:]:
+        merge_rivals(tables[0], table)
+    return tables[0]
+
+
+def in_groups(spans: Sequence[slice]) -> list[Sequence[slice]]:
+    """Put spans into a few groups of neighbours: each group has tables of its own."""
+    size = max(1, -(-len(spans) // _GROUPS))
+    return [spans[at:at + size] for at in range(0, len(spans), size)]
 
 
 def reopened(_: PairSource, core: PartCore, reps: _Flags) -> PartCore:

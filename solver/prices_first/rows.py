@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.pairs import Pairs
 from solver.matrix.source import PairSource, Piece
 from solver.prices_first.core_kernels import Rows
 
@@ -45,6 +46,13 @@ def rows_of(source: PairSource, leads: slice | _Ints) -> Rows:
     """Return pairs of leads, read-only, as kernels are compiled for them."""
     piece = source.piece(leads)
     return kernel_rows(Rows(piece.indptr, piece.rep, piece.surplus))
+
+
+def stored_rows(source: PairSource) -> Rows | None:
+    """Return the rows of a source that has them all; None of one that works them out."""
+    if isinstance(source, StoredRows | Pairs):
+        return rows_of(source, slice(0, source.num_leads))
+    return None
 
 
 def kernel_rows(rows: Rows) -> Rows:

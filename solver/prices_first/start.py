@@ -25,7 +25,7 @@ class Tuning:
     """Windows with fewer sampled leads have no sample."""
     coarse: int = 50
     """A typical lead's worth over eps, on the sample."""
-    fine: int = 200
+    fine: int = 3200
     """The same over all leads."""
     bids_per_lead: int = 60
     """More bids are not made: what is still wrong is repaired by the core."""
@@ -33,6 +33,8 @@ class Tuning:
     """Pairs within so many eps of their lead's best are in the core."""
     most_near: int = 12
     """Core pairs of a lead, to begin with."""
+    rivals: int = 4
+    """Pairs outside that width, the nearest for each rep, that are in the core all the same."""
     most_joining: int = 8
     """Pairs that join a lead at a time."""
     rounds: int = 40
@@ -84,7 +86,7 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
         price = np.maximum(price - 2 * fine, 0)
     if len(shards.firsts) == 1:
         found = shards.ask(auction, capacity, price, fine,
-                           tuning.bids_per_lead * shards.num_leads)[0]
+                           tuning.bids_per_lead * shards.num_leads, step > 1 or given is not None)[0]
         price = found.price
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
     return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)

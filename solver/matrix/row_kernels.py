@@ -1,0 +1,157 @@
+"""Compiled: the rows of leads, in the order of what they share.
+
+What a kind shares is gathered once, packed, for all its leads; the row of a lead then is
+arithmetic over arrays that a core's cache holds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.compiling import compiled
+from solver.matrix.factored_kernels import (
+    AMENDED,
+    DECIDED,
+    Asked,
+    Found,
+    Shared,
+    amend,
+    bring,
+    eligible_reps,
+    fit_of_pair,
+    scale,
+    strike_outside,
+    write_decided,
+)
+from solver.matrix.factors import Codes, Factors, Floats, Ints
+
+#: Rows of the packed factors of a kind.
+_TERRITORY, _PREFERENCE, _PERFORMANCE, _RESPONSE, _LOW, _HIGH = range(6)
+
+
+@compiled
+def _gather(values: Floats, rep: Codes, num: int, packed: Floats) -> None:
+    for at in range(num):
+        packed[at] = values[rep[at]]
+
+
+@compiled
+def _take_kind(factors: Factors, shared: Shared, kind: int, rep: Codes, packed: Floats,
+               threshold: Ints) -> int:
+    """Gather what the leads of a kind share; return how many reps are eligible."""
+    first, num = shared.start[kind], shared.start[kind + 1] - shared.start[kind]
+    if len(shared.rep):
+        rep[:num] = shared.rep[first:first + num]
+    else:
+        eligible_reps(factors, kind, rep)
+    reps, tables = factors.reps, factors.tables
+    _gather(tables.territory[tables.kinds[kind, 0]], rep, num, packed[_TERRITORY])
+    _gather(reps.performance, rep, num, packed[_PERFORMANCE])
+    _gather(reps.response, rep, num, packed[_RESPONSE])
+    _gather(reps.threshold, rep, num, threshold)
+    if len(tables.preference):
+        _gather(tables.preference[tables.kinds[kind, 4]], rep, num, packed[_PREFERENCE])
+    if len(reps.min_deal):
+        _gather(reps.min_deal, rep, num, packed[_LOW])
+        _gather(reps.max_deal, rep, num, packed[_HIGH])
+    return int(num)
+
+
+@compiled
+def _gather_match(weight: float, fit: Floats, territory: Floats, rep: Codes, match: Floats,
+                  num: int) -> None:
+    for at in range(num):
+        match[at] = weight * fit[rep[at]] + territory[at]
+
+
+@compiled
+def _match_by_pair(factors: Factors, needs: int, territory: Floats, rep: Codes, match: Floats,
+                   num: int) -> None:
+    weight = factors.scalars.skill_weight
+    for at in range(num):
+        match[at] = weight * fit_of_pair(factors, needs, rep[at]) + territory[at]
+
+
+@compiled
+def _count(surplus: Ints, threshold: Ints, num: int) -> tuple[int, int]:
+    """Return how many pairs of a row bring something, and the largest value of those."""
+    usable, largest = 0, np.int64(0)
+    for at in range(num):
+        good = surplus[at] > 0
+        usable += good
+        largest = max(largest, surplus[at] + threshold[at] if good else np.int64(0))
+    return usable, largest
+
+
+@compiled
+def _write(rep: Codes, surplus: Ints, num: int, found: tuple[Codes, Ints], to: int) -> None:
+    """Write the pairs that bring something; a place past a lead's own is never touched."""
+    to_rep, to_surplus = found
+    for at in range(num):
+        if surplus[at] > 0:
+            to_rep[to], to_surplus[to] = rep[at], surplus[at]
+            to += 1
+
+
+@compiled
+def _write_all(rep: Codes, surplus: Ints, num: int, found: tuple[Codes, Ints], to: int) -> None:
+    to_rep, to_surplus = found
+    for at in range(num):
+        to_rep[to + at] = rep[at]
+    for at in range(num):
+        to_surplus[to + at] = surplus[at]
+
+
+@compiled
+def work_out(factors: Factors, shared: Shared, asked: Asked, found: Found) -> None:
+    """Write the usable pairs of leads to their places, or count them where there are totals.
+
+    Parameters
+    ----------
+    factors, shared
+        The window.
+    asked
+        Leads, best in the order of kind and needs; any order is right.
+    found
+        What is written.
+    """
+    worth, deal_value = factors.leads.worth, factors.leads.deal_value
+    kind_of, needs_of, exception = factors.leads.kind, factors.leads.needs, shared.exceptions
+    skill_fit, usable, totals, out = (shared.skill_fit, found.usable, found.totals,
+                                      (found.rep, found.surplus))
+    weight, room = factors.scalars.skill_weight, len(factors.reps.performance) + 1
+    banded, preferring = len(factors.reps.min_deal) > 0, len(factors.tables.preference) > 0
+    rep, packed, match = np.empty(room, np.int32), np.empty((6, room)), np.empty(room)
+    threshold, surplus = np.empty(room, np.int64), np.empty(room, np.int64)
+    territory, preference = packed[_TERRITORY], packed[_PREFERENCE]
+    bands, per_rep = ((packed[_LOW], packed[_HIGH]),
+                      (match, packed[_PERFORMANCE], packed[_RESPONSE], threshold))
+    kind, needs, num = -1, -1, 0
+    for nth in range(len(asked.lead)):
+        lead = asked.lead[nth]
+        if exception[lead] == DECIDED:
+            write_decided(factors, lead, asked.begin[nth], found)
+            continue
+        if kind_of[lead] != kind:
+            kind, needs = kind_of[lead], -1
+            num = _take_kind(factors, shared, kind, rep, packed, threshold)
+        if needs_of[lead] != needs:
+            needs = needs_of[lead]
+            if len(skill_fit):
+                _gather_match(weight, skill_fit[needs], territory, rep, match, num)
+            else:
+                _match_by_pair(factors, needs, territory, rep, match, num)
+            if preferring:
+                scale(preference, match, num)
+        bring(worth[lead], per_rep, surplus, num)
+        eligible = strike_outside(deal_value[lead], bands, surplus, num) if banded else num
+        if exception[lead] == AMENDED:
+            eligible -= amend(factors, lead, rep[:num], surplus)
+        if len(totals):
+            totals[0] += eligible
+            usable[lead], largest = _count(surplus, threshold, num)
+            totals[1] = max(totals[1], largest)
+        elif usable[lead] == num:
+            _write_all(rep, surplus, num, out, asked.begin[nth])
+        else:
+            _write(rep, surplus, num, out, asked.begin[nth])

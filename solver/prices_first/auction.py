@@ -33,6 +33,8 @@ class Prices:
 
     price: _Ints
     """(R,) minor units, ``CLOSED`` for reps without slots."""
+    empty: _Ints
+    """(R,) slots without a bid where the price is above 0."""
     bids: int
     pairs_scanned: int
 
@@ -112,7 +114,7 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
       queue[:len(again)] = again
       waiting = len(again)
       scanned += sum(side_by_side(look, [again[at:at + _CHUNK] for at in range(0, len(again), _CHUNK)]))
-    return Prices(price, made, scanned)
+    return Prices(price, np.where((price > 0) & (capacity > 0), bids.room, 0), made, scanned)
 
 
 def sample(source: PairSource, first: int, step: int) -> Rows:

@@ -46,6 +46,8 @@ def _grown(old: _Ints, needed: int) -> _Ints:
 class Rivals(NamedTuple):
     """For each of R reps, the few pairs outside the core that come nearest to their lead's best."""
 
+    most: _Ints
+    """(R,) how many, at most m."""
     slack: _Ints
     """(R, m) what they fall short by, ascending; 2**62 where there are fewer."""
     lead: _Ints
@@ -59,7 +61,7 @@ class Rivals(NamedTuple):
 @compiled
 def rank_rival(rivals: Rivals, of: int, slack: int, lead: int, rep: int, surplus: int) -> None:
     """Put a pair among the rivals of a rep; of equal ones, the first stay first."""
-    place = rivals.slack.shape[1] - 1
+    place = rivals.most[of] - 1
     if slack >= rivals.slack[of, place]:
         return
     while place > 0 and rivals.slack[of, place - 1] > slack:
@@ -114,7 +116,9 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
     num_leads = len(rows.indptr) - 1
     ends, settled = np.zeros(num_leads + 1, np.int64), np.zeros(num_leads, np.bool_)
     reps, values = np.empty(4 * num_leads, np.int32), np.empty(4 * num_leads, np.int64)
-    size, last_rival = 0, taking.slack.shape[1] - 1
+    size, farthest = 0, np.empty(len(price), np.int64)
+    for rep in range(len(price)):
+        farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
     for lead in range(num_leads):
         best, near, top = np.int64(0), 0, -1
         start, end = rows.indptr[lead], rows.indptr[lead + 1]
@@ -130,9 +134,11 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
             elif price[rows.rep[at]] < 2**62:
                 if net > second:
                     second, runner = net, at
-                if best - net < taking.slack[rows.rep[at], last_rival]:
+                if best - net < farthest[rows.rep[at]]:
                     rank_rival(taking, rows.rep[at], best - net, first + lead, rows.rep[at],
                                rows.surplus[at])
+                    farthest[rows.rep[at]] = taking.slack[rows.rep[at],
+                                                          taking.most[rows.rep[at]] - 1]
         kept = min(near, most)
         reps, values = _grown_reps(reps, size + kept), _grown(values, size + kept)
         step, seen, begun = near / kept if kept else 1.0, 0, size
@@ -188,7 +194,7 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
     settled
         (n,) leads whose only core pair is taken for theirs.
     gain, loss
-        (R,) prices that are optimal for the core.
+        (R,) prices that are optimal for the core; 2**62 for reps without slots.
     closed
         (R,) reps without slots.
     most
@@ -211,27 +217,21 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
                 opened[lead] = True
         best_gain, best_loss = core_gain, core_loss
         start, end = rows.indptr[lead], rows.indptr[lead + 1]
+        tight = _grown_reps(tight, num_tight + end - start)
         ties, beat = 0, 0
         for at in range(start, end):
             rep = rows.rep[at]
-            if closed[rep]:
-                continue
             net = rows.surplus[at] - gain[rep]
-            if net > best_gain:
-                best_gain, ties = net, 1
-            else:
-                ties += net == best_gain
+            if net >= best_gain:
+                if net > best_gain:
+                    best_gain, ties = net, 0
+                tight[num_tight + ties] = rep
+                ties += 1
             best_loss = max(best_loss, rows.surplus[at] - loss[rep])
+        num_tight += ties
         by_gain += best_gain
         by_loss += best_loss
         indifferent[lead] = best_gain == 0
-        if ties:
-            tight = _grown_reps(tight, num_tight + ties)
-            for at in range(start, end):
-                rep = rows.rep[at]
-                if not closed[rep] and rows.surplus[at] - gain[rep] == best_gain:
-                    tight[num_tight] = rep
-                    num_tight += 1
         tight_ends[lead + 1] = num_tight
         if any_closed:
             for at in range(start, end):
@@ -244,7 +244,7 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
             for turn in range(2):
                 for at in range(start, end):
                     rep = rows.rep[at]
-                    if closed[rep] or beat == most:
+                    if beat == most:
                         continue
                     by = rows.surplus[at] - gain[rep]
                     other = rows.surplus[at] - loss[rep]

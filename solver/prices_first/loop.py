@@ -76,7 +76,7 @@ class _Loop:
         first = start(self._shards, self._problem.capacity, start_prices, tuning)
         effort.bids, effort.pairs_scanned = first.bids, first.pairs_scanned
         core = self._shards.keep(questions.near_core, first.price,
-                                 int(tuning.width * first.eps), tuning.most_near, tuning.rivals)
+                                 int(tuning.width * first.eps), tuning.most_near, tuning.rivals + np.minimum(first.empty, tuning.most_empty))
         self._count_pass(ask(questions.scanned_of, core))
         best: tuple[int, _Solved] | None = None
         while True:

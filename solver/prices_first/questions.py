@@ -86,14 +86,14 @@ class Found:
     pairs_scanned: int
 
 
-def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: int) -> PartCore:
+def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: _Ints) -> PartCore:
     """Choose the part's core at prices.
 
-    ``rivals`` is the number of rivals of each rep; the other parameters are those of
+    ``rivals``, (R,), is the number of rivals of each rep, 1 or more; the other parameters are those of
     ``near_rows``.
     """
     def work(spans: Sequence[slice]) -> tuple[list[Rows], list[_Flags], int, Rivals, Rivals]:
-        taking, leaving = no_rivals(len(price), rivals), no_rivals(len(price), rivals)
+        taking, leaving = no_rivals(rivals), no_rivals(rivals)
         near, settled, scanned = [], [], 0
         for span in spans:
             rows = rows_of(source, span)
@@ -107,7 +107,7 @@ def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: i
     core = PartCore(joined([rows for part in parts for rows in part[0]]),
                     np.concatenate([np.empty(0, np.bool_), *chain(*(part[1] for part in parts))]),
                     sum(part[2] for part in parts))
-    if not parts or not rivals:
+    if not parts:
         return core
     return _with_rivals(core, [merged_rivals([part[at] for part in parts]) for at in (3, 4)])
 
@@ -127,10 +127,10 @@ def _with_rivals(core: PartCore, tables: Sequence[Rivals]) -> PartCore:
                                 surplus[at]), settled, core.pairs_scanned)
 
 
-def no_rivals(num_reps: int, rivals: int) -> Rivals:
+def no_rivals(most: _Ints) -> Rivals:
     """Return an empty table."""
-    size = (num_reps, rivals)
-    return Rivals(np.full(size, 2**62), np.zeros(size, np.int64), np.zeros(size, np.int32),
+    size = (len(most), int(most.max(initial=1)))
+    return Rivals(most, np.full(size, 2**62), np.zeros(size, np.int64), np.zeros(size, np.int32),
                   np.zeros(size, np.int64))
 
 
@@ -183,11 +183,13 @@ def settled_owners(_: PairSource, core: PartCore) -> _Ints:
 def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], closed: _Flags,
           most: int) -> Checked:
     """Look over all pairs of the part for any that beat the core at either of two price vectors."""
+    gain, loss = (np.where(closed, 2**62, price) for price in prices)
+
     def work(span: slice) -> tuple:
         rows = rows_of(source, span)
         old = kernel_rows(Rows(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
                                core.rows.surplus))
-        answer = check_rows(rows, old, core.settled[span], prices[0], prices[1], closed, most)
+        answer = check_rows(rows, old, core.settled[span], gain, loss, closed, most)
         ends, reps, values, opened = answer[2:6]
         settled = core.settled[span] & ~opened & (np.diff(ends) == 0)
         grown = merged_rows(old, ends, reps, values) if len(reps) else old

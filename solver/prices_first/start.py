@@ -35,6 +35,8 @@ class Tuning:
     """Core pairs of a lead, to begin with."""
     rivals: int = 4
     """Pairs outside that width, the nearest for each rep, that are in the core all the same."""
+    most_empty: int = 60
+    """More of them where the auction left slots of some worth empty, for so many slots."""
     most_joining: int = 8
     """Pairs that join a lead at a time."""
     rounds: int = 40
@@ -47,6 +49,8 @@ class Start:
 
     price: _Ints
     """(R,) minor units."""
+    empty: _Ints
+    """(R,) slots that are worth something and still without a bid."""
     eps: int
     bids: int
     pairs_scanned: int
@@ -84,12 +88,13 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
             price = np.where(slots > 0, found.price, 0)
             bids, scanned = bids + found.bids, scanned + found.pairs_scanned
         price = np.maximum(price - 2 * fine, 0)
+    empty = np.zeros_like(price)
     if len(shards.firsts) == 1:
         found = shards.ask(auction, capacity, price, fine,
                            tuning.bids_per_lead * shards.num_leads, step > 1 or given is not None)[0]
-        price = found.price
+        price, empty = found.price, found.empty
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Start(np.where(capacity > 0, price, CLOSED), fine, bids, scanned)
+    return Start(np.where(capacity > 0, price, CLOSED), empty, fine, bids, scanned)
 
 
 def _typical_worth(rows: Rows) -> int:

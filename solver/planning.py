@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.bound import price_bound
-from solver.certify.exchange import SlotPrices, own_surplus
+from solver.certify.exchange import SlotPrices
+from solver.certify.owned import owned_surplus
 from solver.digests import inputs_of
 from solver.explanation.assignments import assignments
 from solver.explanation.held import held_leads
@@ -41,9 +42,9 @@ class Solution:
     @cached_property
     def inputs(self) -> Inputs:
         """What the window was made from; hashed once for all plans of the window."""
-        pairs = self.problem.pairs
-        return inputs_of(self.problem.rows.window, leads=pairs.num_leads,
-                         eligible=pairs.num_eligible, usable=len(pairs))
+        source = self.problem.source
+        return inputs_of(self.problem.rows.window, leads=source.num_leads,
+                         eligible=source.num_eligible, usable=len(source))
 
 
 def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason: str,
@@ -81,8 +82,8 @@ def certify(solution: Solution, owner: _Ints) -> Certificate:
     """Objective of a choice of owners beside the bound from the optimal prices."""
     problem = solution.problem
     owned = owner >= 0
-    surplus = int(own_surplus(problem.pairs, owner).sum())
-    objective = surplus + problem.reserve * problem.pairs.num_leads
+    surplus = int(owned_surplus(problem, owner).sum())
+    objective = surplus + problem.reserve * problem.source.num_leads
     floors_paid = int(problem.floors[owner[owned]].sum())
     assigned = np.bincount(owner[owned], minlength=len(problem.floors))
     free = np.maximum(problem.rows.reps.free_slots - assigned, 0)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY
-from solver.explanation.pair_facts import Costs, best_pairs, pair_facts
+from solver.explanation.pair_facts import Costs, best_reps, pair_facts
 from solver.explanation.sentences import rep_labels, why_owner
 from solver.explanation.standing import Standing, owner_sentence, standing_of, standings
-from solver.matrix.pairs import Problem, net_surplus
+from solver.matrix.pairs import Problem
 from solver.models import Assignment, Lead, PairFacts, Policy
 
 #: Runners-up shown for each owned lead.
@@ -33,10 +33,11 @@ def assignments(problem: Problem, prices: _Ints, owner: _Ints,
         What the reps are called, where that is known already.
     """
     owned = np.flatnonzero(owner >= 0)
-    ranks = np.stack(best_pairs(
-        problem.pairs, net_surplus(problem.pairs, prices), owner, NUM_RUNNERS_UP), axis=1)[owned]
-    others = np.where(ranks < 0, NOBODY, problem.pairs.rep[ranks])
-    reps = np.column_stack([owner[owned], others])
+    source = problem.source
+    others = [best_reps(source.piece(span), prices, owner[span], NUM_RUNNERS_UP)
+              for span in source.spans()]
+    nobody = np.empty((0, NUM_RUNNERS_UP), dtype=np.int64)
+    reps = np.column_stack([owner[owned], np.concatenate([nobody, *others])[owned]])
     shown = reps != NOBODY
     counts = shown.sum(axis=1)
     facts = iter(pair_facts(problem.rows, np.repeat(owned, counts), reps[shown],

@@ -44,20 +44,19 @@ def _of_window(problem: Problem, owner: _Ints) -> Iterator[tuple[int, ReasonCode
     if not problem.rows.reps.active.any():
         yield from ((at, ReasonCode.NO_REPS) for at in held.tolist())
         return
-    usable = np.diff(problem.pairs.indptr)[held] > 0
+    usable = problem.source.usable[held] > 0
     yield from ((at, ReasonCode.OUTBID) for at in held[usable].tolist())
     rest = held[~usable]
     has_left = problem.capacity > np.bincount(owner[owner >= 0], minlength=len(problem.capacity))
-    for block in problem.rows.blocks():
-        first, last = np.searchsorted(rest, (block.start, block.stop))
-        if first < last:
-            yield from _unusable(problem, problem.rows.rows(block), rest[first:last], has_left)
+    chosen = problem.rows.chosen(rest)
+    for block in chosen.blocks():
+        yield from _unusable(problem, chosen.rows(block), rest[block], has_left)
 
 
 def _unusable(problem: Problem, rows: Rows, held: _Ints, has_left: _Flags
               ) -> Iterator[tuple[int, ReasonCode]]:
     """Yield the reasons of leads of one block that have no usable pair."""
-    refused, value = rows.refused[held - rows.start], rows.value[held - rows.start]
+    refused, value = rows.refused, rows.value
     eligible = refused == 0
     worthwhile = eligible & (value > problem.reserve)
     kept = (worthwhile & has_left).any(axis=1)

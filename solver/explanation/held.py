@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.explanation import sentences
-from solver.explanation.pair_facts import Costs, best_pairs, pair_facts
+from solver.explanation.pair_facts import Costs, best_reps, pair_facts
 from solver.explanation.refused import refused_lead
 from solver.explanation.sorted_out import all_held, held_lead
-from solver.matrix.pairs import Problem, net_surplus
-from solver.matrix.rows import Rows
+from solver.matrix.pairs import Problem
 from solver.models import HeldLead, Queue, Reason, ReasonCode
 
 _Ints = NDArray[np.int64]
+#: Leads whose pairs are asked for at a time.
+_LEADS = 1 << 10
 
 
 def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None = None,
@@ -44,7 +45,7 @@ def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
         detail = f"none of the {problem.rows.num_reps} reps in the file is active"
         reason = Reason(code=ReasonCode.NO_REPS, detail=detail)
         return [held_lead(leads[i], Queue.NEXT_WINDOW, reason) for i in held.tolist()]
-    usable = np.diff(problem.pairs.indptr)[held] > 0
+    usable = problem.source.usable[held] > 0
     return (_outbid(problem, prices, held[usable], outbid, labels)
             + _unusable(problem, owner, held[~usable], outbid, labels))
 
@@ -52,10 +53,10 @@ def _of_window(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None
 def _outbid(problem: Problem, prices: _Ints, held: _Ints, detail: str | None,
             labels: Mapping[str, str]) -> list[HeldLead]:
     """Leads with a usable pair: their best offer is the example."""
-    pairs = problem.pairs
-    nobody = np.full(pairs.num_leads, -1, dtype=np.int64)
-    best = best_pairs(pairs, net_surplus(pairs, prices), nobody, count=1)[0][held]
-    reps = pairs.rep[best].astype(np.int64)
+    nobody = np.full(len(held), -1, dtype=np.int64)
+    best = [best_reps(problem.source.piece(held[at:at + _LEADS]), prices, nobody[at:at + _LEADS],
+                      count=1)[:, 0] for at in range(0, len(held), _LEADS)]
+    reps = np.concatenate([nobody[:0], *best])
     offers = pair_facts(problem.rows, held, reps, Costs.of_one_slot(problem, prices, reps))
     return [
         held_lead(problem.rows.leads.leads[i], Queue.NEXT_WINDOW, Reason(
@@ -75,11 +76,11 @@ def _unusable(problem: Problem, owner: _Ints, held: _Ints, outbid: str | None,
     """Leads without a usable pair, block by block; the reasons of a lead need its whole row."""
     leads: list[HeldLead] = []
     explainer = _RowExplainer(problem, labels, _slots_left(problem, owner), outbid)
-    for block in problem.rows.blocks():
-        first, last = np.searchsorted(held, (block.start, block.stop))
-        if first < last:
-            rows = problem.rows.rows(block)
-            leads += [explainer.explain(rows, i) for i in held[first:last].tolist()]
+    chosen = problem.rows.chosen(held)
+    for block in chosen.blocks():
+        rows = chosen.rows(block)
+        leads += [explainer.explain(rows.refused[nth], rows.value[nth], lead)
+                  for nth, lead in enumerate(held[block].tolist())]
     return leads
 
 
@@ -94,8 +95,7 @@ class _RowExplainer:
     outbid: str | None
     """Detail of OUTBID for plans that prices do not explain."""
 
-    def explain(self, rows: Rows, lead_at: int) -> HeldLead:
-        refused, value = rows.refused[lead_at - rows.start], rows.value[lead_at - rows.start]
+    def explain(self, refused: NDArray[np.uint16], value: _Ints, lead_at: int) -> HeldLead:
         lead = self.problem.rows.leads.leads[lead_at]
         eligible = np.flatnonzero(refused == 0)
         worthwhile = eligible[value[eligible] > self.problem.reserve]

@@ -9,8 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.pair_values import pair_values
 from solver.matrix.pairs import Problem
 from solver.matrix.rows import ValueRows
+from solver.matrix.source import Piece
 from solver.models import Factors, PairFacts
 
 _Ints = NDArray[np.int64]
@@ -38,25 +40,10 @@ class Costs:
 
 
 def pair_facts(rows: ValueRows, lead: _Ints, rep: _Ints, costs: Costs) -> list[PairFacts]:
-    """Return the facts of pairs (lead[n], rep[n]); ``lead`` must be ascending."""
-    facts: list[PairFacts] = []
-    for block in rows.blocks():
-        first, last = np.searchsorted(lead, (block.start, block.stop))
-        if first < last:
-            part = slice(int(first), int(last))
-            facts += _of_block(rows, block, lead[part], rep[part], Costs(
-                costs.use[part], costs.floor[part], costs.price[part], costs.limit_price[part]))
-    return facts
-
-
-def _of_block(rows: ValueRows, block: slice, lead: _Ints, rep: _Ints, costs: Costs
-              ) -> list[PairFacts]:
-    reps, worth, found = rows.reps, rows.leads.worth, rows.rows(block)
-    at = lead - block.start, rep
-    preference = np.ones(len(lead)) if found.preference is None else found.preference[at]
-    columns = (lead, rep, found.value[at], found.match[at], found.skill_fit[at],
-               found.territory_fit[at], preference, costs.use, costs.floor, costs.price,
-               costs.limit_price)
+    """Return the facts of pairs (lead[n], rep[n])."""
+    reps, worth, found = rows.reps, rows.leads.worth, pair_values(rows, lead, rep)
+    columns = (lead, rep, found.value, found.match, found.skill_fit, found.territory_fit,
+               found.preference, costs.use, costs.floor, costs.price, costs.limit_price)
     return [
         PairFacts(
             rep_id=reps.rep_ids[j], value=value, match=match, wait_minutes=reps.wait[j], use=use,
@@ -87,6 +74,47 @@ class _Rows(Protocol):
     @property
     def num_leads(self) -> int:
         """Leads, L."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRows:
+    """A piece as rows of its own, from lead and pair 0 on."""
+
+    indptr: _Ints
+    lead: NDArray[np.int32]
+    rep: NDArray[np.int32]
+    surplus: _Ints
+
+    @classmethod
+    def of(cls, piece: Piece) -> PieceRows:
+        """Return the rows of a piece."""
+        own = slice(int(piece.indptr[0]), int(piece.indptr[-1]))
+        lead = np.repeat(np.arange(len(piece.indptr) - 1, dtype=np.int32), np.diff(piece.indptr))
+        return cls(piece.indptr - own.start, lead, piece.rep[own], piece.surplus[own])
+
+    @property
+    def num_leads(self) -> int:
+        """Leads of the piece."""
+        return len(self.indptr) - 1
+
+
+def best_reps(piece: Piece, prices: _Ints, but: _Ints, count: int) -> _Ints:
+    """Return (n, count) the reps of each lead of a piece with the next highest net values.
+
+    Parameters
+    ----------
+    piece, prices
+        Usable pairs and (R,) prices.
+    but
+        (n,) rep positions that do not count (the owner), -1 for none.
+    count
+        How many ranks; -1 where there is none.
+    """
+    rows = PieceRows.of(piece)
+    ranks = np.stack(best_pairs(rows, rows.surplus - prices[rows.rep], but, count), axis=1)
+    if not len(rows.rep):
+        return ranks
+    return np.where(ranks < 0, np.int64(-1), rows.rep[ranks])
 
 
 def best_pairs(pairs: _Rows, net_value: _Ints, but: _Ints, count: int) -> Sequence[_Ints]:

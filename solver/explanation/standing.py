@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.matrix.lead_factors import relaxation_steps
+from solver.matrix.pair_values import decisions_on
 from solver.matrix.precedence import LAYERS, NO_REP
 from solver.matrix.rows import ValueRows
 from solver.models import DecidedBy, Policy, RelaxationStep
@@ -37,16 +38,15 @@ def standings(rows: ValueRows) -> dict[int, Standing]:
     steps = relaxation_steps(rows.triage, rows.policy)
     relaxed = {at: step.after_minutes for at, step in enumerate(steps) if step is not None}
     if rows.preselection.precedence.names_any:
-        for block in rows.blocks():
-            decisions = rows.decisions(block)
-            assert decisions is not None
-            for at in np.flatnonzero((decisions.layer >= 0)
-                                     | (decisions.passed_over != NO_REP)).tolist():
-                layer, away = int(decisions.layer[at]), int(decisions.passed_over[at])
-                lead = block.start + at
-                found[lead] = Standing(
-                    DecidedBy(LAYERS[layer][0]) if layer >= 0 else None,
-                    rows.reps.rep_ids[away] if away != NO_REP else None, relaxed.pop(lead, None))
+        named = rows.preselection.precedence.lead_named()
+        decisions, _ = decisions_on(rows, named)
+        for at in np.flatnonzero((decisions.layer >= 0)
+                                 | (decisions.passed_over != NO_REP)).tolist():
+            layer, away, lead = (int(column[at]) for column in
+                                 (decisions.layer, decisions.passed_over, named))
+            found[lead] = Standing(
+                DecidedBy(LAYERS[layer][0]) if layer >= 0 else None,
+                rows.reps.rep_ids[away] if away != NO_REP else None, relaxed.pop(lead, None))
     for lead, minutes in relaxed.items():
         found[lead] = Standing(relaxed_from_minutes=minutes)
     return found

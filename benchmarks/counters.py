@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from unittest.mock import Mock, patch
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks.array_windows.window import surplus_of
+from solver.matrix.factored import FactoredPairs
+from solver.matrix.pairs import Pairs
 from solver.models import Window
 from solver.optimise import canonical, flow
 from solver.planning import certify
+from solver.prices_first.transportation import Optimum
 from solver.solving import solve_exactly
 
 
@@ -30,6 +35,38 @@ class Counters:
     """Minor units."""
     gap: int
     """Minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayCounters:
+    """What prices first does to a window of arrays, and the answer."""
+
+    usable_pairs: int
+    free_slots: int
+    bids: int
+    passes: int
+    """Over all pairs."""
+    pairs_scanned: int
+    rounds: int
+    """Flows on the core."""
+    core_pairs: int
+    core_leads: int
+    settled_leads: int
+    objective: int
+    """Cents above the plan that owns nothing."""
+    gap: int
+    """Cents."""
+
+
+def count_arrays(optimum: Optimum, source: Pairs | FactoredPairs, capacity: NDArray[np.int64]
+                 ) -> ArrayCounters:
+    """Count what a solve took; the objective is worked out anew from its owners."""
+    effort, objective = optimum.effort, surplus_of(source, capacity, optimum.owner)
+    return ArrayCounters(
+        usable_pairs=len(source), free_slots=int(capacity.sum()), bids=effort.bids,
+        passes=effort.passes, pairs_scanned=effort.pairs_scanned, rounds=effort.rounds,
+        core_pairs=effort.core_pairs, core_leads=effort.core_leads,
+        settled_leads=effort.settled_leads, objective=objective, gap=optimum.bound - objective)
 
 
 def count(window: Window) -> Counters:

@@ -123,6 +123,20 @@ class SolveLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a large program took; equal in every run that counts rounds alone."""
+
+    columns: int
+    """Columns of the program that a choice may take."""
+    core_columns: int
+    """Columns that reach the local search and the MIP."""
+    steps: int
+    """Steps of subgradients, over samples and over the core."""
+    passes: int
+    """Passes over all columns of a program or a sample of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What came out."""
 
@@ -143,6 +157,8 @@ class Choice:
     reason: str
     """Why this engine: one sentence about the structure of the program."""
     stop: Stop
+    effort: Effort | None = None
+    """None where the program was not large."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,5 @@ def _solve_core(program: Program, limits: SolveLimits, clock: Clock, start: Ints
         core = restrict(program, np.ones(program.num_columns, dtype=np.bool_))
         rest = limits if limits.seconds is None else replace(limits, seconds=clock.left)
         choice = _solve(program, rest, start)
-    return core, replace(choice, effort=found.effort)
+    asked = 0 if choice.effort is None else choice.effort.mip_columns
+    return core, replace(choice, effort=replace(found.effort, mip_columns=asked))

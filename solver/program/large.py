@@ -92,8 +92,8 @@ def priced_core(program: Program, clock: Clock, start: Ints | None = None) -> Pr
     spared = int(outside.min()) if len(outside) else _FAR
     relaxation = replace(search.best, share=np.zeros(core.program.num_columns))
     return PricedCore(core, relaxation, spared, Effort(
-        columns=program.num_columns, core_columns=core.program.num_columns, steps=steps,
-        passes=passes + 1))
+        columns=program.num_columns, core_columns=core.program.num_columns,
+        mip_columns=0, steps=steps, passes=passes + 1))
 
 
 class _Search:

@@ -25,6 +25,7 @@ from solver.program.program import (
     PRICE_SCALE,
     Choice,
     Conflict,
+    Effort,
     InfeasibleError,
     Ints,
     Method,
@@ -216,7 +217,8 @@ class Run:
         if kept.sum() <= _WHOLE and self._holds_all_better:
             self._solve_whole(restrict(program, kept))
         else:
-            improve_by_parts(program, losses, incumbent, self._clock, self._limits)
+            improve_by_parts(program, losses, incumbent, self._clock, self._limits,
+                             apart=self._known is not None)
 
     @property
     def _holds_all_better(self) -> bool:
@@ -228,6 +230,7 @@ class Run:
     def _solve_whole(self, core: Core) -> None:
         """Solve a core that holds all better choices: the engine's bound holds for the whole."""
         incumbent, limits = self.incumbent, self._limits
+        incumbent.count(core.program.num_columns)
         start = None if incumbent.column is None else core.narrow(incumbent.column)
         seconds = None if limits.seconds is None else self._clock.left
         answer = solve_as_mip(core.program, start, MipLimits(
@@ -254,7 +257,9 @@ class Run:
             column=incumbent.column, objective=incumbent.objective, prices=prices,
             bound=bound(self._program, prices),
             engine_bound=None if claimed is None else max(claimed, incumbent.objective),
-            method=Method.MIP, reason=structure(self._program).sentence(), stop=stop)
+            method=Method.MIP, reason=structure(self._program).sentence(), stop=stop,
+            effort=Effort(self._program.num_columns, self._program.num_columns,
+                          incumbent.mip_columns, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.program.program import NONE, PRICE_SCALE, Conflict, InfeasibleError, Ints, Program
+from solver.program.program import (
+    NONE,
+    PRICE_SCALE,
+    Conflict,
+    InfeasibleError,
+    Ints,
+    Limits,
+    Program,
+)
 from solver.program.segments import limit_costs, limit_use, segments
 
 #: Sums of int64 stay below this, else they are made of Python integers.
 _SAFE = 2**62
+#: Entries of limits above which compiled passes are worth loading.
+MANY = 1_000_000
 #: int64, or Python integers where int64 could overflow.
 _Exact = NDArray[Any]
 
@@ -106,6 +116,10 @@ def _limit_terms(program: Program, prices: Ints) -> int:
 
 def net_gains(program: Program, prices: Ints) -> _Exact:
     """Return (C,) gain less the prices paid, in 1/``PRICE_SCALE``; Python integers if need be."""
+    if len(program.limits.column) > MANY:
+        net = _paid_in_one_pass(program, prices)
+        if net is not None:
+            return net
     limits = program.limits
     kind = np.int64 if _in_range(program, prices) else np.object_
     net = program.gain.astype(kind) * PRICE_SCALE
@@ -115,12 +129,42 @@ def net_gains(program: Program, prices: Ints) -> _Exact:
     return net
 
 
+def _paid_in_one_pass(program: Program, prices: Ints) -> _Exact | None:
+    """Return net gains without arrays as long as the entries, None where int64 could overflow."""
+    from solver.program.passes import pay  # noqa: PLC0415
+
+    if not (_largest(program.gain) * PRICE_SCALE < _SAFE // 2 and _largest(prices) < _SAFE):
+        return None
+    limits, net = program.limits, program.gain * PRICE_SCALE
+    is_safe = pay(net, limits.indptr, limits.column, limits.use, prices, _SAFE // 2)
+    return net if is_safe and _largest(net) * _most_members(program) < _SAFE else None
+
+
 def _in_range(program: Program, prices: Ints) -> bool:
+    """Tell whether no sum of a column's, or a group's, amounts can pass what int64 takes safely.
+
+    What a column pays is at most the dearest use of so many limits as any column has.
+    """
     limits = program.limits
     most_limits = int(np.bincount(limits.column).max(initial=0))
-    dearest = _largest(prices) * _largest(limits.use) * most_limits
-    most_members = int(np.bincount(program.group[program.group >= 0]).max(initial=1))
-    return (_largest(program.gain) * PRICE_SCALE + dearest) * most_members < _SAFE
+    dearest = sorted((abs(price) * use for price, use in zip(
+        prices.tolist(), _most_used(limits).tolist(), strict=True)), reverse=True)
+    paid = sum(dearest[:most_limits])
+    return (_largest(program.gain) * PRICE_SCALE + paid) * _most_members(program) < _SAFE
+
+
+def _most_used(limits: Limits) -> Ints:
+    """Return (K,) what a column takes of each limit at most."""
+    starts = limits.indptr[:-1]
+    some = starts < limits.indptr[1:]
+    most = np.zeros(limits.count, dtype=np.int64)
+    if some.any():
+        most[some] = np.maximum.reduceat(limits.use, starts[some])
+    return most
+
+
+def _most_members(program: Program) -> int:
+    return int(np.bincount(program.group[program.group >= 0]).max(initial=1))
 
 
 def _largest(amounts: NDArray[Any]) -> int:

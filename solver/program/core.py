@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.program.program import NONE, Ints, Program
+from solver.program.bound import MANY
+from solver.program.program import NONE, Ints, Limits, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,32 @@ def restrict(program: Program, kept: NDArray[np.bool_]) -> Core:
     columns = np.flatnonzero(kept)
     before = np.concatenate([[0], np.cumsum(kept)])
     limits = program.limits
-    stays = kept[limits.column]
-    entries = np.concatenate([[0], np.cumsum(stays)])[limits.indptr]
-    use = limits.use[stays]
+    entries, column, use = _entries(limits, kept, before)
     total = np.concatenate([[0], np.cumsum(use)])
     most = total[entries[1:]] - total[entries[:-1]]
     core = replace(
         program, indptr=before[program.indptr], rep=program.rep[columns],
         gain=program.gain[columns],
-        limits=replace(limits, indptr=entries, column=before[limits.column[stays]], use=use,
+        limits=replace(limits, indptr=entries, column=column, use=use,
                        upper=np.maximum(np.minimum(limits.upper, most), limits.lower)))
     return Core(core, columns, program.num_columns)
+
+
+def _entries(limits: Limits, kept: NDArray[np.bool_], before: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the limits' ``indptr``, ``column`` and ``use`` over the columns that are kept."""
+    if len(limits.column) > MANY:
+        return _entries_in_one_pass(limits, kept, before)
+    stays = kept[limits.column]
+    entries = np.concatenate([[0], np.cumsum(stays)])[limits.indptr]
+    return entries, before[limits.column[stays]], limits.use[stays]
+
+
+def _entries_in_one_pass(limits: Limits, kept: NDArray[np.bool_], before: Ints
+                         ) -> tuple[Ints, Ints, Ints]:
+    from solver.program.passes import count_entries, keep_entries  # noqa: PLC0415
+
+    entries = np.zeros(limits.count + 1, dtype=np.int64)
+    count_entries(limits.indptr, limits.column, kept, entries)
+    column, use = (np.empty(int(entries[-1]), dtype=np.int64) for _ in range(2))
+    keep_entries(before, kept, (limits.indptr, limits.column, limits.use), entries, column, use)
+    return entries, column, use

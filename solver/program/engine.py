@@ -3,6 +3,7 @@
 0. Columns that no choice can take are left out; prices that keep them out come at the end.
 1. A greedy choice and the caller's, whichever is better and keeps all limits.
 2. Prices: subgradients where the program is large, then the linear relaxation as far as time goes.
+   Of very large programs only a core goes on, with the prices of the whole.
 3. Columns that no better choice can hold are left out, exactly; of large programs only the columns
    near their unit's best stay, and then the MIP's bound speaks for itself alone and isn't kept.
 4. On the core, a compiled local search in one thread and a MIP in the other, from the best choice.
@@ -13,80 +14,31 @@ repeats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from threading import Thread
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from solver.program.bound import bound, sensible_prices
+from solver.program.bound import bound
 from solver.program.clock import Clock
-from solver.program.closed import closed_by, closing_prices, open_part, possible_part
+from solver.program.closed import (
+    closed_by,
+    closing_prices,
+    impossible_columns,
+    open_part,
+    possible_part,
+)
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
-from solver.program.descent import descend_prices
-from solver.program.fixing import column_losses, columns_that_matter
-from solver.program.greedy import greedy_choice
-from solver.program.incumbent import Incumbent
-from solver.program.linear import Relaxation, near_columns, priced, relax
-from solver.program.local_search import LocalSearch
-from solver.program.mip import MipLimits, solve_as_mip
-from solver.program.neighbourhoods import improve_by_parts
-from solver.program.program import (
-    NONE,
-    PRICE_SCALE,
-    Choice,
-    Conflict,
-    InfeasibleError,
-    Ints,
-    Method,
-    Program,
-    SolveLimits,
-    Stop,
-)
-from solver.program.structure import structure
+from solver.program.program import NONE, Choice, InfeasibleError, Ints, Program, SolveLimits
+from solver.program.run import Known, NoChoiceFoundError, Run
 from solver.program.warm_up import warm_up
 
-#: Columns up to which the linear relaxation is solved from all of them at once.
-_SMALL = 150_000
-#: Seconds that GLOP may need for a larger one: with less left, the subgradients' prices do.
-_LONG_ENOUGH = 60.0
-#: Columns up to which one MIP takes the whole core.
-_WHOLE = 40_000
-#: Columns of each unit near its best that the local search plays with.
-_NEAR = 8
-#: Share of the time for prices, and for the local search before the MIP starts.
-_FOR_PRICES, _FOR_SEARCH = 0.35, 0.1
-#: Seconds of local search before the MIP for each column of the program, at most.
-_SECONDS_PER_COLUMN = 1e-4
-#: Slices take turns in how much a move may lose at the prices, and a kick in all, in units of
-#: what a second best column usually loses.
-_MARGINS, _THRESHOLDS = (0.3, 1.0, 2.0), (0.3, 1.0, 3.0, 6.0)
-#: A column of which the relaxation takes less counts as not taken.
-_SOME = 1e-6
-_SEED = 20_250
-#: Share of the limit after which nothing new begins: the last slice and part take a while.
-_IN_TIME = 0.97
-#: Seconds between two looks at whether the search has found a first choice.
-_PAUSE = 0.05
-#: Kicks of one slice of the local search, and slices in a run that counts rounds.
-_KICKS = 50
-_SLICES = 20
-#: Nodes of the MIP in a run without any limit on rounds and without a clock.
-_NODES = 100_000
-#: What is at fault is asked of the whole program, once.
-_UNNAMED = Conflict((), (), irreducible=False)
+#: Columns above which only a core is looked at after the prices.
+LARGE = 500_000
+#: Share of the time for the prices of a large program.
+_FOR_PRICES = 0.35
 
-
-class NoChoiceFoundError(Exception):
-    """No choice that keeps all limits was found within the limits of the run; there may be one."""
-
-    def __init__(self, limits: SolveLimits) -> None:
-        super().__init__(
-            f"no choice that keeps all limits was found in {limits.seconds} seconds and "
-            f"{limits.rounds} rounds, and none was proven impossible: allow more time, or give "
-            "lower ends a price instead of making them hard")
+__all__ = ["NoChoiceFoundError", "solve_mip"]
 
 
 def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) -> Choice:
@@ -111,6 +63,8 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
     """
     warm_up()
     clock = Clock(limits.seconds)
+    if program.num_columns > LARGE:
+        return _solve_large(program, limits, clock, start)
     possible = possible_part(program)
     closing = closed_by(possible.program)
     opened = open_part(possible.program, closing)
@@ -125,192 +79,51 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
                    bound=bound(possible.program, prices))
 
 
-def _solve(program: Program, limits: SolveLimits, start: Ints | None) -> Choice:
+def _solve(program: Program, limits: SolveLimits, start: Ints | None,
+           known: Known | None = None) -> Choice:
     """Solve a program all of whose columns a choice may take."""
-    run = _Run(program, limits)
+    run = Run(program, limits, known)
     run.prepare(start)
     if not run.incumbent.is_good_enough:
         run.improve()
     return run.choice()
 
 
-class _Run:
-    """One run of the engine."""
-
-    def __init__(self, program: Program, limits: SolveLimits) -> None:
-        self._program, self._limits = program, limits
-        self._clock = Clock(None if limits.seconds is None else _IN_TIME * limits.seconds)
-        self.incumbent = Incumbent(program, limits)
-        self._start: Ints | None = None
-        self._greedy = np.full(program.num_units, NONE, dtype=np.int64)
-        self._is_over = False
-
-    def prepare(self, start: Ints | None) -> None:
-        """Find a first choice and prices."""
-        self._start = start
-        self._greedy = greedy_choice(self._program)
-        self.incumbent.offer(self._greedy)
-        self.incumbent.offer(start)
-        self.incumbent.price(self._prices())
-
-    def _prices(self) -> Relaxation:
-        program = self._program
-        known = self.incumbent.objective or 0
-        best = Relaxation(*priced(program, np.zeros(program.limits.count)),
-                          np.zeros(program.num_columns), False)
-        first = np.ones(program.num_columns, dtype=np.bool_)
-        if program.num_columns > _SMALL:
-            best = descend_prices(program, np.zeros(program.limits.count), known,
-                                  Clock(self._clock.part(_FOR_PRICES)))
-            if self._clock.left < _LONG_ENOUGH:
-                return best
-            first = near_columns(program, column_losses(program, best.prices), 4)
-        return relax(program, first, best, Clock(self._clock.part(_FOR_PRICES)))
-
-    def improve(self) -> None:
-        """Search and solve on the core until the time is over or nothing is left to win."""
-        losses = column_losses(self._program, self._relaxation.prices)
-        search = self._search(losses)
-        if self._limits.seconds is None or self._limits.threads < 2:
-            self._search_until(search, self._search_time(), _SLICES)
-            self._solve_core(losses)
-            return
-        self._search_until(search, self._search_time())
-        beside = Thread(target=self._search_until, args=(search, np.inf))
-        beside.start()
-        try:
-            while self._is_large and self.incumbent.column is None and beside.is_alive():
-                beside.join(_PAUSE)
-            self._solve_core(losses)
-        finally:
-            self._is_over = True
-            beside.join()
-
-    @property
-    def _is_large(self) -> bool:
-        """Whether only parts go to the MIP, which then needs a choice to begin with."""
-        return self._program.num_columns > _WHOLE
-
-    def _search_time(self) -> float:
-        """Seconds after the start at which the MIP begins."""
-        wanted = _SECONDS_PER_COLUMN * self._program.num_columns
-        return self._clock.passed + min(wanted, self._clock.part(_FOR_SEARCH) or np.inf)
-
-    @property
-    def _relaxation(self) -> Relaxation:
-        relaxation = self.incumbent.relaxation
-        assert relaxation is not None
-        return relaxation
-
-    def _search(self, losses: NDArray[Any]) -> _Search:
-        """Return a local search on the columns near their unit's best, from the rounded prices."""
-        share = self._relaxation.share
-        kept = near_columns(self._program, losses, _NEAR) | (share > _SOME)
-        for column in (self.incumbent.column, self._start, self._greedy):
-            if column is not None:
-                kept[column[column != NONE]] = True
-        core = restrict(self._program, kept)
-        search = LocalSearch(core.program, self._relaxation.prices / PRICE_SCALE, _SEED)
-        found = _Search(core, search, _margin(self._program, losses))
-        if self.incumbent.column is None:
-            search.begin(core.narrow(self._greedy), only_broken=True)
-            self._search_until(found, self._search_time(), _SLICES)
-        search.begin(core.narrow(self._rounded(losses)))
-        return found
-
-    def _rounded(self, losses: NDArray[Any]) -> Ints:
-        """Return (U,) what the relaxation takes most of, else the column that loses least."""
-        program = self._program
-        share = self._relaxation.share
-        key = share if share.any() else -losses.astype(np.float64)
-        unit = np.repeat(np.arange(program.num_units), np.diff(program.indptr))
-        order = np.lexsort((-key, unit))
-        some = np.diff(program.indptr) > 0
-        column = np.full(program.num_units, NONE, dtype=np.int64)
-        column[some] = order[program.indptr[:-1][some]]
-        taken = column[some]
-        rest = (share[taken] < _SOME) if share.any() else np.zeros(len(taken), dtype=np.bool_)
-        column[np.flatnonzero(some)[rest]] = NONE
-        return column
-
-    def _search_until(self, search: _Search, until: float, slices: int | None = None) -> None:
-        """Run slices of the local search until a moment of the clock or the end of the run."""
-        limits, clock, done = self._limits, self._clock, 0
-        while not self._is_over and not self.incumbent.is_good_enough:
-            if limits.seconds is not None and (clock.left <= 0 or clock.passed >= until):
-                break
-            if slices is not None and done >= min(slices, limits.rounds or slices):
-                break
-            margin = search.margin * _MARGINS[done % len(_MARGINS)]
-            threshold = search.margin * _THRESHOLDS[done // len(_MARGINS) % len(_THRESHOLDS)]
-            if search.local.run(_KICKS, threshold, margin):
-                best = search.local.best
-                self.incumbent.offer(None if best is None else search.core.widen(best))
-            done += 1
-
-    def _solve_core(self, losses: NDArray[Any]) -> None:
-        """Let the MIP solve what the incumbent leaves open, or improve it part by part."""
-        incumbent, program = self.incumbent, self._program
-        if incumbent.is_good_enough or self._clock.left <= 0:
-            return
-        kept = np.ones(program.num_columns, dtype=np.bool_)
-        if incumbent.column is not None and incumbent.objective is not None:
-            kept = columns_that_matter(losses, self._relaxation.bound,
-                                       incumbent.objective)
-            kept[incumbent.column[incumbent.column != NONE]] = True
-        if kept.sum() <= _WHOLE:
-            self._solve_whole(restrict(program, kept))
-        else:
-            improve_by_parts(program, losses, incumbent, self._clock, self._limits)
-
-    def _solve_whole(self, core: Core) -> None:
-        """Solve a core that holds all better choices: the engine's bound holds for the whole."""
-        incumbent, limits = self.incumbent, self._limits
-        start = None if incumbent.column is None else core.narrow(incumbent.column)
-        seconds = None if limits.seconds is None else self._clock.left
-        answer = solve_as_mip(core.program, start, MipLimits(
-            seconds, limits.rounds if seconds is not None or limits.rounds else _NODES,
-            limits.gap))
-        if answer.is_infeasible and incumbent.column is None:
-            raise InfeasibleError(_UNNAMED)
-        if answer.column is not None:
-            incumbent.offer(core.widen(answer.column))
-        if answer.bound is not None:
-            incumbent.claim(max(answer.bound, incumbent.objective or answer.bound))
-
-    def choice(self) -> Choice:
-        """Return the best choice with both bounds."""
-        incumbent, relaxation = self.incumbent, self._relaxation
-        if incumbent.column is None or incumbent.objective is None:
-            raise NoChoiceFoundError(self._limits)
-        prices = sensible_prices(self._program, relaxation.prices)
-        claimed = incumbent.engine_bound
-        out_of_time = self._limits.seconds is not None and self._clock.left <= 0
-        stop = (Stop.PROOF if incumbent.is_good_enough else
-                Stop.TIME_LIMIT if out_of_time else Stop.ROUND_LIMIT)
-        return Choice(
-            column=incumbent.column, objective=incumbent.objective, prices=prices,
-            bound=bound(self._program, prices),
-            engine_bound=None if claimed is None else max(claimed, incumbent.objective),
-            method=Method.MIP, reason=structure(self._program).sentence(), stop=stop)
+def _solve_large(program: Program, limits: SolveLimits, clock: Clock, start: Ints | None
+                 ) -> Choice:
+    """Solve on a core; what no choice can take is left out beforehand, as of smaller programs."""
+    closing = closed_by(program)
+    opened = restrict(program, ~impossible_columns(program) & (closing == NONE))
+    try:
+        core, choice = _solve_core(replace(opened.program, limits=replace(
+            opened.program.limits, upper=program.limits.upper)), limits, clock,
+            None if start is None else opened.narrow(start))
+    except InfeasibleError as error:
+        raise InfeasibleError(explain_infeasible(
+            program, None if limits.seconds is None else clock.left)) from error
+    column = opened.widen(core.widen(choice.column))
+    del opened, core
+    possible = possible_part(program)
+    prices = closing_prices(possible.program, choice.prices, closing[possible.columns])
+    return replace(choice, column=column, prices=prices, bound=bound(possible.program, prices))
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A local search, the core that it runs on and the scale of its losses."""
+def _solve_core(program: Program, limits: SolveLimits, clock: Clock, start: Ints | None
+                ) -> tuple[Core, Choice]:
+    """Find prices and a core, and solve that; where it has no choice, the whole program."""
+    from solver.program.large import priced_core  # noqa: PLC0415
 
-    core: Core
-    local: LocalSearch
-    margin: float
-    """Minor units that a move may lose at the prices."""
-
-
-def _margin(program: Program, losses: NDArray[Any]) -> float:
-    """Return what the second best column of a unit usually loses against the best."""
-    sizes = np.diff(program.indptr)
-    some = np.flatnonzero(sizes > 1)
-    if not len(some):
-        return 1.0
-    unit = np.repeat(np.arange(program.num_units), sizes)
-    sorted_losses = losses[np.lexsort((losses, unit))].astype(np.float64) / PRICE_SCALE
-    return max(1.0, float(np.mean(sorted_losses[program.indptr[some] + 1])))
+    found = priced_core(program, Clock(clock.part(_FOR_PRICES)), start)
+    core = found.core
+    rest = limits if limits.seconds is None else replace(limits, seconds=clock.left)
+    try:
+        choice = _solve(core.program, rest, None if start is None else core.narrow(start),
+                        Known(found.relaxation, found.spared))
+    except (InfeasibleError, NoChoiceFoundError):
+        if limits.seconds is not None and clock.left <= 0:
+            raise
+        core = restrict(program, np.ones(program.num_columns, dtype=np.bool_))
+        rest = limits if limits.seconds is None else replace(limits, seconds=clock.left)
+        choice = _solve(program, rest, start)
+    asked = 0 if choice.effort is None else choice.effort.mip_columns
+    return core, replace(choice, effort=replace(found.effort, mip_columns=asked))

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from solver.program.bound import net_gains
 from solver.program.program import NONE, PRICE_SCALE, Ints, Program
 
+#: Columns above which a compiled pass is worth loading.
+_MANY = 150_000
+
 
 def column_losses(program: Program, prices: Ints) -> NDArray[Any]:
     """Return (C,) what each column loses against its unit's or group's best, 0 or more.
@@ -24,6 +27,11 @@ def column_losses(program: Program, prices: Ints) -> NDArray[Any]:
     """
     net = net_gains(program, prices)
     if not len(net):
+        return net
+    if len(net) > _MANY and net.dtype == np.int64 and (program.group == NONE).all():
+        from solver.program.passes import lose  # noqa: PLC0415
+
+        lose(program.indptr, net, program.must)
         return net
     unit = np.repeat(np.arange(program.num_units), np.diff(program.indptr))
     some = np.flatnonzero(np.diff(program.indptr))

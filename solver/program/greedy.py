@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.compiling import compiled
 from solver.program.program import NONE, Ints, Program
@@ -10,19 +13,27 @@ from solver.program.search_board import Board, Position, board_of, empty_positio
 from solver.program.search_kernels import book, column_change
 
 
-def greedy_choice(program: Program) -> Ints:
+def greedy_choice(program: Program, worth: NDArray[Any] | None = None) -> Ints:
     """Return (U,) columns; upper ends hold, lower ends and units that must be may fall short.
 
     Units that must take a column come first, then columns that a limit below its lower end needs,
     then all others, each time those first that bring most. One is taken if its group is with no
     other rep, no limit rises above its upper end, and, unless it is needed, it brings more than
     what the hinges cost.
+
+    Parameters
+    ----------
+    program
+        The program.
+    worth
+        (C,) what "most" is measured by, such as net gains at good prices: then a slot goes to
+        whoever loses most without it. None: the gain.
     """
     nothing = np.zeros(program.limits.count)
     board = board_of(program, nothing)
     position = empty_position(program, board, nothing, seed=0, log=1)
     unit = np.repeat(np.arange(program.num_units), np.diff(program.indptr))
-    order = np.lexsort((-program.gain, ~program.must[unit]))
+    order = np.lexsort((-(program.gain if worth is None else worth), ~program.must[unit]))
     column = np.full(program.num_units, NONE, dtype=np.int64)
     rep_of = np.full(int(program.group.max(initial=NONE)) + 1, NONE, dtype=np.int64)
     _take(board, position, order, np.stack([unit, program.rep], axis=1).astype(np.int64),

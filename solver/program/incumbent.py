@@ -20,6 +20,7 @@ class Incumbent:
         self.objective: int | None = None
         self.relaxation: Relaxation | None = None
         self.engine_bound: int | None = None
+        self.mip_columns = 0
 
     def offer(self, column: Ints | None) -> bool:
         """Take a choice of the whole program if it is allowed and better; say whether it was."""
@@ -42,6 +43,10 @@ class Incumbent:
         with self._lock:
             known = self.engine_bound
             self.engine_bound = bound if known is None else min(known, bound)
+
+    def count(self, columns: int) -> None:
+        """Note the columns of a MIP; the largest number is kept."""
+        self.mip_columns = max(self.mip_columns, columns)
 
     @property
     def bound(self) -> int | None:

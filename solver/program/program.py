@@ -123,6 +123,22 @@ class SolveLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a program took; equal in every run that counts rounds alone."""
+
+    columns: int
+    """Columns of the program that a choice may take."""
+    core_columns: int
+    """Columns that the local search and the MIP may choose from."""
+    mip_columns: int
+    """Columns of the largest model that a MIP engine was given."""
+    steps: int
+    """Steps of subgradients for a large program, over samples and over its core."""
+    passes: int
+    """Passes over all columns of a large program or a sample of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What came out."""
 
@@ -143,6 +159,8 @@ class Choice:
     reason: str
     """Why this engine: one sentence about the structure of the program."""
     stop: Stop
+    effort: Effort | None = None
+    """None where a flow did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.program.bound import MANY
 from solver.program.program import NONE, Ints, Limits, Program
 
 _Flags = NDArray[np.bool_]
@@ -86,7 +87,7 @@ def structure(program: Program) -> Structure:
     limits = program.limits
     idle = cannot_bind(program)
     wide = np.zeros(limits.count, dtype=np.bool_)
-    wide[_limit_of_entry(limits)[limits.use > 1]] = True
+    wide[np.searchsorted(limits.indptr, np.flatnonzero(limits.use > 1), side="right") - 1] = True
     if (wide & ~idle).any():
         return _no_flow(program, WhyNot.USE, (int(np.flatnonzero(wide & ~idle)[0]),))
     found = _trees(program, ~wide)
@@ -115,9 +116,15 @@ def most_use(program: Program) -> Ints:
 def most_by_units(program: Program) -> Ints:
     """Return (K,) the use of a limit if each unit took the column that takes most of it."""
     limits = program.limits
+    total = np.zeros(limits.count, dtype=np.int64)
+    if len(limits.column) > MANY:
+        from solver.program.passes import most_of_units  # noqa: PLC0415
+
+        most_of_units(program.num_units, program.indptr, limits.indptr, limits.column, limits.use,
+                      total)
+        return total
     unit = np.repeat(np.arange(program.num_units), np.diff(program.indptr))[limits.column]
     key = _limit_of_entry(limits) * program.num_units + unit
-    total = np.zeros(limits.count, dtype=np.int64)
     if len(key):
         first = np.flatnonzero(np.diff(key, prepend=-1))
         np.add.at(total, _limit_of_entry(limits)[first], np.maximum.reduceat(limits.use, first))
@@ -127,11 +134,18 @@ def most_by_units(program: Program) -> Ints:
 def _most_by_slots(program: Program) -> Ints:
     """Return (K,) the slots of all reps within a limit; ``NONE`` where a slot may count twice."""
     limits, num_reps = program.limits, program.num_reps
-    entry = _limit_of_entry(limits)
     slots = np.zeros(program.num_columns, dtype=np.int64)
     of_reps = limits.indptr[num_reps]
     slots[limits.column[:of_reps]] = limits.use[:of_reps]
     total = np.zeros(limits.count, dtype=np.int64)
+    if len(limits.column) > MANY and num_reps:
+        from solver.program.passes import slots_of_limits  # noqa: PLC0415
+
+        slots_of_limits(program.rep, limits.indptr, limits.column, limits.use, slots,
+                        limits.upper[:num_reps], total)
+        total[:num_reps] = NONE
+        return total
+    entry = _limit_of_entry(limits)
     if num_reps:
         limit, rep = np.divmod(np.unique(entry * num_reps + program.rep[limits.column]), num_reps)
         np.add.at(total, limit, limits.upper[rep])

@@ -75,7 +75,8 @@ def test_a_source_survives_pickling(sources: tuple[Problem, FactoredPairs]) -> N
     _assert_same(problem.pairs, again, slice(0, problem.pairs.num_leads))
 
 
-@given(strategies.windows() | strategies.degenerate_windows(), st.data())
+@given(strategies.windows() | strategies.degenerate_windows() | rich_strategies.who_may_windows()
+       .filter(lambda window: "top" not in window.policy.model_dump_json()), st.data())
 def test_joined_chunks_are_the_whole(window: Window, data: st.DataObject) -> None:
     """Windows of some of the leads each, joined, have the pairs of the whole window."""
     problem = build_problem(ValueRows(window))

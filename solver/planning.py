@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from solver.certify.bound import price_bound
 from solver.certify.exchange import SlotPrices
 from solver.certify.owned import owned_surplus
-from solver.collecting import collector_paused
 from solver.digests import inputs_of
 from solver.explanation.assignments import assignments
 from solver.explanation.held import held_leads
@@ -69,16 +68,13 @@ def make_plan(solution: Solution, owner: _Ints, *, engine: Engine, engine_reason
     problem, prices = solution.problem, solution.prices.gain
     window = problem.rows.window
     certificate = certify(solution, owner)
-    with collector_paused():
-        owned = assignments(problem, prices, owner)
-        held = held_leads(problem, prices, owner, outbid)
     return Plan(
         at=window.at, policy=window.policy, inputs=solution.inputs,
         outcome=Outcome.OPTIMAL if certificate.gap == 0 else Outcome.FEASIBLE,
         stopped_by=stopped_by, engine=engine, engine_reason=engine_reason,
         certificate=certificate,
-        assignments=owned,
-        held=held,
+        assignments=assignments(problem, prices, owner),
+        held=held_leads(problem, prices, owner, outbid),
         kept=tuple(KeptLead(lead_id=lead.lead_id, owner_id=lead.owner_id or "")
                    for lead in problem.rows.triage.kept),
         slots=_slots(solution, owner), preparation=window.preparation, floors=problem.given,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY
+from solver.collecting import collector_paused
 from solver.explanation.pair_facts import Costs, best_reps, pair_facts
 from solver.explanation.sentences import rep_labels, why_owner
 from solver.explanation.standing import Standing, owner_sentence, standing_of, standings
@@ -20,6 +21,7 @@ NUM_RUNNERS_UP = 3
 _Ints = NDArray[np.int64]
 
 
+@collector_paused()
 def assignments(problem: Problem, prices: _Ints, owner: _Ints,
                 labels: Mapping[str, str] | None = None) -> tuple[Assignment, ...]:
     """Explain every owned lead.

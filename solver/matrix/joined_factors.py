@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.factors import Codes, Factors, Floats, Ints, LeadColumns, Tables
+from solver.matrix.factors import NO_REP, Codes, Factors, Floats, Ints, LeadColumns, Tables
 
 _Row = TypeVar("_Row", bound=np.generic)
 
@@ -41,7 +41,8 @@ def joined(parts: Sequence[Factors]) -> Factors:
         np.concatenate([part.leads.deal_value for part in parts]),
         np.concatenate([new[part.leads.kind] for part, new in zip(parts, kind_of, strict=True)]),
         np.concatenate([new[part.leads.needs] for part, new in zip(parts, needs_of, strict=True)]),
-        *_layers(parts), *_excluded(parts))
+        _layer(parts, "decided"), _layer(parts, "waived"), _layer(parts, "preferred"),
+        *_excluded(parts))
     return Factors(first.reps, leads, Tables(
         **kinds, available=first.tables.available, **needs, levels=levels), first.scalars)
 
@@ -67,14 +68,15 @@ def _distinct(tables: Sequence[NDArray[_Row]]) -> tuple[NDArray[_Row], list[Code
 
 def _kinds(parts: Sequence[Factors]) -> tuple[dict[str, Any], list[Codes]]:
     """Return the tables by kind with their rows joined, and the new number of each kind."""
-    fits = _with_fits(parts)
+    given: dict[str, Sequence[NDArray[Any]]] = {
+        "territory": _with_fits(parts), "required": [part.tables.required for part in parts],
+        "languages": [part.tables.languages for part in parts],
+        "rules": [part.tables.rules for part in parts],
+        "preference": _all_ones([part.tables.preference for part in parts])}
     tables: dict[str, Any] = {}
     columns: list[list[Codes]] = []
-    for at, name in ((0, "territory"), (1, "required"), (2, "languages"), (3, "rules"),
-                     (4, "preference")):
-        given = fits if name == "territory" else [getattr(part.tables, name) for part in parts]
-        given = _all_ones(given) if name == "preference" else given
-        tables[name], numbers = _distinct(given)
+    for at, (name, rows) in enumerate(given.items()):
+        tables[name], numbers = _distinct(rows)
         columns.append([new[part.tables.kinds[:, at]] if len(new) else part.tables.kinds[:, at]
                         for part, new in zip(parts, numbers, strict=True)])
     num_reps = parts[0].num_reps
@@ -121,17 +123,14 @@ def _needs(parts: Sequence[Factors], skill_of: Sequence[Codes]
             "needs_weight": np.concatenate([np.empty(0), *(one for _, one in sets)])}, numbers
 
 
-def _layers(parts: Sequence[Factors]) -> list[NDArray[Any]]:
-    """Return what layers decide of all leads; nobody where a part has no layers."""
-    nobody = {"decided": np.int32(-1), "waived": np.False_, "preferred": np.int32(-1)}
-    columns = []
-    for name, blank in nobody.items():
-        given = [getattr(part.leads, name) for part in parts]
-        if any(map(len, given)):
-            given = [column if len(column) else np.full(part.num_leads, blank)
-                     for column, part in zip(given, parts, strict=True)]
-        columns.append(np.concatenate(given))
-    return columns
+def _layer(parts: Sequence[Factors], name: str) -> NDArray[Any]:
+    """Return what a column of layers says of all leads; nobody where a part has no layers."""
+    given: list[NDArray[Any]] = [getattr(part.leads, name) for part in parts]
+    if any(map(len, given)):
+        blank = False if name == "waived" else NO_REP
+        given = [column if len(column) else np.full(part.num_leads, blank, dtype=column.dtype)
+                 for column, part in zip(given, parts, strict=True)]
+    return np.concatenate(given)
 
 
 def _excluded(parts: Sequence[Factors]) -> tuple[Ints, Codes]:

@@ -48,7 +48,7 @@ class DaskExecutor(Executor):
 
     def __init__(self, address: str) -> None:
         try:
-            self._client = _connect(address)
+            self._client = connect_to(address)
         except UsageError as error:
             raise BrokenExecutor(str(error)) from error
         self._over = False
@@ -63,7 +63,7 @@ class DaskExecutor(Executor):
         told.set_running_or_notify_cancel()
         self._tasks.add(task)
         self._told.add(told)
-        self._client.loop.add_callback(_tell, task, told)
+        self._client.loop.add_callback(tell, task, told)
         return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -91,7 +91,7 @@ class DaskExecutor(Executor):
             await asyncio.sleep(_STEP)
 
 
-async def _tell(task: DaskFuture, told: Future[Any]) -> None:
+async def tell(task: DaskFuture, told: Future[Any]) -> None:
     """Hand on what becomes of a task; in the client's loop."""
     try:
         result = await task
@@ -123,7 +123,7 @@ def check_cluster(address: str) -> int:
         If no scheduler answers, it has no worker, or a worker has another version of Fairlead or
         of a library that plans rest on.
     """
-    with _connect(address) as client:
+    with connect_to(address) as client:
         threads: int = sum(client.nthreads().values())
         if not threads:
             raise UsageError(f"the Dask scheduler at {address} has no worker; start one with "
@@ -137,7 +137,14 @@ def check_cluster(address: str) -> int:
     return threads
 
 
-def _connect(address: str) -> Client:
+def connect_to(address: str) -> Client:
+    """Connect to a scheduler.
+
+    Raises
+    ------
+    UsageError
+        If none answers.
+    """
     try:
         asyncio.run(_knock(address))
         return Client(address, timeout=_SECONDS, set_as_default=False)

@@ -8,11 +8,14 @@ from __future__ import annotations
 import gc
 from datetime import UTC, datetime
 
-import solver.quarter.playing  # noqa: F401 - played by workers
+import solver
+import solver.quarter.playing
+import solver.sales_floor.forcing
+import solver.sales_floor.solving
 from solver.generate import generate_window
 from solver.models import Window
 from solver.scenarios import AddReps, ChangeCapacity, Scenario
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 
 _AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
@@ -26,6 +29,8 @@ def warm_up() -> None:
     what_if(window, [Scenario(name=str(nth), edits=(edit,)) for nth, edit in enumerate(edits)])
 
 
+for _name in solver.__all__:
+    getattr(solver, _name)  # loaded only when it is asked for
 warm_up()
 gc.collect()
 gc.freeze()  # what is here stays: workers need not look through it, nor copy its pages

@@ -33,9 +33,9 @@ from solver.errors import UsageError
 from solver.running import Serial
 from solver.scenarios import Scenario, apply
 from solver.solving import solve_exactly
-from solver.what_if import Comparison, what_if
-from solver.what_if.comparing import Base, compared
-from solver.what_if.outcome import outcome_of
+from solver.what_ifs import Comparison, what_if
+from solver.what_ifs.comparing import Base, compared
+from solver.what_ifs.outcome import outcome_of
 
 _ROOT = Path(__file__).parents[1]
 _SEED, _AT = 7, datetime(2026, 11, 18, 15, 0, tzinfo=UTC)

@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.cli.listed import BY_NAME
 from solver.models import Window
 from solver.writing import render_inputs
 
@@ -68,13 +68,12 @@ def python_process(*arguments: object, env: Mapping[str, str] | None = None) -> 
 def commands() -> dict[str, Any]:
     """Return every command and every group of commands by what a user types, as `keys create`."""
     found: dict[str, Any] = {}
-    waiting = [("", get_command(app))]
+    waiting = [(name, listed.load()) for name, listed in BY_NAME.items()]
     while waiting:
-        above, group = waiting.pop()
-        for name, command in group.commands.items():  # type: ignore[attr-defined]
-            found[f"{above}{name}"] = command
-            if hasattr(command, "commands"):
-                waiting.append((f"{above}{name} ", command))
+        name, command = waiting.pop()
+        found[name] = command
+        waiting += [(f"{name} {below}", one)
+                    for below, one in getattr(command, "commands", {}).items()]
     return found
 
 

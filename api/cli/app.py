@@ -1,4 +1,4 @@
-"""The commands in the order of the help; the work is imported only when one of them runs."""
+"""The command line as an application; its commands are loaded only when they are asked for."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import sys
 
 import typer
 
-from api.cli.commands.inputs import generate, prepare, schema, validate, versions
-from api.cli.commands.planning import capacity, quarter, whatif
-from api.cli.commands.plans import explain, relax, verify
-from api.cli.commands.routing import demo, floors, route, simulate
-from api.cli.commands.service import db, keys, serve
-from api.cli.commands.working import run_window, worker
 from api.cli.exits import cannot_be_used, say
+from api.cli.listed import Commands, list_in
 from api.collecting import collect_rarely
 
 app = typer.Typer(
-    name="fairlead", no_args_is_help=True, rich_markup_mode="markdown", add_completion=False,
-    pretty_exceptions_enable=False,
+    name="fairlead", cls=Commands, no_args_is_help=True, rich_markup_mode="markdown",
+    add_completion=False, pretty_exceptions_enable=False,
     help="Decides which sales rep owns which lead: one owner per lead, proven best, explained.\n\n"
          "Start with `fairlead demo`, then route your own files:\n\n"
          "`fairlead route --leads leads.csv --reps reps.csv --policy policy.yaml --out plan`\n\n"
@@ -26,11 +21,7 @@ app = typer.Typer(
          "2 usage, 3 invalid input, 4 rules that cannot all hold, 5 stopped by a limit with a "
          "result, 6 stopped by one without.")
 
-for _command in (route, floors, simulate, whatif, capacity, quarter, verify, explain, relax,
-                 validate, prepare, generate, schema, versions, demo, serve, worker, run_window):
-    app.command()(_command)
-app.add_typer(db, name="db")
-app.add_typer(keys, name="keys")
+list_in(app)
 
 
 def main() -> None:

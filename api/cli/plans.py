@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from api.cli.exits import ExitCode
 from api.cli.reading_options import ReadingOptions
 from api.out_folder import read_plan_folder
+from solver.answering import why_not
 from solver.errors import InvalidInputError, UsageError
 from solver.explanation import explain as explain_lead
 from solver.models import Plan, Policy, Window
@@ -18,7 +19,6 @@ from solver.plan_files import parse_plan
 from solver.prepare.normalise.records import normalise_policy
 from solver.reading.policy_file import read_policy
 from solver.verify import verify_files
-from solver.why_not import why_not
 
 
 def verify(directory: Path, reading: ReadingOptions) -> None:

@@ -21,8 +21,8 @@ from api.out_file import check_out_file
 from api.processes import num_processors
 from solver.models import Floors, Window
 from solver.scenarios import Scenario, read_scenarios
-from solver.what_if import Comparison, ScenarioResult
-from solver.what_if import what_if as compare
+from solver.what_ifs import Comparison, ScenarioResult
+from solver.what_ifs import what_if as compare
 
 #: A process of its own is worth its start from so many scenarios on.
 _WORTH_A_PROCESS = 8

@@ -12,7 +12,7 @@ from api.cli.tables import MAX_ROWS, new_console, new_table, number_column, say_
 from solver.explanation import money, rep_labels
 from solver.models import Window
 from solver.plan_files import csv_bytes, csv_text, decimal_money
-from solver.what_if import Comparison, Difference, Figures, Mover, ScenarioResult
+from solver.what_ifs import Comparison, Difference, Figures, Mover, ScenarioResult
 
 _BASE = "as it is"
 #: Figures that are one number, in the order of the CSV columns.

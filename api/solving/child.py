@@ -14,6 +14,8 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 
+import solver.sales_floor.forcing
+import solver.sales_floor.solving  # noqa: F401 - both loaded before the first question comes
 from api.collecting import collect_rarely
 from api.solving.comparing import check_comparison, compare_portion
 from api.solving.deciding import decide

@@ -12,7 +12,7 @@ from solver.models.base import Record
 from solver.scenarios import Scenario, check_scenarios
 from solver.scenarios.present import Present
 from solver.scenarios.sizes import size_after
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 
 _SIZE = 8
 
@@ -57,7 +57,7 @@ def portion(packed: bytes, first: int, count: int) -> bytes:
 
 
 def compare_portion(data: bytes) -> bytes:
-    """Return the JSON of a :class:`solver.what_if.Comparison`; errors as of ``what_if``."""
+    """Return the JSON of a :class:`solver.what_ifs.Comparison`; errors as of ``what_if``."""
     end = _SIZE + int.from_bytes(data[:_SIZE], "big")
     first, count = json.loads(data[_SIZE:end])
     inputs = ComparisonInputs.model_validate_json(unpack(data[end:]))

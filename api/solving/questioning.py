@@ -6,9 +6,9 @@ import json
 
 from api.solving.deciding import WindowInputs
 from api.solving.packing import unpack
+from solver.answering import why_not
 from solver.plan_files import parse_plan
 from solver.solving import solve
-from solver.why_not import why_not
 
 _SIZE = 8
 

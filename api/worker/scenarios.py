@@ -24,7 +24,7 @@ from api.solving.comparing import portion
 from api.solving.errors import WorkError, WorkFailedError, WorkGivenUpError, WorkLostError
 from api.solving.process import Solving
 from api.store.comparisons import ComparisonRow
-from solver.what_if import Comparison
+from solver.what_ifs import Comparison
 
 _log = structlog.get_logger()
 #: A portion is sized to take so long: between two of them results are stored and can be read.

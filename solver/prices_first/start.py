@@ -1,16 +1,18 @@
-"""Prices to begin with: from a sample of the leads, then, where the leads are here, from all."""
+"""Prices to begin with: from a sample of the leads, then from all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.prices_first.auction import CLOSED, Prices, auction, sample, scaled
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.rows import StoredRows, joined
-from solver.prices_first.shards import Shards
+from solver.prices_first.questions import asking_price
+from solver.prices_first.rows import StoredRows
+from solver.prices_first.shards import LocalShards, Shards
+from solver.prices_first.spread import spread_auction, spread_worth
 
 _Ints = NDArray[np.int64]
 
@@ -23,10 +25,20 @@ class Tuning:
     """One lead in so many is in the sample."""
     least_sample: int = 1_000
     """Windows with fewer sampled leads have no sample."""
+    sample_slots: int = 6
+    """The sample is larger where reps would have fewer slots than this in it."""
     coarse: int = 50
     """A typical lead's worth over eps, on the sample."""
     fine: int = 3200
     """The same over all leads."""
+    fine_apart: int = 1_000
+    """What a typical lead's best rep is better than another, over eps over all leads."""
+    corrections: int = 3
+    """Auctions held again because slots of some worth stayed empty."""
+    empty_share: float = 0.001
+    """Empty slots by lead that need no other auction."""
+    falls_by: int = 8
+    """Each auction has an eps so many times smaller than the one before."""
     bids_per_lead: int = 60
     """More bids are not made: what is still wrong is repaired by the core."""
     width: float = 1.5
@@ -70,37 +82,81 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     tuning
         How.
     """
-    step = tuning.sample_share
-    if shards.num_leads < step * tuning.least_sample:
-        step = max(1, shards.num_leads // tuning.least_sample)
-    rows = joined([part for part in shards.ask(sample, 0, step)])
-    few = StoredRows(rows, shards.num_reps)
-    worth = _typical_worth(rows)
+    if len(shards.firsts) > 1:
+        return _spread_start(shards, capacity, given, tuning)
+    slots_each = int(capacity.sum()) // (tuning.sample_slots * max(1, int((capacity > 0).sum())))
+    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample,
+                      max(2, slots_each)))
+    few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
+    steps = _eps_steps(few.rows, tuning)
+    found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)
+    if given is not None:
+        found = replace(found, price=given)
+    elif step > 1:
+        slots = scaled(capacity, few.num_leads, shards.num_leads)
+        for at, eps in enumerate(steps[:-1]):
+            found = _corrected(LocalShards(few), slots, found, eps, tuning, level=at > 0)
+        found = replace(found, price=np.where(slots > 0, found.price, 0))
+    found = _corrected(shards, capacity, found, steps[-1], tuning,
+                       level=step > 1 or given is not None)
+    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
+                 found.pairs_scanned)
+
+
+def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, tuning: Tuning, *,
+               level: bool) -> Prices:
+    """Hold an auction, and again from lower prices where slots of some worth stay empty."""
+    for _ in range(tuning.corrections + 1):
+        start_prices = np.maximum(np.where(capacity > 0, at.price, 0) - 2 * eps, 0)
+        found = shards.ask(auction, capacity, start_prices, eps,
+                           tuning.bids_per_lead * shards.num_leads, level)[0]
+        at = replace(found, bids=at.bids + found.bids,
+                     pairs_scanned=at.pairs_scanned + found.pairs_scanned)
+        if not level or int(found.empty.sum()) <= shards.num_leads * tuning.empty_share:
+            break
+        price = shards.ask(asking_price, at.price, capacity, at.empty)[0]
+        at = replace(at, price=price)
+    return at
+
+
+def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) -> Start:
+    """Find them where leads are elsewhere: no pairs travel, only what reps cost and are asked."""
+    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
+    worth = spread_worth(shards, step)
     coarse, fine = (max(1, worth // parts) for parts in (tuning.coarse, tuning.fine))
     price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
     if given is not None:
-        price = np.maximum(given - 2 * fine, 0)
-    elif step > 1 and few.num_leads:
-        slots = scaled(capacity, few.num_leads, shards.num_leads)
-        for eps in (coarse, fine):
-            found = auction(few, slots, np.maximum(price - 2 * eps, 0), eps,
-                            tuning.bids_per_lead * few.num_leads)
-            price = np.where(slots > 0, found.price, 0)
-            bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-        price = np.maximum(price - 2 * fine, 0)
-    empty = np.zeros_like(price)
-    if len(shards.firsts) == 1:
-        found = shards.ask(auction, capacity, price, fine,
-                           tuning.bids_per_lead * shards.num_leads, step > 1 or given is not None)[0]
-        price, empty = found.price, found.empty
+        price = given
+    for eps, one_in in ((coarse, step), (fine, step), (fine, 1)):
+        found = spread_auction(shards, capacity, price, eps, step=one_in,
+                               bids_per_lead=tuning.bids_per_lead)
+        price = found.price
         bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Start(np.where(capacity > 0, price, CLOSED), empty, fine, bids, scanned)
+    return Start(np.where(capacity > 0, price, CLOSED), np.zeros_like(price), fine, bids, scanned)
 
 
-def _typical_worth(rows: Rows) -> int:
-    """Return the median over leads of the best surplus."""
-    some = np.flatnonzero(np.diff(rows.indptr))
+def _eps_steps(rows: Rows, tuning: Tuning) -> list[int]:
+    """Return falling least rises: from a share of a typical worth to one of a typical difference.
+
+    Where all values are nearly equal, what tells reps apart is far smaller than what leads are
+    worth.
+    """
+    worth, apart = typical_worth_of(rows)
+    last = max(1, min(worth // tuning.fine, apart // tuning.fine_apart if apart else worth))
+    steps = [max(last, worth // tuning.coarse)]
+    while steps[-1] > last:
+        steps.append(max(last, steps[-1] // tuning.falls_by))
+    return steps
+
+
+def typical_worth_of(rows: Rows) -> tuple[int, int]:
+    """Return the medians of the leads' best surplus and of what the lead's median falls short."""
+    counts = np.diff(rows.indptr)
+    some = np.flatnonzero(counts)
     if not len(some):
-        return 1
-    best = np.maximum.reduceat(rows.surplus, rows.indptr[:-1][some])
-    return int(np.partition(best, len(best) // 2)[len(best) // 2])
+        return 1, 0
+    starts = rows.indptr[:-1][some]
+    best = np.maximum.reduceat(rows.surplus, starts)
+    middle = best - rows.surplus[starts + counts[some] // 2]
+    half = len(some) // 2
+    return int(np.partition(best, half)[half]), int(np.partition(middle, half)[half])

@@ -23,7 +23,7 @@ from solver.capacity import (
 )
 from solver.models.floors import Floors, ForecastBasis, RepFloor
 from solver.scenarios import AddReps, Scenario
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 from tests.command_line import AT, Run, fairlead, reading, write_inputs
 
 _WINDOW = generate_window(80, 6, seed=5, at=datetime.fromisoformat(AT))

@@ -16,7 +16,7 @@ import pytest
 
 from solver import generate_window
 from solver.scenarios import read_scenarios
-from solver.what_if import Comparison, what_if
+from solver.what_ifs import Comparison, what_if
 from tests.command_line import AT, Run, fairlead, reading, write_inputs
 from tests.service.processes import Processes
 

@@ -25,8 +25,8 @@ from solver.errors import InvalidInputError, UsageError, WorkersLostError
 from solver.models import Issue, IssueCode
 from solver.running import Runner, Serial
 from tests.command_line import AT, ROOT, fairlead, python_process, reading, write_inputs
+from tests.dask_cluster import Cluster, cluster_of
 from tests.running_work import draw, draw_or_die, draw_or_fail, draw_or_wait, refuse
-from tests.service.processes import Process
 from tests.service.processes import Processes as Started
 
 _ITEMS = range(40)
@@ -184,44 +184,18 @@ def test_ctrl_c_while_processes_are_started_is_for_this_one_and_not_lost() -> No
     assert done == ["True"]
 
 
-class _Cluster:
-    """A scheduler and its workers, processes of this machine."""
-
-    def __init__(self, started: Started, port: int = 0) -> None:
-        self._started = started
-        self._scheduler = started.python(
-            "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
-            "--no-dashboard", "--no-show")
-        self.address = self._scheduler.wait_for_line(r"Scheduler at:\s+(tcp://\S+)")[1]
-
-    def kill(self) -> None:
-        """Kill the scheduler."""
-        self._scheduler.kill()
-
-    def add_worker(self) -> Process:
-        """Start a worker of one thread, and wait until the scheduler has it."""
-        worker = self._started.python(
-            "-m", "distributed.cli.dask_worker", self.address, "--nthreads", 1, "--no-nanny",
-            "--no-dashboard", "--host", "127.0.0.1", env={"PYTHONPATH": str(ROOT)})
-        worker.wait_for_line(r"Registered to:\s+tcp://")
-        return worker
-
-
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[_Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A scheduler with two workers."""
-    with Started() as started:
-        found = _Cluster(started)
-        for _ in range(2):
-            found.add_worker()
+    with cluster_of(2) as found:
         yield found
 
 
-def _on(cluster: _Cluster) -> Places:
+def _on(cluster: Cluster) -> Places:
     return Places(dask=cluster.address)
 
 
-def test_a_cluster_gives_the_same_bytes(cluster: _Cluster) -> None:
+def test_a_cluster_gives_the_same_bytes(cluster: Cluster) -> None:
     """Those of this process; an error of the work comes back as it is."""
     counts: list[tuple[int, int]] = []
     with runner_at(_on(cluster), progress=lambda *told: counts.append(told)) as runner:
@@ -232,7 +206,7 @@ def test_a_cluster_gives_the_same_bytes(cluster: _Cluster) -> None:
         runner.run(draw_or_fail, 2.0, _ITEMS[:6])
 
 
-def test_whatif_says_the_same_on_a_cluster(cluster: _Cluster, tmp_path: Path,
+def test_whatif_says_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path,
                                           monkeypatch: pytest.MonkeyPatch) -> None:
     """Named by a flag or by FAIRLEAD_DASK: the bytes of one process."""
     window = generate_window(40, 5, seed=3, at=datetime.fromisoformat(AT))
@@ -261,7 +235,7 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(
         capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what to start; nobody is waited for as long as a real cluster may take."""
     monkeypatch.setattr(dask_executor, "_SECONDS", 1.0)
-    empty = _Cluster(processes_of_test)
+    empty = Cluster(processes_of_test)
     with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
         pass
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), (
@@ -271,7 +245,7 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: _Cluster, tmp_path: Path
+def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: Cluster, tmp_path: Path
                                                              ) -> None:
     """SIGKILL in the middle of an item: the other worker does the rest."""
     def run(runner: Runner) -> tuple[Any, ...]:
@@ -288,7 +262,7 @@ def test_a_cluster_whose_last_worker_dies_ends_the_run(
     """The scheduler would keep the tasks until another came."""
     monkeypatch.setattr(dask_executor, "_PATIENCE", 0.5)
     monkeypatch.setattr(dask_executor, "_STEP", 0.1)
-    alone = _Cluster(processes_of_test)
+    alone = Cluster(processes_of_test)
     alone.add_worker()
     with (_killer(tmp_path), runner_at(_on(alone)) as runner,
           pytest.raises(WorkersLostError, match=r"of 40 items are done.*start them again")):
@@ -298,13 +272,13 @@ def test_a_cluster_whose_last_worker_dies_ends_the_run(
 def test_a_scheduler_that_is_started_again_costs_a_retry(
         processes_of_test: Started, tmp_path: Path) -> None:
     """Killed in the middle of an item; its worker is lost with it, and the run goes on."""
-    cluster = _Cluster(processes_of_test)
+    cluster = Cluster(processes_of_test)
     cluster.add_worker()
 
     def restart() -> None:
         _until((tmp_path / "pid").exists)
         cluster.kill()
-        _Cluster(processes_of_test, int(cluster.address.rpartition(":")[2])).add_worker()
+        Cluster(processes_of_test, int(cluster.address.rpartition(":")[2])).add_worker()
     thread = threading.Thread(target=restart)
     thread.start()
     with runner_at(_on(cluster)) as runner:

@@ -16,7 +16,7 @@ from solver.scenarios import (
     apply,
 )
 from solver.solving import solve
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 
 pytestmark = pytest.mark.data
 

@@ -31,7 +31,7 @@ from solver.scenarios import (
     check_scenarios,
 )
 from solver.solving import solve
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 from tests.property.rich_strategies import fair_windows, rich_windows, who_may_windows
 from tests.property.strategies import degenerate_windows, floors, windows
 

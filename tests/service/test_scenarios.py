@@ -18,7 +18,7 @@ from api.store.comparisons import drop_comparisons
 from api.store.schema import comparison_results, comparisons
 from api.worker.upkeep import upkeep
 from solver import Window, generate_window
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 from tests.service.comparing import (
     LEAVES,
     Here,

@@ -12,7 +12,7 @@ from api.service.scenarios.claiming import Lost, claim, keep_results, put_back, 
 from api.solving.comparing import ComparisonInputs
 from api.solving.errors import WorkLostError
 from api.worker import scenarios as working
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 from tests.service.comparing import (
     Here,
     ask,

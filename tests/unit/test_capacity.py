@@ -30,7 +30,7 @@ from solver.models.base import Record
 from solver.reoptimise import Reoptimiser, reoptimised
 from solver.scenarios import AddReps, Scenario
 from solver.solving import solve, solve_exactly
-from solver.what_if import what_if
+from solver.what_ifs import what_if
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 

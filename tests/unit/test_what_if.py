@@ -32,7 +32,7 @@ from solver.scenarios import (
     apply,
 )
 from solver.solving import solve
-from solver.what_if import Comparison, Mover, ScenarioResult, what_if
+from solver.what_ifs import Comparison, Mover, ScenarioResult, what_if
 from tests.golden.instances import three_leads_two_reps
 from tests.scenario_windows import floor, with_rules
 

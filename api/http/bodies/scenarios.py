@@ -12,7 +12,7 @@ from api.http.bodies.solving import SolveBody
 from api.service.scenarios.gathering import Source
 from api.service.windows.closing import Status
 from api.store.comparisons import ComparisonRow
-from solver.what_if import Figures
+from solver.what_ifs import Figures
 
 #: Scenarios of one request, and edits of one scenario.
 _MOST, _MOST_EDITS = 1_000, 100

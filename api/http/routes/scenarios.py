@@ -42,7 +42,7 @@ from api.solving.pointers import with_pointer
 from solver.errors import InvalidInputError
 from solver.reading.parsing.strict_yaml import plain_document
 from solver.scenarios.reading import scenarios_in
-from solver.what_if import ScenarioResult
+from solver.what_ifs import ScenarioResult
 
 router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"], route_class=StrictRoute)
 #: Seconds after which asking for the state again makes sense.

@@ -29,7 +29,7 @@ from solver.errors import InvalidInputError
 from solver.models import Issue, IssueCode
 from solver.scenarios import Scenario
 from solver.scenarios.found import Found, Place
-from solver.what_if import ScenarioResult
+from solver.what_ifs import ScenarioResult
 
 
 def ask_comparison(context: Context, actor: Actor, scenarios: Sequence[Scenario],

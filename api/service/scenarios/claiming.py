@@ -19,7 +19,7 @@ from api.store.comparisons import (
     release_claim,
     update_claimed,
 )
-from solver.what_if import Figures, ScenarioResult
+from solver.what_ifs import Figures, ScenarioResult
 
 #: Workers that may be lost one after another without a new result; then it has failed.
 _MOST_ATTEMPTS = 3

@@ -8,7 +8,6 @@ from solver.explanation.why_not import WhyNot
 from solver.explanation.why_not import why_not as answer
 from solver.matrix.triage import triage
 from solver.models import Plan, Window
-from solver.sales_floor.forcing import force
 from solver.sales_floor.plain import is_plain
 
 
@@ -39,6 +38,8 @@ def why_not(window: Window, plan: Plan, lead_id: str, rep_id: str, *,
     In a plain window the answer is exact and takes no solve (DESIGN section 5). Else the window is
     solved again with the pair forced, from the plan as it is, in a counted number of rounds.
     """
-    plain = is_plain(window, triage(window).routed)
-    return answer(window, plan, lead_id, rep_id,
-                  None if plain else partial(force, time_limit=time_limit))
+    if is_plain(window, triage(window).routed):
+        return answer(window, plan, lead_id, rep_id, None)
+    from solver.sales_floor.forcing import force  # noqa: PLC0415 - its engines are slow to load
+
+    return answer(window, plan, lead_id, rep_id, partial(force, time_limit=time_limit))

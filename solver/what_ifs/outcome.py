@@ -15,8 +15,8 @@ from solver.planning import Solution, certify
 from solver.reoptimise import Reoptimiser
 from solver.sales_floor.plain import is_plain
 from solver.solving import solve, solve_exactly
-from solver.what_if.figures import figures_of
-from solver.what_if.records import Figures
+from solver.what_ifs.figures import figures_of
+from solver.what_ifs.records import Figures
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from solver.scenarios.applying import edited, hires
 from solver.scenarios.notes import notes
 from solver.scenarios.present import Present
 from solver.versions import versions
-from solver.what_if.figures import difference
-from solver.what_if.movers import movers
-from solver.what_if.outcome import Outcome, of_solution, outcome_of
-from solver.what_if.records import Comparison, ScenarioResult
+from solver.what_ifs.figures import difference
+from solver.what_ifs.movers import movers
+from solver.what_ifs.outcome import Outcome, of_solution, outcome_of
+from solver.what_ifs.records import Comparison, ScenarioResult
 
 
 def what_if(window: Window, scenarios: Sequence[Scenario], *, floors: AnyFloors = None,

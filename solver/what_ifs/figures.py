@@ -9,7 +9,7 @@ from statistics import pstdev
 from solver.matrix.triage import Triage
 from solver.matrix.worths import lead_worths
 from solver.models import Certificate, Policy, ReasonCode
-from solver.what_if.records import Difference, Figures
+from solver.what_ifs.records import Difference, Figures
 
 #: Minor units of one unit of money.
 _MINOR = 100

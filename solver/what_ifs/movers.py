@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from solver.matrix.territories import TerritoryFinder
 from solver.models import Window
 from solver.models.base import Record
-from solver.what_if.outcome import Outcome
-from solver.what_if.records import Mover
+from solver.what_ifs.outcome import Outcome
+from solver.what_ifs.records import Mover
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from solver.prices_first.auction import CLOSED, auction, sample, scaled
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import StoredRows, joined
 from solver.prices_first.shards import Shards
-from solver.prices_first.spread import spread_auction, spread_worth
+from solver.prices_first.spread import spread_mean, spread_prices
 
 _Ints = NDArray[np.int64]
 
@@ -75,11 +75,15 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     tuning
         How.
     """
-    if len(shards.firsts) > 1:
-        return _spread_start(shards, capacity, given, tuning)
     step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
+    if len(shards.firsts) > 1:
+        steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
+        spread = spread_prices(shards, capacity, given, steps,
+                               (step, tuning.bids_per_lead, tuning.most_near))
+        return Start(np.where(capacity > 0, spread.price, CLOSED), spread.empty, spread.eps,
+                     spread.bids, spread.pairs_scanned)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
-    steps = _eps_steps(few.rows, tuning)
+    steps = _eps_steps(*typical_worth_of(few.rows), tuning)
     price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
     if given is not None:
         price = given
@@ -98,29 +102,12 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
                  bids + found.bids, scanned + found.pairs_scanned)
 
 
-def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) -> Start:
-    """Find them where leads are elsewhere: no pairs travel, only what reps cost and are asked."""
-    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
-    worth = spread_worth(shards, step)
-    coarse, fine = (max(1, worth // parts) for parts in (tuning.coarse, tuning.fine))
-    price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
-    if given is not None:
-        price = given
-    for eps, one_in in ((coarse, step), (fine, step), (fine, 1)):
-        found = spread_auction(shards, capacity, price, eps, step=one_in,
-                               bids_per_lead=tuning.bids_per_lead)
-        price = found.price
-        bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Start(np.where(capacity > 0, price, CLOSED), np.zeros_like(price), fine, bids, scanned)
-
-
-def _eps_steps(rows: Rows, tuning: Tuning) -> list[int]:
+def _eps_steps(worth: int, apart: int, tuning: Tuning) -> list[int]:
     """Return falling least rises: from a share of a typical worth to one of a typical difference.
 
     Where all values are nearly equal, what tells reps apart is far smaller than what leads are
     worth.
     """
-    worth, apart = typical_worth_of(rows)
     last = max(1, min(worth // tuning.fine, apart // tuning.fine_apart if apart else worth))
     steps = [max(last, worth // tuning.coarse)]
     while steps[-1] > last:

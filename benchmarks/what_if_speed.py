@@ -16,20 +16,17 @@ import os
 import signal
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from api.dask_executor import check_cluster
 from api.executors import Places, runner_at
 from api.processes import num_processors
+from benchmarks.dask_cluster import local_cluster
 from benchmarks.markdown import markdown_table
 from solver import Window, generate_window
-from solver.errors import UsageError
 from solver.running import Serial
 from solver.scenarios import Scenario, apply
 from solver.solving import solve_exactly
@@ -109,7 +106,7 @@ def _sweeps(window: Window, scenarios: Sequence[Scenario], *, dask: bool
     rows = [("one process", serial, 1.0), ("two processes", pooled, serial / pooled),
             ("two processes that load the library first", cold, serial / cold)]
     if dask:
-        with _cluster() as (address, workers):
+        with local_cluster(2) as (address, workers):
             clustered, third = _timed(window, scenarios, Places(dask=address))
             killed, fourth = _timed(window, scenarios, Places(dask=address), workers[0])
         rows += [("Dask, two workers", clustered, serial / clustered),
@@ -166,40 +163,6 @@ def _one_rep(window: Window, scenarios: Sequence[Scenario]) -> list[tuple[str, s
 
 def _milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.0f}"
-
-
-@contextmanager
-def _cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and two workers of one thread on the loopback; end them."""
-    env = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    address = "tcp://127.0.0.1:18786"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = [subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port",
-         "18786", "--no-dashboard"], env=env, **quiet)]  # type: ignore[call-overload]
-    try:
-        started += [subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
-             "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"], env=env, **quiet)  # type: ignore[call-overload]
-            for _ in range(2)]
-        _wait_for(address, 2)
-        yield address, started[1:]
-    finally:
-        for one in started:
-            one.kill()
-            one.wait()
-
-
-def _wait_for(address: str, num_workers: int) -> None:
-    """Return once a cluster has so many workers of one thread."""
-    deadline = time.monotonic() + _LATE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if check_cluster(address) == num_workers:
-                return
-        except UsageError:
-            time.sleep(0.2)
-    raise AssertionError(f"no {num_workers} workers came within {_LATE_SECONDS:g} s")
 
 
 if __name__ == "__main__":

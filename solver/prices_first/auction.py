@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.auction_kernels import NONE, Bids, Lists, best_net, bid_in_turn, list_rows, lower_level
+from solver.prices_first.auction_kernels import (
+    NONE,
+    Bids,
+    Lists,
+    best_net,
+    bid_in_turn,
+    list_rows,
+    lower_level,
+)
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side

@@ -43,9 +43,11 @@ class PartsHere:
         self.parts = [_part(pairs, first, end) for first, end in zip(firsts, ends, strict=True)]
 
     def keep(self, question: Callable[..., Any], *arguments: Any) -> tuple[str, list[Any]]:
+        """Leave the answers here, marked."""
         return "kept", self.ask(question, *arguments)
 
     def ask(self, question: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Give each part its own of what was kept."""
         def own(argument: Any, at: int) -> Any:
             is_kept = isinstance(argument, tuple) and isinstance(argument[0], str)
             return argument[1][at] if is_kept else argument
@@ -153,13 +155,13 @@ def test_hard_shapes_equal_the_direct_path(shape: str) -> None:
 
 def test_a_limit_leaves_a_feasible_plan_and_an_honest_gap() -> None:
     """One round from hopeless prices: owners within their slots, the bound above the optimum."""
-    pairs, capacity = array_window("random", 300, 20)
+    pairs, capacity = array_window("exact", 300, 20)
     problem = Transportation(LocalShards(pairs), capacity, np.zeros(20, np.int64), np.arange(300))
     best = prices_first(problem)
     poor = replace(TUNINGS["no_bids"], rounds=1)
     for clock, stopped in ((None, StoppedBy.ROUND_LIMIT),
                            (SimpleNamespace(left=0.0), StoppedBy.TIME_LIMIT)):
-        found = prices_first(problem, start_prices=np.arange(20) * 10**5, clock=clock, tuning=poor)
+        found = prices_first(problem, clock=clock, tuning=poor)
         assert found.stopped_by is stopped
         assert found.objective < best.objective <= found.bound
         owned = np.flatnonzero(found.owner >= 0)

@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.auction_kernels import NONE, Bids, Lists, best_net, bid_in_turn, list_rows, lower_level
+from solver.prices_first.auction_kernels import (
+    NONE,
+    Bids,
+    Lists,
+    best_net,
+    bid_in_turn,
+    list_rows,
+    lower_level,
+)
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
@@ -106,7 +114,7 @@ class _Auction:
         self._look(list_rows, self._source.spans() if leads is None else _chunks(leads),
                    self._lists)
 
-    def _look(self, kernel: Callable[..., None], groups: Sequence[slice] | Sequence[_Ints],
+    def _look(self, kernel: Callable[..., None], groups: Sequence[slice | _Ints],
               out: object) -> None:
         def work(leads: slice | _Ints) -> int:
             at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
@@ -121,7 +129,7 @@ class _Auction:
         self.scanned += sum(side_by_side(work, groups))
 
 
-def _chunks(leads: _Ints) -> list[_Ints]:
+def _chunks(leads: _Ints) -> list[slice | _Ints]:
     return [leads[at:at + _CHUNK] for at in range(0, len(leads), _CHUNK)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import Mock, patch
 
 import numpy as np
@@ -14,7 +15,8 @@ from solver.matrix.pairs import Pairs
 from solver.models import Window
 from solver.optimise import canonical, flow
 from solver.planning import certify
-from solver.prices_first.transportation import Optimum
+from solver.prices_first import core, problem
+from solver.prices_first.transportation import Effort, Optimum
 from solver.solving import solve_exactly
 
 
@@ -28,13 +30,20 @@ class Counters:
     eligible_pairs: int
     usable_pairs: int
     flow_arcs: int
-    """Arcs of the first flow, as the engine gets them."""
+    """Arcs of the first flow, or of the flows on cores, as the engine gets them."""
     tight_leads: int
     """Leads that reach the second flow, because optimal prices leave them a choice."""
     objective: int
     """Minor units."""
     gap: int
     """Minor units."""
+    bids: int = 0
+    """Of the auctions that find prices; 0, with what follows, where one flow takes all pairs."""
+    passes: int = 0
+    pairs_scanned: int = 0
+    rounds: int = 0
+    """Flows on a core."""
+    core_pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +80,28 @@ def count_arrays(optimum: Optimum, source: Pairs | FactoredPairs, capacity: NDAr
 
 def count(window: Window) -> Counters:
     """Solve a window once and count, at the engine's door, what it is given."""
-    engine = flow.solve_flow
+    engine, found, efforts = flow.solve_flow, problem.solve_problem, [Effort()]
+
+    def noted(*arguments: Any, **named: Any) -> Optimum:
+        optimum = found(*arguments, **named)
+        efforts.append(optimum.effort)
+        return optimum
+
     with (patch.object(flow, "solve_flow", wraps=engine) as first,
-          patch.object(canonical, "solve_flow", wraps=engine) as second):
+          patch.object(core, "solve_flow", wraps=engine) as on_cores,
+          patch.object(canonical, "solve_flow", wraps=engine) as second,
+          patch.object(problem, "solve_problem", noted)):
         solution = solve_exactly(window)
     certificate = certify(solution, solution.owner)
-    pairs = solution.problem.pairs
+    pairs, effort = solution.problem.pairs, efforts[-1]
+    calls = [*first.call_args_list, *on_cores.call_args_list]
     return Counters(
         window_leads=pairs.num_leads, free_slots=sum(rep.free_slots for rep in window.reps),
         eligible_pairs=pairs.num_eligible, usable_pairs=len(pairs),
-        flow_arcs=sum(len(call.kwargs["tail"]) for call in first.call_args_list),
-        tight_leads=_leads_of(second), objective=certificate.objective, gap=certificate.gap)
+        flow_arcs=sum(len(call.kwargs["tail"]) for call in calls),
+        tight_leads=_leads_of(second), objective=certificate.objective, gap=certificate.gap,
+        bids=effort.bids, passes=effort.passes, pairs_scanned=effort.pairs_scanned,
+        rounds=effort.rounds, core_pairs=effort.core_pairs)
 
 
 def _leads_of(solve_flow: Mock) -> int:

@@ -23,7 +23,7 @@ from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, certify
 from solver.reading import load
-from solver.solving import solve, solve_exactly
+from solver.solving import optimise, runs_prices_first, solve, solve_exactly
 from solver.verify import verify_plan
 from solver.writing import render_inputs
 
@@ -120,6 +120,8 @@ def _same_pairs(case: Prepared, problem: Problem) -> bool:
 
 
 def _optimise(case: Prepared) -> _Owners:
+    if runs_prices_first(case.problem):
+        return optimise(case.problem)[0]
     optimal_owners(case.problem)
     return canonical_owners(case.problem, case.prices.gain)
 

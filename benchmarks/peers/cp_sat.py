@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from time import monotonic
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from benchmarks.array_windows.window import ArrayWindow, owners_of
-from benchmarks.peers.found import Found, PeerFailedError, Proof
+from benchmarks.peers.found import SHARE_OF_LIMIT, Found, PeerFailedError, Proof
 
 _NUM_THREADS = 2
 
 
 def solve(window: ArrayWindow, seconds: float) -> Found:
     """Solve a window; at most one rep per lead, at most the free slots per rep."""
+    until = monotonic() + SHARE_OF_LIMIT * seconds
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in range(window.num_pairs)]
     rows = window.indptr.tolist()
@@ -28,7 +30,7 @@ def solve(window: ArrayWindow, seconds: float) -> Found:
     model.maximize(cp_model.LinearExpr.weighted_sum(taken, window.surplus.tolist()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = _NUM_THREADS
-    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.max_time_in_seconds = max(1.0, until - monotonic())
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         raise PeerFailedError(solver.status_name(status))

@@ -26,6 +26,9 @@ class Proof(StrEnum):
 #: Proofs whose objectives must agree to the cent.
 EXACT = (Proof.SHOWN, Proof.CLAIMED, Proof.FLOATS)
 
+#: Where a peer has a time limit of its own: what is left is for reading what it has found by then.
+SHARE_OF_LIMIT = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -14,7 +14,7 @@ from scipy.sparse import csc_matrix
 
 from benchmarks.array_windows.window import ArrayWindow
 from benchmarks.peers.first_fit import first_fit
-from benchmarks.peers.found import Found, PeerFailedError, Proof
+from benchmarks.peers.found import SHARE_OF_LIMIT, Found, PeerFailedError, Proof
 
 _NUM_THREADS = 2
 _LEAST_SHARE = 1e-6
@@ -26,7 +26,7 @@ def solve(window: ArrayWindow, seconds: float) -> Found:
     """Solve a window to its default tolerance of one in a million."""
     params = solvers_pb2.PrimalDualHybridGradientParams()
     params.num_threads = _NUM_THREADS
-    params.termination_criteria.time_sec_limit = seconds
+    params.termination_criteria.time_sec_limit = SHARE_OF_LIMIT * seconds
     result = pdlp.primal_dual_hybrid_gradient(_program(window), params)
     if result.solve_log.termination_reason not in _ENDS:
         raise PeerFailedError(solve_log_pb2.TerminationReason.Name(

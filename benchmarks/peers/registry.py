@@ -64,12 +64,12 @@ FLOW = "min-cost-flow"
 FAIRLEAD = "fairlead"
 
 PEERS: dict[str, Peer] = {peer.name: peer for peer in (
-    Peer(FLOW, "OR-Tools min-cost flow", "min_cost_flow", lambda size: 170.0 * size.num_pairs),
+    Peer(FLOW, "OR-Tools min-cost flow", "min_cost_flow", lambda size: 100.0 * size.num_pairs),
     Peer(FAIRLEAD, "Fairlead, prices first", "fairlead", lambda size: 16.0 * size.num_pairs),
     Peer("cp-sat", "OR-Tools CP-SAT, two threads", "cp_sat",
          lambda size: 1_500.0 * size.num_pairs),
     Peer("linear-assignment", "OR-Tools linear assignment", "linear_assignment",
-         lambda size: 90.0 * size.num_pairs * size.num_slots / size.num_reps),
+         lambda size: 120.0 * size.num_pairs * size.num_slots / size.num_reps),
     Peer("scipy", "SciPy linear_sum_assignment", "scipy_assignment", _dense_slots),
     Peer("lapx", "lapx lapjv", "lapx_assignment", _square_slots, extra=True),
     Peer("pot", "POT ot.emd, dense", "pot_emd",

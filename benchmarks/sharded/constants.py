@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from functools import partial
 from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.array_windows.factored import draw_factored
 from benchmarks.processes import timed
 from benchmarks.sharded.clocked import Clocked, Clocks, clocked_core
 from benchmarks.sharded.runs import Beside
 from benchmarks.sharded.windows import parts_here, solve_spread
+from solver.certify.exchange import UNREACHABLE
 from solver.prices_first import loop
+from solver.prices_first.auction import scaled
 from solver.prices_first.core import Core, CorePlan, best_plan
+from solver.prices_first.core_kernels import Rows
 from solver.prices_first.local_parts import LocalParts
 from solver.prices_first.questions import check, near_core
+from solver.prices_first.rows import StoredRows
 from solver.prices_first.spread import demand, part_prices
 from solver.prices_first.start import Tuning
 from solver.prices_first.transportation import Optimum
 
-_START = ("typical_worth", "demand", "counts_of", "part_prices")
+Ints = NDArray[np.int64]
+_START = ("of_sample", "demand", "counts_of", "part_prices")
 _PASSES = ("near_core", "check")
 _NUM_PARTS = 2
-#: Leads of the smaller windows over those of the window, for what grows faster than it.
+#: The leads of all over those of a flow, from few to all.
 _SHARES = (8, 4, 2, 1)
+#: Pairs by lead of those windows, and the largest price over how far they may be from the best.
+_FLOW_PAIRS, _WIDTH = 4, 20
 #: Of the auction whose memory is measured: least rise of a price, every lead, bids per lead.
 _HOW = (1_000, 1, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Flows of one size."""
+    """One flow on core pairs."""
 
-    arcs: int
-    """Core pairs."""
+    pairs: int
     seconds: float
-    """Of one flow."""
-    rounds: int
-    pairs_per_lead: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,21 @@ class Constants:
     bids_per_lead: float
     rounds: int
     flows: Sequence[Flow]
-    """From few core pairs to many."""
+    """From few pairs to many."""
+    pairs_per_lead: float
+    """Core pairs in the last round."""
     paths_ns: float
     """Nanoseconds of the slot prices by core pair and round."""
+    fine_ns: float
+    """Nanoseconds by lead of the auction of near pairs."""
     canonical_ns: float
     """Nanoseconds of the canonical choice by lead."""
     join_ns: float
     """Nanoseconds of joining the parts' answers by core pair and round."""
     bytes_per_pair: float
     """Bytes that travel by core pair and round."""
+    near_bytes: float
+    """Bytes by lead of the near pairs that travel once."""
     bytes_per_rep: float
     """Bytes that travel by rep, part and round, both ways."""
     bytes_per_owner: float
@@ -79,16 +90,10 @@ class Constants:
     """Memory of a worker by rep, for the tables."""
 
     @property
-    def pairs_per_lead(self) -> float:
-        """Core pairs per lead in the largest window."""
-        return self.flows[-1].pairs_per_lead
-
-    @property
     def exponent(self) -> float:
-        """How the flow grows: seconds are a power of the arcs, by least squares of logarithms."""
-        arcs, seconds = (np.array([log(max(number, 1e-9)) for number in numbers]) for numbers in (
-            [flow.arcs for flow in self.flows], [flow.seconds for flow in self.flows]))
-        return max(1.0, float(np.polyfit(arcs, seconds, 1)[0]))
+        """How flows grow: seconds are a power of the pairs, by least squares of logarithms."""
+        pairs, seconds = np.log([(flow.pairs, flow.seconds) for flow in self.flows]).T
+        return max(1.0, float(np.polyfit(pairs, seconds, 1)[0]))
 
 
 def measure(num_leads: int, num_reps: int, run: Beside, to_reps: int) -> Constants:
@@ -103,25 +108,28 @@ def measure(num_leads: int, num_reps: int, run: Beside, to_reps: int) -> Constan
     to_reps
         Reps for which the memory of tables is measured.
     """
-    solves = [_solve(num_leads // share, num_reps) for share in _SHARES]
-    found, clocks, core = solves[-1]
+    found, clocks, core = _solve(num_leads, num_reps)
     cells, effort = num_leads * num_reps, found.effort
     traffic, rounds = run.traffic, run.spread_found.effort.rounds
     by = traffic.received_by
-    core_bytes, owner_bytes = by["open_leads"], by["tight_of"]
-    flows = [_flow(one, clock) for one, _, clock in solves]
+    core_bytes, once = by["open_leads"], by["tight_of"] + by["core_rows"]
+    passes = sum(clocks.calls[name] for name in _PASSES)
     per_pair = 1e9 / (effort.core_pairs * effort.rounds)
     return Constants(
-        pass_ns=1e9 * clocks.of(*_PASSES) / (cells * effort.passes), passes=effort.passes,
+        pass_ns=1e9 * clocks.of(*_PASSES) / (cells * passes), passes=passes,
         start_ns=1e9 * clocks.of(*_START) / cells, bids_per_lead=effort.bids / num_leads,
-        rounds=effort.rounds, flows=flows,
+        rounds=effort.rounds,
+        flows=_flows(num_leads, num_reps, found.gain),
+        pairs_per_lead=effort.core_pairs / num_leads,
         paths_ns=per_pair * core.of("gains", "losses"),
+        fine_ns=1e9 * core.of("fine_auction") / num_leads,
         canonical_ns=1e9 * core.of("canonical_choice") / num_leads,
         join_ns=per_pair * core.of("core_of_parts"),
         bytes_per_pair=core_bytes / (rounds * run.spread_found.effort.core_pairs),
-        bytes_per_rep=(traffic.sent + traffic.received - core_bytes - owner_bytes)
+        near_bytes=by["core_rows"] / num_leads,
+        bytes_per_rep=(traffic.sent + traffic.received - core_bytes - once)
         / (num_reps * _NUM_PARTS * rounds),
-        bytes_per_owner=owner_bytes / num_leads, round_trip=run.round_trip,
+        bytes_per_owner=by["tight_of"] / num_leads, round_trip=run.round_trip,
         questions_per_round=traffic.questions / rounds,
         core_bytes=_flow_bytes(num_leads, num_reps), lead_bytes=_lead_bytes(num_leads, num_reps),
         rep_bytes=timed(lambda: draw_factored(1, to_reps).source())[1].own_bytes / to_reps)
@@ -136,10 +144,21 @@ def _solve(num_leads: int, num_reps: int) -> tuple[Optimum, Clocks, Clocks]:
     return found, clocks, core
 
 
-def _flow(found: Optimum, core: Clocks) -> Flow:
-    effort = found.effort
-    return Flow(effort.core_pairs, core.of("best_plan") / core.calls["best_plan"], effort.rounds,
-                effort.core_pairs / len(found.owner))
+def _flows(num_leads: int, num_reps: int, price: Ints) -> list[Flow]:
+    """Time flows on near pairs, as many a lead, of some leads and their share of the slots."""
+    window = draw_factored(num_leads, num_reps)
+    (source,) = parts_here(window, 1)
+    near = near_core(source, price, int(price.max()) // _WIDTH, _FLOW_PAIRS, np.ones_like(price))
+    pairs = StoredRows(near.rows, num_reps)
+    has_pairs = np.flatnonzero(np.diff(near.rows.indptr))
+    flows = []
+    for share in _SHARES:
+        some = has_pairs[::share]
+        core = Core(some, Rows(*pairs.piece(some)), scaled(window.capacity, 1, share),
+                    np.zeros_like(price), np.full(num_reps, UNREACHABLE), 0)
+        _, taken = timed(partial(best_plan, core))
+        flows.append(Flow(len(core.rows.rep), taken.seconds))
+    return flows
 
 
 def _flow_bytes(num_leads: int, num_reps: int) -> float:
@@ -173,7 +192,12 @@ def _part_bytes(num_leads: int, num_reps: int) -> int:
         slots = demand(source, price, 1)
         found = part_prices(source, slots, slots, window.capacity, price, _HOW)
         prices = np.minimum(found.price, np.int64(2**40))
-        core = near_core(source, prices, _HOW[0], Tuning().most_near)
+        core = near_core(source, prices, _HOW[0], Tuning().most_near, np.ones_like(prices))
         return check(source, core, (prices, prices), window.capacity == 0, Tuning().most_joining)
 
-    return timed(work)[1].own_bytes
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

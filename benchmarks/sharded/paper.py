@@ -13,6 +13,8 @@ MOST_ARCS = 2**30
 _BYTES_PER_SECOND = 1.25e9
 #: Bytes by lead in this process: owner, age and what the canonical choice sorts.
 _OWN_BYTES = 64
+#: Bytes by lead of an auction: lists of eight pairs, bids, a queue.
+_LIST_BYTES = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,21 @@ class Paper:
     def flow_seconds(self) -> float:
         """Seconds of one flow on the core, by the power law of the flows that were measured."""
         last = self.constants.flows[-1]
-        return last.seconds * float((self.core_pairs / last.arcs) ** self.constants.exponent)
+        return last.seconds * float((self.core_pairs / last.pairs) ** self.constants.exponent)
+
+    def linear_seconds(self) -> float:
+        """Seconds of the flows of all rounds if they grew with their pairs alone."""
+        last = self.constants.flows[-1]
+        return self.constants.rounds * last.seconds * self.core_pairs / last.pairs
 
     def round_bytes(self, num_workers: int) -> float:
         """Bytes that travel in one round."""
         return (self.core_pairs * self.constants.bytes_per_pair
                 + self.num_reps * num_workers * self.constants.bytes_per_rep)
+
+    def once_bytes(self) -> float:
+        """Bytes that travel once: near pairs, and the pairs that may be chosen at the end."""
+        return self.num_leads * (self.constants.near_bytes + self.constants.bytes_per_owner)
 
     def worker_bytes(self, num_workers: int) -> float:
         """Memory of a worker."""
@@ -45,20 +56,23 @@ class Paper:
                 + self.num_reps * self.constants.rep_bytes)
 
     def own_bytes(self) -> float:
-        """Memory of the process that solves the core."""
-        return self.core_pairs * self.constants.core_bytes + self.num_leads * _OWN_BYTES
+        """Memory of the process that solves the core: its auction or its flow, and the owners."""
+        of = self.constants
+        near = self.num_leads * (of.near_bytes + _LIST_BYTES)
+        return max(near, self.core_pairs * of.core_bytes) + self.num_leads * _OWN_BYTES
 
     def seconds(self, num_workers: int) -> dict[str, float]:
         """Seconds of a whole solve by what they go to."""
         of, cells = self.constants, self.num_leads * self.num_reps
         travel = (of.rounds * self.round_bytes(num_workers)
-                  + self.num_leads * of.bytes_per_owner) / _BYTES_PER_SECOND
+                  + self.once_bytes()) / _BYTES_PER_SECOND
         return {
             "workers: auctions": cells * of.start_ns / num_workers / 1e9,
             "workers: passes": cells * of.pass_ns * of.passes / num_workers / 1e9,
             "way: bytes": travel,
             "way: questions": of.rounds * of.questions_per_round * of.round_trip
             * max(1.0, num_workers / 2),
+            "here: auction of near pairs": self.num_leads * of.fine_ns / 1e9,
             "here: joining answers": self.core_pairs * of.join_ns * of.rounds / 1e9,
             "here: flows on the core": self.flow_seconds * of.rounds,
             "here: slot prices": self.core_pairs * of.paths_ns * of.rounds / 1e9,

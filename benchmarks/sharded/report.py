@@ -49,13 +49,16 @@ def _constants(of: Constants) -> str:
         ("a pass, by cell", f"{of.pass_ns:.2f} ns"), ("passes", of.passes),
         ("auctions, by cell", f"{of.start_ns:.2f} ns"),
         ("bids per lead", f"{of.bids_per_lead:.1f}"), ("rounds", of.rounds),
-        *((f"flow on {flow.arcs:,} core pairs ({flow.pairs_per_lead:.1f} a lead)",
-           f"{flow.seconds:.3f} s, {1e9 * flow.seconds / flow.arcs:.0f} ns a pair")
+        ("core pairs per lead, last round", f"{of.pairs_per_lead:.2f}"),
+        *((f"flow on {flow.pairs:,} near pairs",
+           f"{flow.seconds:.3f} s, {1e9 * flow.seconds / flow.pairs:.0f} ns a pair")
           for flow in of.flows),
         ("flow grows with its pairs to the power", f"{of.exponent:.2f}"),
         ("slot prices, by core pair and round", f"{of.paths_ns:.0f} ns"),
         ("joining the parts' answers, by core pair and round", f"{of.join_ns:.0f} ns"),
         ("canonical choice, by lead", f"{of.canonical_ns:.0f} ns"),
+        ("auction of near pairs, by lead", f"{of.fine_ns:.0f} ns"),
+        ("bytes of near pairs by lead, once", f"{of.near_bytes:.1f}"),
         ("bytes by core pair and round", f"{of.bytes_per_pair:.1f}"),
         ("bytes by rep, part and round, both ways", f"{of.bytes_per_rep:.1f}"),
         ("bytes by lead at the end", f"{of.bytes_per_owner:.1f}"),
@@ -73,6 +76,7 @@ def _paper(paper: Paper, num_workers: Sequence[int]) -> str:
             for name in by_workers[0]]
     rows += [
         ("**in all**", *(_duration(sum(seconds.values())) for seconds in by_workers)),
+        ("bytes once", *(gigabytes(paper.once_bytes()) for _ in num_workers)),
         ("bytes by round", *(gigabytes(paper.round_bytes(num)) for num in num_workers)),
         ("memory of a worker", *(gigabytes(paper.worker_bytes(num)) for num in num_workers)),
         ("memory here", *(gigabytes(paper.own_bytes()) for _ in num_workers))]
@@ -80,7 +84,9 @@ def _paper(paper: Paper, num_workers: Sequence[int]) -> str:
         ("", *(f"{num:,} workers" for num in num_workers)), rows) + (
         "\n\nA worker is a process on as many cores as this machine has; bytes go at 1.25 GB/s "
         "and questions as many times slower as there are more workers than two. The core of "
-        f"{paper.core_pairs:,.0f} pairs is what so many leads have at the largest size measured.")
+        f"{paper.core_pairs:,.0f} pairs is what so many leads have by the pairs per lead measured "
+        "here, and its flow a power law drawn out far beyond what was measured: were flows linear "
+        f"in their pairs, they would take {_duration(paper.linear_seconds())} instead.")
 
 
 def _duration(seconds: float) -> str:

@@ -1,12 +1,13 @@
 """Prices to begin with where leads are spread: parts auction their own leads, prices travel.
 
-A part that holds a fair share of the leads, and gets the share of every rep's slots that its leads
-ask for, finds nearly the prices of the whole. Their mean is good enough to tell which few pairs can
-matter; what is still wrong is repaired by the core.
+A part that gets the share of every rep's slots that its leads ask for finds nearly the prices of
+the whole. Their mean, and how far they are apart, tell which pairs are near: these travel, once,
+and an auction of them alone finds prices as good as those of one process.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from solver.compiling import compiled
 from solver.matrix.source import PairSource
 from solver.prices_first.auction import CLOSED, auction, sample
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.rows import StoredRows, rows_of
+from solver.prices_first.questions import PartCore, near_core, scanned_of
+from solver.prices_first.rows import StoredRows, joined, rows_of
 from solver.prices_first.shards import Shards, side_by_side
 
 _Ints = NDArray[np.int64]
@@ -29,6 +31,10 @@ class Spread(NamedTuple):
 
     price: _Ints
     """(R,) minor units."""
+    empty: _Ints
+    """(R,) slots that are worth something and still without a bid."""
+    eps: int
+    """The last least rise."""
     bids: int
     pairs_scanned: int
 
@@ -36,24 +42,26 @@ class Spread(NamedTuple):
 class PartPrices(NamedTuple):
     """What the auction of one part ends with."""
 
-    price: _Ints
-    """(R,) minor units, ``CLOSED`` without slots."""
     slots: _Ints
     """(R,) the part's share."""
+    price: _Ints
+    """(R,) minor units; of no meaning without slots."""
     bids: int
     pairs_scanned: int
 
 
-def spread_worth(shards: Shards, step: int) -> int:
-    """Return what a typical lead is worth with its best rep, minor units, 1 or more."""
-    found = shards.ask(typical_worth, step)
-    num_leads = sum(num for num, _ in found)
-    return max(1, sum(num * worth for num, worth in found) // max(1, num_leads))
+def spread_mean(shards: Shards, step: int, numbers: Callable[[Rows], tuple[int, int]]
+                ) -> tuple[int, int]:
+    """Return two numbers of every ``step``-th lead, the mean of the parts' by leads."""
+    found = shards.ask(of_sample, step, numbers)
+    num_leads = max(1, sum(num for num, _ in found))
+    one, other = (sum(num * pair[at] for num, pair in found) // num_leads for at in (0, 1))
+    return max(1, one), other
 
 
-def spread_auction(shards: Shards, capacity: _Ints, price: _Ints, eps: int, *, step: int,
-                   bids_per_lead: int) -> Spread:
-    """Let every part auction some of its leads, and return the mean of the prices.
+def spread_prices(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequence[int],
+                  how: tuple[int, int, int]) -> Spread:
+    """Find prices that tell which pairs can matter; only pairs that are near travel, and once.
 
     Parameters
     ----------
@@ -61,36 +69,73 @@ def spread_auction(shards: Shards, capacity: _Ints, price: _Ints, eps: int, *, s
         The usable pairs.
     capacity
         (R,) slots.
-    price
-        (R,) prices to start from.
-    eps
-        Least rise of a price, minor units, 1 or more.
-    step
-        One lead in so many takes part.
-    bids_per_lead
-        More bids are not made.
+    given
+        (R,) prices that may be near, or None.
+    steps
+        Falling least rises of prices.
+    how
+        One lead in so many takes part in the first auctions; bids per lead, more of which are not
+        made; pairs of a lead that travel at most.
     """
-    wanted = shards.keep(demand, np.where(capacity > 0, price, CLOSED), step)
+    step, bids_per_lead, most_near = how
+    price = np.zeros(len(capacity), np.int64) if given is None else given
+    apart, bids, scanned = steps[0], 0, 0
+    for eps, one_in in ((steps[0], step), (steps[min(1, len(steps) - 1)], 1)):
+        price, apart, new, seen = _mean_auction(shards, capacity, price,
+                                                (eps, one_in, bids_per_lead))
+        bids, scanned = bids + new, scanned + seen
+    near = shards.keep(near_core, np.where(capacity > 0, price, CLOSED), 2 * apart, most_near,
+                       np.ones(len(capacity), np.int64))
+    scanned += sum(shards.ask(scanned_of, near))
+    few = StoredRows(joined(shards.ask(core_rows, near)), len(capacity))
+    fine = fine_auction(few, capacity, price, steps[1:] or steps, bids_per_lead)
+    return fine._replace(bids=bids + fine.bids, pairs_scanned=scanned + fine.pairs_scanned)
+
+
+def fine_auction(few: StoredRows, capacity: _Ints, price: _Ints, steps: Sequence[int],
+                 bids_per_lead: int) -> Spread:
+    """Auction the pairs of all leads that are near, here, with falling least rises of prices."""
+    bids = scanned = 0
+    for eps in steps:
+        found = auction(few, capacity, np.maximum(price - 2 * eps, 0), eps,
+                        bids_per_lead * few.num_leads, bool(capacity.any()))
+        price = np.where(capacity > 0, found.price, 0)
+        bids, scanned = bids + found.bids, scanned + found.pairs_scanned
+    return Spread(price, found.empty, eps, bids, scanned)
+
+
+def _mean_auction(shards: Shards, capacity: _Ints, price: _Ints, how: tuple[int, int, int]
+                  ) -> tuple[_Ints, int, int, int]:
+    """Let every part auction its leads.
+
+    Returns
+    -------
+    tuple
+        (R,) the mean of the parts' prices, how far they are apart, bids, pairs looked at.
+    """
+    wanted = shards.keep(demand, np.where(capacity > 0, price, CLOSED), how[1])
     all_wanted = sum(shards.ask(counts_of, wanted), np.zeros_like(capacity))
-    parts = shards.ask(part_prices, wanted, all_wanted, capacity, price,
-                       (eps, step, bids_per_lead))
-    weight = sum((part.slots for part in parts), np.zeros_like(capacity))
-    # Summed in floats: prices to begin with need not be exact, only the same every time.
-    total = sum((part.slots * np.where(part.slots > 0, part.price, 0).astype(np.float64)
-                 for part in parts), np.zeros(len(capacity)))
-    mean = np.where(weight > 0, total / np.maximum(weight, 1), price)
-    return Spread(mean.astype(np.int64), sum(part.bids for part in parts),
-                  sum(part.pairs_scanned for part in parts))
+    parts = shards.ask(part_prices, wanted, all_wanted, capacity, price, how)
+    slots = np.array([part.slots for part in parts])
+    prices = np.array([part.price for part in parts])
+    # In floats: prices to begin with need not be exact, only the same every time.
+    weight = np.maximum(slots.sum(axis=0), 1).astype(np.float64)
+    mean = np.where(slots.sum(axis=0) > 0, (slots * prices / weight).sum(axis=0), price)
+    apart = (slots * np.abs(prices - mean)).sum() / max(1, int(slots.sum()))
+    return (mean.astype(np.int64), max(how[0], int(apart)), sum(part.bids for part in parts),
+            sum(part.pairs_scanned for part in parts))
 
 
-def typical_worth(source: PairSource, step: int) -> tuple[int, int]:
-    """Return how many of every ``step``-th lead have a pair, and the median of their best."""
+def of_sample(source: PairSource, step: int, numbers: Callable[[Rows], tuple[int, int]]
+              ) -> tuple[int, tuple[int, int]]:
+    """Return how many of every ``step``-th lead there are, and numbers of their pairs."""
     rows = sample(source, 0, step)
-    some = np.flatnonzero(np.diff(rows.indptr))
-    if not len(some):
-        return 0, 0
-    best = np.maximum.reduceat(rows.surplus, rows.indptr[:-1][some])
-    return len(some), int(np.partition(best, len(best) // 2)[len(best) // 2])
+    return len(rows.indptr) - 1, numbers(rows)
+
+
+def core_rows(_: PairSource, core: PartCore) -> Rows:
+    """Return all pairs of a core, those of settled leads too."""
+    return core.rows
 
 
 def demand(source: PairSource, price: _Ints, step: int) -> _Ints:
@@ -128,8 +173,10 @@ def part_prices(source: PairSource, wanted: _Ints, all_wanted: _Ints, capacity: 
     share[all_wanted == 0] = wanted.sum() / max(1, int(all_wanted.sum()))
     slots = np.rint(capacity * share / step).astype(np.int64)
     start = np.maximum(price - 2 * eps, 0)
-    found = auction(few, slots, start, eps, bids_per_lead * few.num_leads)
-    return PartPrices(found.price, slots, found.bids, found.pairs_scanned)
+    found = auction(few, slots, start, eps, bids_per_lead * few.num_leads,
+                    bool(price.any() and slots.any()))
+    return PartPrices(slots, np.where(slots > 0, found.price, 0), found.bids,
+                      found.pairs_scanned)
 
 
 @compiled

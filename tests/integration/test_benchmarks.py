@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bare_flow import bare_flow
+from benchmarks.counters import count
 from benchmarks.drivers.measure import measure
 from benchmarks.drivers.smoke import WrongAnswerError, smoke
 from benchmarks.phases import PHASES
@@ -25,6 +26,15 @@ def test_every_phase_gives_its_answer(tmp_path: Path) -> None:
     assert SMALLEST.expected.objective == prepared.bare.solve()
     assert SMALLEST.expected.flow_arcs == len(prepared.bare.tail)
     assert SMALLEST.expected.usable_pairs == len(prepared.problem.pairs)
+
+
+def test_the_largest_case_goes_through_prices_first() -> None:
+    """Bids, passes and core are counted at the engine's door, and far fewer arcs than pairs."""
+    case = CASES[-1]
+    counted = count(case.window())
+    assert counted == case.expected
+    assert counted.bids > 0
+    assert counted.flow_arcs < counted.usable_pairs / 10
 
 
 def test_phases_of_the_issue_are_registered() -> None:

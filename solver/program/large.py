@@ -15,14 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.program.clock import Clock
+from solver.program.columns import use_per_column
 from solver.program.core import Core, restrict
 from solver.program.descent import market_of
 from solver.program.fixing import column_losses
 from solver.program.linear import Relaxation, priced, relax
 from solver.program.passes import mark_near
-from solver.program.price_kernels import descend
+from solver.program.price_kernels import Market, descend
 from solver.program.program import NONE, Effort, Ints, Program
+from solver.program.segments import slope_after
 from solver.program.sparse_model import Floats
+from solver.program.structure import most_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def priced_core(program: Program, clock: Clock, start: Ints | None = None) -> Pr
         (U,) a choice whose columns stay in the core.
     """
     steps, passes = 0, 1
-    search = _Search(program, np.zeros(program.limits.count))
+    search = _Search(program, _first_prices(program))
     for every, phases in _LEVELS:
         search = _Search(sample(program, every), search.best_prices)
         search.run(phases, clock)
@@ -126,12 +129,35 @@ class _Search:
             losses = column_losses(self._program, self._found)
             self.kept |= _near(self._program, losses, phase.near)
             core = restrict(self._program, self.kept).program
-            self._prices = descend(market_of(core), self._prices, 0.0, phase.reach, phase.steps)
+            self._prices = descend(_market(core), self._prices, 0.0, phase.reach, phase.steps)
             self._found, bound = priced(self._program, self._prices)
             self.steps, self.passes = self.steps + phase.steps, self.passes + 2
             if bound < self.best.bound:
                 self.best = Relaxation(self._found, bound, self.best.share, False)
                 self.best_prices = self._prices
+
+
+def _market(core: Program) -> Market:
+    """Return the arrays to step over, with sizes of limits that count the reps' slots.
+
+    A share without an end of its own is no larger than its rep. And prices of limits without
+    columns stay where they are: nobody can answer to such a price, and as its use never comes
+    nearer to what is wanted, it would take all the steps for itself.
+    """
+    market, is_empty = market_of(core), np.diff(core.limits.indptr) == 0
+    size = np.minimum(market.size, np.maximum(most_use(core), 1) * use_per_column(core))
+    return market._replace(size=np.where(is_empty, np.inf, size))
+
+
+def _first_prices(program: Program) -> Floats:
+    """Return (K,) 0, and of limits without columns the price that is best: nothing is used.
+
+    It is the slope of the cost of the first unit: below 0 where too little use costs.
+    """
+    limits = program.limits
+    is_empty = np.diff(limits.indptr) == 0
+    first: Floats = np.where(is_empty, np.minimum(slope_after(limits, limits.lower), 0), 0.0)
+    return first
 
 
 def sample(program: Program, every: int) -> Program:

@@ -40,7 +40,7 @@ _SMALL = 150_000
 #: Seconds that GLOP may need for a larger one: with less left, the subgradients' prices do.
 _LONG_ENOUGH = 60.0
 #: Columns up to which one MIP takes the whole core.
-_WHOLE = 40_000
+WHOLE = 40_000
 #: Columns of each unit near its best that the local search plays with.
 _NEAR = 8
 #: Share of the time for prices, and for the local search before the MIP starts.
@@ -143,7 +143,7 @@ class Run:
     @property
     def _is_large(self) -> bool:
         """Whether only parts go to the MIP, which then needs a choice to begin with."""
-        return self._program.num_columns > _WHOLE
+        return self._program.num_columns > WHOLE
 
     def _search_time(self) -> float:
         """Seconds after the start at which the MIP begins."""
@@ -214,7 +214,7 @@ class Run:
             kept = columns_that_matter(losses, self._relaxation.bound,
                                        incumbent.objective)
             kept[incumbent.column[incumbent.column != NONE]] = True
-        if kept.sum() <= _WHOLE:
+        if kept.sum() <= WHOLE:
             self._solve_whole(restrict(program, kept))
         else:
             improve_by_parts(program, losses, incumbent, self._clock, self._limits,

@@ -42,7 +42,7 @@ from solver.program.program import (
     Stop,
 )
 from solver.program.run import WHOLE, Known, NoChoiceFoundError, Run
-from solver.program.warm_up import warm_up
+from solver.program.warm_up import warm_up, warm_up_large
 
 if TYPE_CHECKING:
     from solver.program.large import PricedCore
@@ -76,6 +76,8 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
         If none was found within the limits.
     """
     warm_up()
+    if program.num_columns > LARGE:
+        warm_up_large()
     clock = Clock(limits.seconds)
     if program.num_columns > LARGE:
         return _solve_large(program, limits, clock, start)

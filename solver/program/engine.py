@@ -52,8 +52,6 @@ LARGE = 500_000
 #: Share of the time for the prices of a large program.
 _FOR_PRICES = 0.35
 
-__all__ = ["NoChoiceFoundError", "solve_mip"]
-
 
 def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) -> Choice:
     """Solve a program that is no flow, as well as the limits allow.

@@ -150,7 +150,8 @@ def _in_range(program: Program, prices: Ints) -> bool:
     dearest = sorted((abs(price) * use for price, use in zip(
         prices.tolist(), _most_used(limits).tolist(), strict=True)), reverse=True)
     paid = sum(dearest[:most_limits])
-    return (_largest(program.gain) * PRICE_SCALE + paid) * _most_members(program) < _SAFE
+    largest: int = (_largest(program.gain) * PRICE_SCALE + paid) * _most_members(program)
+    return largest < _SAFE
 
 
 def _most_used(limits: Limits) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.program.bound import net_gains
-from solver.program.core import Core, restrict
+from solver.program.core import Core, restrict, total_use
 from solver.program.program import NONE, Ints, Program
 
 #: int64, or Python integers where int64 could overflow.
@@ -40,9 +40,8 @@ def possible_part(program: Program) -> Core:
     """
     core = restrict(program, ~impossible_columns(program))
     limits = core.program.limits
-    total = np.concatenate([[0], np.cumsum(limits.use)])
     return _with_upper(core, np.minimum(
-        program.limits.upper, total[limits.indptr[1:]] - total[limits.indptr[:-1]]))
+        program.limits.upper, total_use(limits.indptr, limits.use)))
 
 
 def open_part(program: Program, closing: Ints) -> Core:

@@ -48,8 +48,7 @@ def restrict(program: Program, kept: NDArray[np.bool_]) -> Core:
     before = np.concatenate([[0], np.cumsum(kept)])
     limits = program.limits
     entries, column, use = _entries(limits, kept, before)
-    total = np.concatenate([[0], np.cumsum(use)])
-    most = total[entries[1:]] - total[entries[:-1]]
+    most = total_use(entries, use)
     core = replace(
         program, indptr=before[program.indptr], rep=program.rep[columns],
         gain=program.gain[columns],
@@ -76,3 +75,12 @@ def _entries_in_one_pass(limits: Limits, kept: NDArray[np.bool_], before: Ints
     column, use = (np.empty(int(entries[-1]), dtype=np.int64) for _ in range(2))
     keep_entries(before, kept, (limits.indptr, limits.column, limits.use), entries, column, use)
     return entries, column, use
+
+
+def total_use(indptr: Ints, use: Ints) -> Ints:
+    """Return (K,) the sum of the use of each limit's entries."""
+    some = np.flatnonzero(np.diff(indptr))
+    total = np.zeros(len(indptr) - 1, dtype=np.int64)
+    if len(some):
+        total[some] = np.add.reduceat(use, indptr[some])
+    return total

@@ -15,6 +15,7 @@ repeats.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,16 +30,27 @@ from solver.program.closed import (
 )
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
-from solver.program.program import NONE, Choice, InfeasibleError, Ints, Program, SolveLimits
-from solver.program.run import Known, NoChoiceFoundError, Run
-from solver.program.warm_up import warm_up
+from solver.program.fixing import column_losses, columns_that_matter
+from solver.program.program import (
+    NONE,
+    PRICE_SCALE,
+    Choice,
+    InfeasibleError,
+    Ints,
+    Program,
+    SolveLimits,
+    Stop,
+)
+from solver.program.run import WHOLE, Known, NoChoiceFoundError, Run
+from solver.program.warm_up import warm_up, warm_up_large
+
+if TYPE_CHECKING:
+    from solver.program.large import PricedCore
 
 #: Columns above which only a core is looked at after the prices.
 LARGE = 500_000
 #: Share of the time for the prices of a large program.
 _FOR_PRICES = 0.35
-
-__all__ = ["NoChoiceFoundError", "solve_mip"]
 
 
 def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) -> Choice:
@@ -62,6 +74,8 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
         If none was found within the limits.
     """
     warm_up()
+    if program.num_columns > LARGE:
+        warm_up_large()
     clock = Clock(limits.seconds)
     if program.num_columns > LARGE:
         return _solve_large(program, limits, clock, start)
@@ -115,15 +129,50 @@ def _solve_core(program: Program, limits: SolveLimits, clock: Clock, start: Ints
 
     found = priced_core(program, Clock(clock.part(_FOR_PRICES)), start)
     core = found.core
-    rest = limits if limits.seconds is None else replace(limits, seconds=clock.left)
     try:
-        choice = _solve(core.program, rest, None if start is None else core.narrow(start),
+        choice = _solve(core.program, _rest(limits, clock),
+                        None if start is None else core.narrow(start),
                         Known(found.relaxation, found.spared))
     except (InfeasibleError, NoChoiceFoundError):
         if limits.seconds is not None and clock.left <= 0:
             raise
         core = restrict(program, np.ones(program.num_columns, dtype=np.bool_))
-        rest = limits if limits.seconds is None else replace(limits, seconds=clock.left)
-        choice = _solve(program, rest, start)
-    asked = 0 if choice.effort is None else choice.effort.mip_columns
-    return core, replace(choice, effort=replace(found.effort, mip_columns=asked))
+        choice = _solve(program, _rest(limits, clock), start)
+    asked = _mip_columns(choice)
+    exact = _exact_core(program, found, core.widen(choice.column), choice)
+    if exact is not None and (limits.seconds is None or clock.left > 0):
+        core, begin, known = exact[0], core.widen(choice.column), exact[1]
+        choice = _solve(core.program, _rest(limits, clock), core.narrow(begin), known)
+    return core, replace(choice, effort=replace(
+        found.effort, mip_columns=max(asked, _mip_columns(choice))))
+
+
+def _rest(limits: SolveLimits, clock: Clock) -> SolveLimits:
+    return limits if limits.seconds is None else replace(limits, seconds=clock.left)
+
+
+def _mip_columns(choice: Choice) -> int:
+    return 0 if choice.effort is None else choice.effort.mip_columns
+
+
+def _exact_core(program: Program, found: PricedCore, column: Ints, choice: Choice
+                ) -> tuple[Core, Known] | None:
+    """Return the core of all columns that a better choice may hold, where it is small.
+
+    None where the first core has them all, or they are too many: then the choice stands with the
+    gap that it has.
+    """
+    relaxation = found.relaxation
+    still_to_win = relaxation.bound - choice.objective
+    if choice.stop is Stop.PROOF or found.spared > still_to_win * PRICE_SCALE:
+        return None
+    losses = column_losses(program, relaxation.prices)
+    kept = columns_that_matter(losses, relaxation.bound, choice.objective)
+    kept[column[column != NONE]] = True
+    if kept.sum() > WHOLE:
+        return None
+    share = np.zeros(program.num_columns)
+    share[found.core.columns] = relaxation.share
+    core, outside = restrict(program, kept), losses[~kept]
+    spared = int(outside.min()) if len(outside) else found.spared + still_to_win * PRICE_SCALE + 1
+    return core, Known(replace(relaxation, share=share[core.columns]), spared)

@@ -60,7 +60,8 @@ def _group_losses(program: Program, net: NDArray[Any], unit: Ints, rep: NDArray[
     wanted = np.bincount(program.group[members & program.must],
                          minlength=int(program.group.max()) + 1)
     able = served == wanted[group]
-    best = np.where(wanted > 0, worth.min() if len(worth) else 0, 0).astype(net.dtype)
+    best = np.zeros(len(wanted), dtype=net.dtype)
+    best[wanted > 0] = worth.min() if len(worth) else 0
     np.maximum.at(best, group[able], worth[able])
     losses: NDArray[Any] = (best[group] - worth)[place] + np.where(must, 0, np.maximum(-net, 0))
     # A rep that lacks a member who must be placed is in no choice at all, whatever it loses.

@@ -15,18 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.program.clock import Clock
+from solver.program.columns import use_per_column
 from solver.program.core import Core, restrict
 from solver.program.descent import market_of
 from solver.program.fixing import column_losses
-from solver.program.linear import Relaxation, priced
+from solver.program.linear import Relaxation, priced, relax
 from solver.program.passes import mark_near
-from solver.program.price_kernels import descend
+from solver.program.price_kernels import Market, descend
 from solver.program.program import NONE, Effort, Ints, Program
+from solver.program.segments import slope_after
 from solver.program.sparse_model import Floats
+from solver.program.structure import most_use
 
 
 @dataclass(frozen=True, slots=True)
-class _Phase:
+class Phase:
     """Steps over a core to which the columns near the last prices have been added."""
 
     near: int
@@ -40,12 +43,16 @@ class _Phase:
 #: per cent off, so that the whole needs few columns and steps: 17,141 after 15 s where the same
 #: steps from nothing ended at 17,431 after 51 s (50,000 x 1,000; the relaxation is near 17,050).
 _LEVELS = (
-    (16, (_Phase(30, 200, 1.0), _Phase(10, 200, 0.1), _Phase(10, 200, 0.05))),
-    (4, (_Phase(12, 200, 0.05), _Phase(8, 200, 0.03), _Phase(6, 200, 0.02))),
-    (1, (_Phase(8, 200, 0.03), _Phase(6, 200, 0.02), _Phase(6, 200, 0.02), _Phase(6, 200, 0.01))),
+    (16, (Phase(30, 200, 1.0), Phase(10, 200, 0.1), Phase(10, 200, 0.05))),
+    (4, (Phase(12, 200, 0.05), Phase(8, 200, 0.03), Phase(6, 200, 0.02))),
+    (1, (Phase(8, 200, 0.03), Phase(6, 200, 0.02), Phase(6, 200, 0.02), Phase(6, 200, 0.01),
+         Phase(4, 300, 0.005), Phase(4, 300, 0.003))),
 )
 #: Columns of each unit near its best at the end.
 _NEAR = 8
+#: Columns up to which the linear relaxation is solved where enough seconds for prices are left, and
+#: columns of each unit to begin it with.
+_RELAXED, _LONG_ENOUGH, _FIRST = 1_000_000, 40.0, 4
 #: Losses are below this: what :func:`solver.program.bound.net_gains` keeps to.
 _FAR = 2**62
 
@@ -75,25 +82,33 @@ def priced_core(program: Program, clock: Clock, start: Ints | None = None) -> Pr
     start
         (U,) a choice whose columns stay in the core.
     """
-    prices: Floats = np.zeros(program.limits.count)
-    steps = passes = 0
+    steps, passes = 0, 1
+    search = _Search(program, _first_prices(program))
     for every, phases in _LEVELS:
-        looked = sample(program, every)
-        if looked.num_columns:
-            search = _Search(looked, prices)
-            search.run(phases, clock)
-            prices, steps, passes = search.best_prices, steps + search.steps, passes + search.passes
-    losses = column_losses(program, search.best.prices)
-    kept = search.kept | _near(program, losses, _NEAR)
+        search = _Search(sample(program, every), search.best_prices)
+        search.run(phases, clock)
+        steps, passes = steps + search.steps, passes + search.passes
+    best = _refined(program, search.best, clock)
+    losses = column_losses(program, best.prices)
+    kept = search.kept | _near(program, losses, _NEAR) | (best.share > 0)
     if start is not None:
         kept[start[start != NONE]] = True
     core = restrict(program, kept)
     outside = losses[~kept]
     spared = int(outside.min()) if len(outside) else _FAR
-    relaxation = replace(search.best, share=np.zeros(core.program.num_columns))
+    relaxation = replace(best, share=best.share[core.columns])
     return PricedCore(core, relaxation, spared, Effort(
         columns=program.num_columns, core_columns=core.program.num_columns,
-        mip_columns=0, steps=steps, passes=passes + 1))
+        mip_columns=0, steps=steps, passes=passes))
+
+
+def _refined(program: Program, best: Relaxation, clock: Clock) -> Relaxation:
+    """Let GLOP end what the subgradients began, where there is time for it."""
+    best = replace(best, share=np.zeros(program.num_columns))
+    if program.num_columns > _RELAXED or clock.left < _LONG_ENOUGH:
+        return best
+    first = _near(program, column_losses(program, best.prices), _FIRST)
+    return relax(program, first, best, clock)
 
 
 class _Search:
@@ -106,7 +121,7 @@ class _Search:
         self.best_prices, self._found = start, self.best.prices
         self.steps, self.passes = 0, 1
 
-    def run(self, phases: tuple[_Phase, ...], clock: Clock) -> None:
+    def run(self, phases: tuple[Phase, ...], clock: Clock) -> None:
         """Run phases until the clock ends."""
         for phase in phases:
             if clock.left <= 0:
@@ -114,12 +129,35 @@ class _Search:
             losses = column_losses(self._program, self._found)
             self.kept |= _near(self._program, losses, phase.near)
             core = restrict(self._program, self.kept).program
-            self._prices = descend(market_of(core), self._prices, 0.0, phase.reach, phase.steps)
+            self._prices = descend(_market(core), self._prices, 0.0, phase.reach, phase.steps)
             self._found, bound = priced(self._program, self._prices)
             self.steps, self.passes = self.steps + phase.steps, self.passes + 2
             if bound < self.best.bound:
                 self.best = Relaxation(self._found, bound, self.best.share, False)
                 self.best_prices = self._prices
+
+
+def _market(core: Program) -> Market:
+    """Return the arrays to step over, with sizes of limits that count the reps' slots.
+
+    A share without an end of its own is no larger than its rep. And prices of limits without
+    columns stay where they are: nobody can answer to such a price, and as its use never comes
+    nearer to what is wanted, it would take all the steps for itself.
+    """
+    market, is_empty = market_of(core), np.diff(core.limits.indptr) == 0
+    size = np.minimum(market.size, np.maximum(most_use(core), 1) * use_per_column(core))
+    return market._replace(size=np.where(is_empty, np.inf, size))
+
+
+def _first_prices(program: Program) -> Floats:
+    """Return (K,) 0, and of limits without columns the price that is best: nothing is used.
+
+    It is the slope of the cost of the first unit: below 0 where too little use costs.
+    """
+    limits = program.limits
+    is_empty = np.diff(limits.indptr) == 0
+    first: Floats = np.where(is_empty, np.minimum(slope_after(limits, limits.lower), 0), 0.0)
+    return first
 
 
 def sample(program: Program, every: int) -> Program:

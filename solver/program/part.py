@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.program.core import restrict
+from solver.program.core import restrict, total_use
 from solver.program.program import NONE, Ints, Program
 from solver.program.segments import limit_use
 
@@ -60,8 +60,7 @@ def part_around(program: Program, kept: NDArray[np.bool_], column: Ints) -> Part
     kept[column[inside & (column != NONE)]] = True
     core, whole = restrict(program, kept), program.limits
     limits = core.program.limits
-    total = np.concatenate([[0], np.cumsum(limits.use)])
-    most = total[limits.indptr[1:]] - total[limits.indptr[:-1]]
+    most = total_use(limits.indptr, limits.use)
     indptr = core.program.indptr
     return Part(replace(
         core.program, indptr=np.append(indptr[:-1][inside], indptr[-1]), must=program.must[inside],

@@ -40,7 +40,7 @@ _SMALL = 150_000
 #: Seconds that GLOP may need for a larger one: with less left, the subgradients' prices do.
 _LONG_ENOUGH = 60.0
 #: Columns up to which one MIP takes the whole core.
-_WHOLE = 40_000
+WHOLE = 40_000
 #: Columns of each unit near its best that the local search plays with.
 _NEAR = 8
 #: Share of the time for prices, and for the local search before the MIP starts.
@@ -143,7 +143,7 @@ class Run:
     @property
     def _is_large(self) -> bool:
         """Whether only parts go to the MIP, which then needs a choice to begin with."""
-        return self._program.num_columns > _WHOLE
+        return self._program.num_columns > WHOLE
 
     def _search_time(self) -> float:
         """Seconds after the start at which the MIP begins."""
@@ -214,7 +214,7 @@ class Run:
             kept = columns_that_matter(losses, self._relaxation.bound,
                                        incumbent.objective)
             kept[incumbent.column[incumbent.column != NONE]] = True
-        if kept.sum() <= _WHOLE and self._holds_all_better:
+        if kept.sum() <= WHOLE:
             self._solve_whole(restrict(program, kept))
         else:
             improve_by_parts(program, losses, incumbent, self._clock, self._limits,
@@ -224,23 +224,28 @@ class Run:
     def _holds_all_better(self) -> bool:
         """Whether every choice better than the incumbent lies within this program."""
         known, objective = self._known, self.incumbent.objective
-        return known is None or (objective is not None and known.spared > (
-            known.relaxation.bound - objective) * PRICE_SCALE)
+        if known is None or objective is None:
+            return known is None
+        return known.spared > (known.relaxation.bound - objective) * PRICE_SCALE
 
     def _solve_whole(self, core: Core) -> None:
-        """Solve a core that holds all better choices: the engine's bound holds for the whole."""
+        """Solve a core that is small enough.
+
+        Where it holds all better choices, the engine's bound holds for the whole.
+        """
         incumbent, limits = self.incumbent, self._limits
+        holds_all = self._holds_all_better
         incumbent.count(core.program.num_columns)
         start = None if incumbent.column is None else core.narrow(incumbent.column)
         seconds = None if limits.seconds is None else self._clock.left
         answer = solve_as_mip(core.program, start, MipLimits(
             seconds, limits.rounds if seconds is not None or limits.rounds else _NODES,
             limits.gap))
-        if answer.is_infeasible and incumbent.column is None:
+        if answer.is_infeasible and incumbent.column is None and self._known is None:
             raise InfeasibleError(_UNNAMED)
         if answer.column is not None:
             incumbent.offer(core.widen(answer.column))
-        if answer.bound is not None:
+        if answer.bound is not None and holds_all:
             incumbent.claim(max(answer.bound, incumbent.objective or answer.bound))
 
     def choice(self) -> Choice:

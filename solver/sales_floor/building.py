@@ -14,6 +14,7 @@ from solver.matrix.money import check_sum_range
 from solver.matrix.pairs import reserve_minor
 from solver.matrix.rows import ValueRows
 from solver.models import Floors, GroupMode, Period
+from solver.program.core import total_use
 from solver.program.program import NONE, Limits, Program
 from solver.sales_floor.fair import fair_limits_of, window_shares
 from solver.sales_floor.floor import SalesFloor
@@ -170,13 +171,9 @@ class _Columns:
 
 def _program(rows: ValueRows, pairs: OpenPairs, units: _Units, columns: _Columns,
              limits: tuple[WindowLimit, ...]) -> Program:
-    in_column = np.flatnonzero(columns.of_pair != NONE)
-    parts = [_by_rep(pairs, columns, in_column, rows.num_reps)]
-    parts += [_of_limit(limit, columns) for limit in limits]
-    counts = np.concatenate([part[0] for part in parts])
+    counts, column, use = _entries(pairs, columns, rows.num_reps, limits)
     indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    column, use = (np.concatenate([part[at] for part in parts]).astype(np.int64) for at in (1, 2))
-    total = np.add.reduceat(np.append(use, 0), indptr[:-1]) * (counts > 0)
+    total = total_use(indptr, use)
     hard_lower = [limit.lower if limit.hard else 0 for limit in limits]
     hard_upper = [limit.upper if limit.hard and limit.upper is not None else 2**62
                   for limit in limits]
@@ -207,6 +204,26 @@ def _read_only(program: Program) -> Program:
 
 
 _Part = tuple[Ints, Ints, Ints]
+
+
+def _entries(pairs: OpenPairs, columns: _Columns, num_reps: int, limits: tuple[WindowLimit, ...]
+             ) -> _Part:
+    """Return how many columns each limit has, the columns and what they take of it.
+
+    Filled in one limit after the other: all of them are larger than everything else of a window.
+    """
+    in_column = np.flatnonzero(columns.of_pair != NONE)
+    most = len(columns.rep) + sum(len(limit.pairs) for limit in limits)
+    column, use = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    counts, first = [], 0
+    for at in range(-1, len(limits)):
+        found = (_by_rep(pairs, columns, in_column, num_reps) if at < 0
+                 else _of_limit(limits[at], columns))
+        counts.append(found[0])
+        last = first + len(found[1])
+        column[first:last], use[first:last] = found[1], found[2]
+        first = last
+    return np.concatenate(counts), column[:first], use[:first]
 
 
 def _by_rep(pairs: OpenPairs, columns: _Columns, in_column: Ints, num_reps: int) -> _Part:

@@ -9,8 +9,8 @@ import numpy as np
 
 from solver.errors import NoPlanInTimeError
 from solver.program.bound import bound, objective
-from solver.program.closed import possible_part
-from solver.program.engine import NoChoiceFoundError, solve_mip
+from solver.program.closed import impossible_columns, possible_part
+from solver.program.engine import solve_mip
 from solver.program.flow import solve_as_flow
 from solver.program.marginals import marginals
 from solver.program.network import flow_takes
@@ -24,6 +24,7 @@ from solver.program.program import (
     SolveLimits,
     Stop,
 )
+from solver.program.run import NoChoiceFoundError
 from solver.program.segments import limit_use
 from solver.program.structure import Structure, structure
 from solver.sales_floor.conflicts import conflict_error
@@ -77,9 +78,9 @@ def is_flow(floor: SalesFloor) -> bool:
 def _solve(floor: SalesFloor, limits: SolveLimits, start: Ints | None
            ) -> tuple[Choice, Values | None]:
     program = floor.program
-    possible = possible_part(program).program
-    if not possible.num_columns and not program.must.any() and not program.limits.lower.any():
-        return _nobody(possible), None
+    if (not program.must.any() and not program.limits.lower.any()
+            and impossible_columns(program).all()):
+        return _nobody(possible_part(program).program), None
     trees = structure(program)
     if trees.is_flow and flow_takes(program):
         choice = solve_as_flow(program, trees, limits.seconds)

@@ -69,15 +69,20 @@ class SalesFloor:
         return found
 
     @cached_property
-    def _by_pair(self) -> tuple[Ints, Ints, Ints]:
+    def _by_pair(self) -> tuple[Ints, NDArray[np.int32], Ints]:
         """(P + 1,) where each pair's entries begin; limit and amount of each entry."""
         nothing = np.zeros(0, dtype=np.int64)
-        pair = np.concatenate([nothing, *(limit.pairs for limit in self.limits)])
-        limit = np.repeat(np.arange(len(self.limits)), [len(one.pairs) for one in self.limits])
-        amount = np.concatenate([nothing, *(limit.amount for limit in self.limits)])
+        # Positions in int32, as pairs have their leads and reps: there are several entries a pair.
+        pair = np.concatenate([nothing.astype(np.int32), *(
+            limit.pairs.astype(np.int32) for limit in self.limits)])
         order = np.argsort(pair, kind="stable")
-        return (np.searchsorted(pair[order], np.arange(len(self.pairs) + 1)), limit[order],
-                amount[order])
+        starts = np.concatenate([nothing, [0], np.cumsum(
+            np.bincount(pair, minlength=len(self.pairs)))])
+        del pair
+        limit = np.repeat(np.arange(len(self.limits), dtype=np.int32),
+                          [len(one.pairs) for one in self.limits])[order]
+        amount = np.concatenate([nothing, *(limit.amount for limit in self.limits)])
+        return starts, limit, amount[order]
 
     def counts_of(self, pairs: Ints) -> dict[int, int]:
         """Return what some pairs together count for limits, by their position."""

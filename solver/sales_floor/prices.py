@@ -52,8 +52,13 @@ class FloorPrices:
         pairs, limits = self.floor.pairs, self.floor.limits
         priced = [(limit, int(price)) for limit, price
                   in zip(limits, self.limit.tolist(), strict=True) if price]
-        largest = sum(abs(price) * int(limit.amount.max(initial=0)) for limit, price in priced)
-        total = np.zeros(len(pairs), dtype=np.int64 if largest < _MAX_SUM else object)
+        # In floats, whose error is far below the half that is left between them and int64.
+        most = np.zeros(len(pairs))
+        for limit, price in priced:
+            most[limit.pairs] += limit.amount * float(abs(price))
+        total = np.zeros(len(pairs), dtype=np.int64 if most.max(initial=0) < _MAX_SUM // 2
+                         else object)
+        del most
         for limit, price in priced:
             total[limit.pairs] += limit.amount.astype(total.dtype) * price
         return _rounded(total)

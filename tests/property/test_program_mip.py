@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.program import engine, large
 from solver.program.bound import bound, objective, violations
 from solver.program.closed import possible_part
 from solver.program.engine import solve_mip
@@ -90,3 +92,42 @@ def test_a_mip_engine_states_the_program(seed: int, shape: Shape, engine: Engine
     if kept.any():
         assert answer.column is not None
         assert objective(program, answer.column) == brings[kept].max() == answer.bound
+
+
+@settings(max_examples=100)
+@given(_SEEDS, _SHAPES)
+def test_a_core_with_all_that_matters_is_solved_to_proof(seed: int, shape: Shape) -> None:
+    """The way of large programs finds and proves the same optimum where the core holds it."""
+    program = random_program(seed, shape)
+    brings, kept = worths(program, all_choices(program))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LARGE", -1)
+        if not kept.any():
+            with pytest.raises(InfeasibleError):
+                solve_mip(program, SolveLimits(seconds=None))
+            return
+        choice = solve_mip(program, SolveLimits(seconds=None))
+    assert not violations(program, choice.column)
+    assert choice.objective == objective(program, choice.column) == int(brings[kept].max())
+    assert choice.stop is Stop.PROOF
+    assert choice.bound == bound(possible_part(program).program, choice.prices)
+
+
+@settings(max_examples=100)
+@given(_SEEDS, _SHAPES)
+def test_a_core_that_lacks_columns_claims_nothing_false(seed: int, shape: Shape) -> None:
+    """With one column of each unit the choice may be worse, but bounds and proofs hold."""
+    program = random_program(seed, shape)
+    brings, kept = worths(program, all_choices(program))
+    if not kept.any():
+        return
+    best = int(brings[kept].max())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LARGE", -1)
+        patch.setattr(large, "_NEAR", 1)
+        patch.setattr(large, "_LEVELS", ((1, (large.Phase(1, 20, 0.5),)),))
+        choice = solve_mip(program, _LIMITS)
+    assert not violations(program, choice.column)
+    assert choice.objective == objective(program, choice.column) <= best <= choice.bound
+    assert choice.engine_bound is None or choice.engine_bound >= best
+    assert choice.stop is not Stop.PROOF or choice.objective == best

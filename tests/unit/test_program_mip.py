@@ -11,7 +11,7 @@ from solver.program.bound import bound, objective, violations
 from solver.program.clock import Clock
 from solver.program.core import restrict
 from solver.program.descent import descend_prices
-from solver.program.engine import NoChoiceFoundError, solve_mip
+from solver.program.engine import solve_mip
 from solver.program.greedy import greedy_choice
 from solver.program.linear import Relaxation, priced, relax
 from solver.program.local_search import LocalSearch
@@ -25,6 +25,7 @@ from solver.program.program import (
     SolveLimits,
     Stop,
 )
+from solver.program.run import NoChoiceFoundError
 from tests.program_cases import make_limits
 
 

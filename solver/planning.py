@@ -32,12 +32,15 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Solution:
-    """The optimum of one window before it is put into words."""
+    """The optimum of one window, or the best that was found, before it is put into words."""
 
     problem: Problem
     owner: _Ints
     """(L,) rep positions, -1 for held leads."""
     prices: SlotPrices
+    """Where no proof ended the run: prices that bound the plan, exact for no slot."""
+    stopped_by: StoppedBy = StoppedBy.PROOF
+    """Proof, or the limit that ended the run."""
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -100,8 +103,9 @@ def _slots(solution: Solution, owner: _Ints) -> tuple[Slots, ...]:
     reps = problem.rows.reps
     assigned = np.bincount(owner[owner >= 0], minlength=len(reps.rep_ids))
     columns = (reps.free_slots, assigned, problem.floors, prices.gain)
+    exact = solution.stopped_by is StoppedBy.PROOF
     return tuple(
         Slots(rep_id=rep_id, free_slots=free, assigned=taken, used=taken, floor=floor, price=gain,
-              gain=gain, loss=loss)
+              gain=gain if exact else None, loss=loss if exact else None)
         for rep_id, free, taken, floor, gain, loss
         in zip(reps.rep_ids, *(column.tolist() for column in columns), prices.loss, strict=True))

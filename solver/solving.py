@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.baselines import BASELINES, baseline_plan
-from solver.certify.exchange import SlotPrices, slot_prices
+from solver.certify.exchange import SlotPrices, slot_prices, slot_prices_of
 from solver.errors import EngineError, UsageError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import Problem, build_problem
@@ -20,6 +22,16 @@ from solver.sales_floor.plain import is_plain
 
 _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
                 "problem, which a min-cost flow solves exactly")
+_PRICES_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
+                  "problem, which a min-cost flow solves exactly; of {pairs:,} usable pairs an "
+                  "auction of slots told which can matter, and no other pair beats its prices")
+_LIMIT_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
+                 "problem, which a min-cost flow solves exactly; of {pairs:,} usable pairs an "
+                 "auction of slots told which can matter, and a limit ended the search for others "
+                 "that beat its prices")
+_LIMIT_DETAIL = "no slot was left for it when a limit ended the run"
+#: Windows with as many usable pairs are solved prices first. Measured: benchmarks/RESULTS.md.
+PRICES_FIRST_PAIRS = 500_000
 _NOT_PLAIN = ("this window has groups, use, limits, shares, leads that must be placed or a plan "
               "before it; today's routers, simulated days and routing one lead at once know "
               "only capacities: leave out --compare, or these rules")
@@ -27,7 +39,7 @@ _NONE_REASON = "no lead of the window has a usable rep with a free slot"
 
 
 def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None = 30.0,
-          rounds: int | None = None) -> Plan:
+          rounds: int | None = None, last_prices: Mapping[str, int] | None = None) -> Plan:
     """Give every lead of a window at most one owner, at the largest objective, with a proof.
 
     Parameters
@@ -41,11 +53,14 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     time_limit
         Seconds for the whole call: the MIP stops with the best plan so far, and the search for the
         smallest set of rules that conflict with the set so far, early enough for the words. At
-        least half of it is the engine's. None: only `rounds` count. A window that is a flow needs
-        none of it for its plan.
+        least half of it is the engine's. In a large window of capacities alone, the search ends
+        with the best plan so far and its gap. None: only `rounds` count.
     rounds
         Nodes of the MIP and rounds of the local search; with ``time_limit=None`` the plan
         repeats. None: no such limit.
+    last_prices
+        rep_id to minor units: prices of the window before, from which those of a large window are
+        found faster. They never change a plan that is proven. Reps who are not named begin at 0.
 
     Returns
     -------
@@ -75,7 +90,7 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
-        return optimal_plan(_solution(build_problem(rows, floors)))
+        return optimal_plan(_solution(build_problem(rows, floors), clock, last_prices))
     from solver.sales_floor.solving import solve_rules  # noqa: PLC0415 - engines are slow to load
 
     return solve_rules(rows, floors, clock, rounds)
@@ -100,9 +115,23 @@ def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
     return _solution(prepare(window, floors=floors))
 
 
-def _solution(problem: Problem) -> Solution:
-    owner, prices = optimise(problem)
-    return Solution(problem, owner, prices)
+def _solution(problem: Problem, clock: Clock | None = None,
+              last_prices: Mapping[str, int] | None = None) -> Solution:
+    """Solve a window the way that its size asks for."""
+    if not runs_prices_first(problem):
+        prices = slot_prices(problem, optimal_owners(problem))
+        return Solution(problem, canonical_owners(problem, prices.gain), prices)
+    # Compiled code takes long to load: only large windows need it.
+    from solver.prices_first.problem import solve_problem  # noqa: PLC0415
+
+    found = solve_problem(problem, clock=clock or Clock(None), last_prices=last_prices)
+    return Solution(problem, found.owner, slot_prices_of(problem, found.gain, found.loss),
+                    found.stopped_by)
+
+
+def runs_prices_first(problem: Problem) -> bool:
+    """Say whether a window is so large that prices are found first: always the same for it."""
+    return len(problem.source) >= PRICES_FIRST_PAIRS
 
 
 def prepare(window: Window, *, floors: AnyFloors = None) -> Problem:
@@ -141,24 +170,39 @@ def check(window: Window, *, time_limit: float | None = 30.0) -> None:
 
 
 def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:
-    """Solve, price, and make canonical: first flow, shortest paths, second flow."""
-    prices = slot_prices(problem, optimal_owners(problem))
-    return canonical_owners(problem, prices.gain), prices
+    """Find the canonical optimal owners and the exact slot prices, however long it takes."""
+    solution = _solution(problem)
+    return solution.owner, solution.prices
 
 
 def optimal_plan(solution: Solution) -> Plan:
-    """Put an optimum into words.
+    """Put an optimum into words, or the best plan that a limit left.
 
     Raises
     ------
     EngineError
-        If the prices do not prove it: then it is none, by a fault of ours.
+        If the prices do not prove what is said to be proven: then it is not, by a fault of ours.
     """
-    flow_needed = bool((solution.problem.capacity[solution.problem.pairs.rep] > 0).any())
+    problem, proven = solution.problem, solution.stopped_by is StoppedBy.PROOF
+    reason = _FLOW_REASON
+    if runs_prices_first(problem):
+        reason = (_PRICES_REASON if proven else _LIMIT_REASON).format(pairs=len(problem.source))
+    flow_needed = _is_flow_needed(problem)
     plan = make_plan(
-        solution, solution.owner, stopped_by=StoppedBy.PROOF,
+        solution, solution.owner, stopped_by=solution.stopped_by,
         engine=Engine.MIN_COST_FLOW if flow_needed else Engine.NONE_NEEDED,
-        engine_reason=_FLOW_REASON if flow_needed else _NONE_REASON)
-    if plan.certificate.gap != 0:
+        engine_reason=reason if flow_needed else _NONE_REASON,
+        outbid=None if proven else _LIMIT_DETAIL)
+    if proven and plan.certificate.gap != 0:
         raise EngineError(f"the optimum's gap is {plan.certificate.gap} minor units, not 0")
     return plan
+
+
+def _is_flow_needed(problem: Problem) -> bool:
+    """Say whether a lead has a usable rep with a slot."""
+    is_open, source = problem.capacity > 0, problem.source
+    for span in source.spans():
+        piece = source.piece(span)
+        if is_open[piece.rep[piece.indptr[0]:piece.indptr[-1]]].any():
+            return True
+    return False

@@ -183,14 +183,15 @@ class Slots(Record):
     """Slots that they take."""
     floor: MinorUnits
     price: MinorUnits
-    """The price shown: gain, the smallest optimal price; where a MIP ran, that of its bound,
-    rounded."""
+    """The price shown: gain, the smallest optimal price; where a MIP ran or a limit ended the run,
+    that of the bound, rounded."""
     price_parts: int | None = None
     """The price in 1/1,048,576 minor units, exactly; None where ``price`` is exact."""
     gain: MinorUnits | None
-    """Objective won with one slot more; None where a MIP ran."""
+    """Objective won with one slot more; None where a MIP ran or a limit ended the run."""
     loss: MinorUnits | None
-    """Objective lost with one slot fewer; None where the rep has none, or a MIP ran."""
+    """Objective lost with one slot fewer; None where the rep has none, a MIP ran or a limit ended
+    the run."""
 
 
 class LimitUse(Record):

@@ -85,6 +85,20 @@ def merge_rivals(into: Rivals, other: Rivals) -> None:
 
 
 @compiled
+def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
+    """Add to the nearest rivals for reps: the leads that would lose least by going there."""
+    for lead in range(len(rows.indptr) - 1):
+        best, start, end = np.int64(0), rows.indptr[lead], rows.indptr[lead + 1]
+        for at in range(start, end):
+            best = max(best, rows.surplus[at] - price[rows.rep[at]])
+        for at in range(start, end):
+            rep = rows.rep[at]
+            if taking.most[rep] > 0:
+                rank_rival(taking, rep, best - rows.surplus[at] + price[rep], first + lead, rep,
+                           rows.surplus[at])
+
+
+@compiled
 def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, taking: Rivals,
               leaving: Rivals) -> tuple[_Ints, _Shorts, _Ints, _Flags]:
     """Keep the pairs within ``width`` of their lead's best net value, which is at least 0.

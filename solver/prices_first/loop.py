@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,13 @@ from solver.prices_first.transportation import Effort, Optimum, Transportation
 _Ints = NDArray[np.int64]
 
 
-class Timer:
-    """What says that the time is up; here, never."""
+class Timer(Protocol):
+    """What says that the time is up."""
 
     @property
     def left(self) -> float:
         """Seconds left."""
-        return float("inf")
+        ...
 
 
 def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
@@ -49,7 +50,7 @@ def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
     Optimum
         Proven, unless `clock` or the number of rounds ended it.
     """
-    return _Loop(problem, clock or Timer(), tuning or Tuning()).run(start_prices)
+    return _Loop(problem, clock, tuning or Tuning()).run(start_prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class _Solved:
 class _Loop:
     """One solve."""
 
-    def __init__(self, problem: Transportation, clock: Timer, tuning: Tuning) -> None:
+    def __init__(self, problem: Transportation, clock: Timer | None, tuning: Tuning) -> None:
         self._problem, self._clock, self._tuning = problem, clock, tuning
         self._shards = problem.shards
         self._closed = problem.capacity <= 0
@@ -90,11 +91,16 @@ class _Loop:
                 return self._proven(checked, solved, found, bound)
             if best is None or bound < best[0]:
                 best = (bound, solved)
-            stopped = (StoppedBy.TIME_LIMIT if self._clock.left <= 0 else
-                       StoppedBy.ROUND_LIMIT if effort.rounds >= tuning.rounds else None)
-            if stopped is not None:
+            stopped = self._stopped()
+            # A plan that is proven goes on to prices that are exact.
+            if stopped is not None and best[0] > solved.plan.objective:
                 return self._so_far(core, solved, best, stopped)
             core = self._shards.keep(questions.core_of, checked)
+
+    def _stopped(self) -> StoppedBy | None:
+        if self._clock is not None and self._clock.left <= 0:
+            return StoppedBy.TIME_LIMIT
+        return StoppedBy.ROUND_LIMIT if self._effort.rounds >= self._tuning.rounds else None
 
     def _count_pass(self, scanned: list[int]) -> None:
         self._effort.passes += 1

@@ -17,6 +17,7 @@ from solver.prices_first.core_kernels import (
     merge_rivals,
     merged_rows,
     near_rows,
+    rank_takers,
 )
 from solver.prices_first.rows import joined, kernel_rows, rows_of
 from solver.prices_first.shards import side_by_side
@@ -25,6 +26,8 @@ _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 #: Groups of spans that a part is worked on in.
 _GROUPS = 8
+#: Slots of a rep for which takers are looked for.
+_MOST_TAKERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,34 @@ def merged_rivals(tables: Sequence[Rivals]) -> Rivals:
     for table in tables[1:]:
         merge_rivals(tables[0], table)
     return tables[0]
+
+
+def asking_price(source: PairSource, price: _Ints, slots: _Ints, empty: _Ints) -> _Ints:
+    """Return (R,) prices at which reps with empty slots would find takers for them.
+
+    Parameters
+    ----------
+    source
+        The part.
+    price, slots
+        (R,) prices, and slots of each rep.
+    empty
+        (R,) slots without a taker.
+    """
+    # At its price a rep has takers for the slots that are not empty; they come first.
+    wanted = np.where(empty > 0, np.minimum(slots, _MOST_TAKERS), 0)
+
+    def work(spans: Sequence[slice]) -> Rivals:
+        taking = no_rivals(wanted)
+        for span in spans:
+            rank_takers(rows_of(source, span), price, span.start, taking)
+        return taking
+
+    table = merged_rivals(side_by_side(work, in_groups(source.spans())))
+    reps = np.flatnonzero(wanted)
+    fall = np.full(len(price), 0)
+    fall[reps] = table.slack[reps, wanted[reps] - 1]
+    return np.maximum(price - fall, 0)
 
 
 def in_groups(spans: Sequence[slice]) -> list[Sequence[slice]]:

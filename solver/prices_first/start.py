@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.prices_first.auction import CLOSED, auction, sample, scaled
+from solver.prices_first.auction import CLOSED, Prices, auction, sample, scaled
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.rows import StoredRows, joined
-from solver.prices_first.shards import Shards
-from solver.prices_first.spread import spread_mean, spread_prices
+from solver.prices_first.questions import asking_price
+from solver.prices_first.rows import StoredRows
+from solver.prices_first.shards import LocalShards, Shards
+from solver.prices_first.spread import near_pairs, spread_mean
 
 _Ints = NDArray[np.int64]
 
@@ -24,12 +26,18 @@ class Tuning:
     """One lead in so many is in the sample."""
     least_sample: int = 1_000
     """Windows with fewer sampled leads have no sample."""
+    sample_slots: int = 6
+    """The sample is larger where reps would have fewer slots than this in it."""
     coarse: int = 50
     """A typical lead's worth over eps, on the sample."""
     fine: int = 3200
     """The same over all leads."""
     fine_apart: int = 1_000
     """What a typical lead's best rep is better than another, over eps over all leads."""
+    corrections: int = 3
+    """Auctions held again because slots of some worth stayed empty."""
+    empty_share: float = 0.001
+    """Empty slots by lead that need no other auction."""
     falls_by: int = 8
     """Each auction has an eps so many times smaller than the one before."""
     bids_per_lead: int = 60
@@ -75,31 +83,60 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     tuning
         How.
     """
-    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample))
+    slots_each = int(capacity.sum()) // (tuning.sample_slots * max(1, int((capacity > 0).sum())))
+    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample,
+                      max(2, slots_each)))
     if len(shards.firsts) > 1:
-        steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
-        spread = spread_prices(shards, capacity, given, steps,
-                               (step, tuning.bids_per_lead, tuning.most_near))
-        return Start(np.where(capacity > 0, spread.price, CLOSED), spread.empty, spread.eps,
-                     spread.bids, spread.pairs_scanned)
+        return _spread_start(shards, capacity, given, step, tuning)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
     steps = _eps_steps(*typical_worth_of(few.rows), tuning)
-    price, bids, scanned = np.zeros(len(capacity), np.int64), 0, 0
+    found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)
     if given is not None:
-        price = given
+        found = replace(found, price=given)
     elif step > 1:
         slots = scaled(capacity, few.num_leads, shards.num_leads)
         for at, eps in enumerate(steps[:-1]):
-            found = auction(few, slots, np.maximum(price - 2 * eps, 0), eps,
-                            tuning.bids_per_lead * few.num_leads, at > 0)
-            price = np.where(slots > 0, found.price, 0)
-            bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    eps = steps[-1]
-    found = shards.ask(auction, capacity, np.maximum(price - 2 * eps, 0), eps,
-                       tuning.bids_per_lead * shards.num_leads,
-                       step > 1 or given is not None)[0]
-    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, eps,
-                 bids + found.bids, scanned + found.pairs_scanned)
+            found = _corrected(LocalShards(few), slots, found, eps, tuning, level=at > 0)
+        found = replace(found, price=np.where(slots > 0, found.price, 0))
+    found = _corrected(shards, capacity, found, steps[-1], tuning,
+                       level=step > 1 or given is not None)
+    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
+                 found.pairs_scanned)
+
+
+def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, tuning: Tuning, *,
+               level: bool) -> Prices:
+    """Hold an auction, and again from lower prices where slots of some worth stay empty."""
+    for _ in range(tuning.corrections + 1):
+        start_prices = np.maximum(np.where(capacity > 0, at.price, 0) - 2 * eps, 0)
+        found = shards.ask(auction, capacity, start_prices, eps,
+                           tuning.bids_per_lead * shards.num_leads, level)[0]
+        at = replace(found, bids=at.bids + found.bids,
+                     pairs_scanned=at.pairs_scanned + found.pairs_scanned)
+        if not level or int(found.empty.sum()) <= shards.num_leads * tuning.empty_share:
+            break
+        price = shards.ask(asking_price, at.price, capacity, at.empty)[0]
+        at = replace(at, price=price)
+    return at
+
+
+def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, step: int, tuning: Tuning
+                  ) -> Start:
+    """Find them where leads are elsewhere: pairs that are near travel, once, and no others."""
+    steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
+    near = near_pairs(shards, capacity, given, steps,
+                      (step, tuning.bids_per_lead, tuning.most_near))
+    found = fine_auction(near.few, capacity, near.found, steps[1:] or steps, tuning)
+    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
+                 found.pairs_scanned)
+
+
+def fine_auction(few: StoredRows, capacity: _Ints, at: Prices, steps: Sequence[int],
+                 tuning: Tuning) -> Prices:
+    """Auction the near pairs of all leads with falling least rises of prices."""
+    for eps in steps:
+        at = _corrected(LocalShards(few), capacity, at, eps, tuning, level=bool(capacity.any()))
+    return at
 
 
 def _eps_steps(worth: int, apart: int, tuning: Tuning) -> list[int]:

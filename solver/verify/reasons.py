@@ -8,7 +8,17 @@ from functools import partial
 
 import numpy as np
 
-from solver.models import Engine, HeldLead, Hold, Lead, Plan, Queue, Reason, ReasonCode
+from solver.models import (
+    Engine,
+    HeldLead,
+    Hold,
+    Lead,
+    Plan,
+    Queue,
+    Reason,
+    ReasonCode,
+    StoppedBy,
+)
 from solver.verify.check import Check, Faults
 from solver.verify.figures import for_people
 from solver.verify.recompute.arrays import BoolArray, IntArray
@@ -58,7 +68,8 @@ def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
     """Recompute codes, counts, queue and examples of each held lead of a plain window."""
     left = _slots_left(plan, recomputed)
     return check_held(plan, recomputed, lambda lead: _expected(
-        lead, recomputed, left, priced=plan.engine in _PRICED))
+        lead, recomputed, left,
+        priced=plan.engine in _PRICED and plan.stopped_by is StoppedBy.PROOF))
 
 
 def check_held(plan: Plan, recomputed: Recomputed,

@@ -1,0 +1,43 @@
+"""From a window in integers to prices first, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.matrix.money import MAX_SUM
+from solver.matrix.pairs import Problem
+from solver.optimise.canonical import LeadAges
+from solver.prices_first.loop import Timer, prices_first
+from solver.prices_first.shards import LocalShards
+from solver.prices_first.transportation import Optimum, Transportation
+
+
+def solve_problem(problem: Problem, *, clock: Timer,
+                  last_prices: Mapping[str, int] | None = None) -> Optimum:
+    """Solve a window prices first.
+
+    Parameters
+    ----------
+    problem
+        The window.
+    clock
+        When none is left, the best plan so far is returned.
+    last_prices
+        rep_id to minor units, prices that may be near.
+    """
+    rows = problem.rows
+    load = np.array([rep.assigned_today for rep in rows.window.reps], dtype=np.int64)
+    return prices_first(
+        Transportation(LocalShards(problem.source), problem.capacity, load,
+                       LeadAges(rows.leads.leads)),
+        start_prices=None if last_prices is None else _by_rep(rows.reps.rep_ids, last_prices),
+        clock=clock)
+
+
+def _by_rep(rep_ids: tuple[str, ...], prices: Mapping[str, int]) -> NDArray[np.int64]:
+    """Return (R,) prices in range; 0 for reps who are not named."""
+    return np.array([min(max(int(prices.get(rep_id, 0)), 0), MAX_SUM // 2)
+                     for rep_id in rep_ids], dtype=np.int64)

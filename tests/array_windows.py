@@ -10,6 +10,8 @@ from solver.matrix.pairs import Pairs
 SHAPES = ("random", "all_pairs", "nearly_equal", "ties", "all_equal", "star", "exact", "scarce",
           "plenty", "one_territory", "largest")
 
+_SLOTS_PER_LEAD = {"exact": 1.0, "scarce": 0.05, "plenty": 2.0}
+
 
 def pairs_of(eligible: NDArray[np.bool_], surplus: NDArray[np.int64]) -> Pairs:
     """Return the pairs of an (L, R) matrix that are eligible and worth more than 0."""
@@ -26,13 +28,11 @@ def array_window(shape: str, num_leads: int, num_reps: int, seed: int = 0
     """Return the pairs and the (R,) capacities of one of ``SHAPES``."""
     rng = np.random.default_rng(seed)
     size = (num_leads, num_reps)
-    eligible = rng.random(size, dtype=np.float32) < 0.19
+    eligible = rng.random(size, dtype=np.float32) < (1.0 if shape == "all_pairs" else 0.19)
     worth = rng.lognormal(0.0, 1.0, (num_leads, 1)) * 100_000
     surplus = np.rint(worth * rng.uniform(0.3, 1.0, size)).astype(np.int64)
-    capacity = _split(int(num_leads * 0.8), num_reps, rng)
-    if shape == "all_pairs":
-        eligible[:] = True
-    elif shape == "nearly_equal":
+    capacity = _split(max(1, int(num_leads * _SLOTS_PER_LEAD.get(shape, 0.8))), num_reps, rng)
+    if shape == "nearly_equal":
         surplus = 1_000_000 + rng.integers(0, 100, size)
     elif shape == "ties":
         surplus = rng.integers(1, 4, size) * 10_000
@@ -41,12 +41,6 @@ def array_window(shape: str, num_leads: int, num_reps: int, seed: int = 0
     elif shape == "star":
         surplus[:, 0] *= 20
         eligible[:, 0] = True
-    elif shape == "exact":
-        capacity = _split(num_leads, num_reps, rng)
-    elif shape == "scarce":
-        capacity = _split(max(num_leads // 20, 1), num_reps, rng)
-    elif shape == "plenty":
-        capacity = _split(2 * num_leads, num_reps, rng)
     elif shape == "one_territory":
         territory = np.where(rng.random(num_leads) < 0.9, 0, rng.integers(1, 5, num_leads))
         eligible = territory[:, None] == rng.integers(0, 5, num_reps)[None, :]

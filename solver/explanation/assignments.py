@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY
+from solver.collecting import collector_paused
 from solver.explanation.pair_facts import Costs, best_reps, pair_facts
 from solver.explanation.sentences import rep_labels, why_owner
 from solver.explanation.standing import Standing, owner_sentence, standing_of, standings
@@ -21,6 +21,7 @@ NUM_RUNNERS_UP = 3
 _Ints = NDArray[np.int64]
 
 
+@collector_paused()
 def assignments(problem: Problem, prices: _Ints, owner: _Ints,
                 labels: Mapping[str, str] | None = None) -> tuple[Assignment, ...]:
     """Explain every owned lead.
@@ -53,7 +54,7 @@ def _assignment(lead: Lead, facts: tuple[PairFacts, ...], standing: Standing,
                 labels: Mapping[str, str], policy: Policy) -> Assignment:
     own, *others = facts
     return Assignment(
-        **vars(own), lead_id=lead.lead_id, **asdict(standing),
+        **vars(own), lead_id=lead.lead_id, **standing.columns(),
         runner_up_rep_id=others[0].rep_id if others else None,
         runner_up_net_value=others[0].net_value if others else None,
         why=(why_owner(lead.lead_id, own, others, labels)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.collecting import collector_paused
 from solver.explanation import sentences
 from solver.explanation.pair_facts import Costs, best_reps, pair_facts
 from solver.explanation.refused import refused_lead
@@ -20,6 +21,7 @@ _Ints = NDArray[np.int64]
 _LEADS = 1 << 10
 
 
+@collector_paused()
 def held_leads(problem: Problem, prices: _Ints, owner: _Ints, outbid: str | None = None,
                labels: Mapping[str, str] | None = None) -> tuple[HeldLead, ...]:
     """Explain every lead without an owner, kept ones excepted, sorted by lead_id.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from solver.explanation.standing import standings
 from solver.matrix.rows import ValueRows
 from solver.matrix.triage import hours_between, missing_fields
@@ -40,7 +38,7 @@ def _with_standing(rows: ValueRows, held: list[HeldLead]) -> list[HeldLead]:
     """Add what decided on leads of the window before any value did."""
     leads = rows.leads.leads
     standing = {leads[at].lead_id: found for at, found in standings(rows).items()}
-    return [lead.model_copy(update=asdict(standing[lead.lead_id]))
+    return [lead.model_copy(update=standing[lead.lead_id].columns())
             if lead.lead_id in standing else lead for lead in held]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,11 @@ class Standing:
     decided_by: DecidedBy | None = None
     passed_over_rep_id: str | None = None
     relaxed_from_minutes: float | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the fields by name; unlike ``dataclasses.asdict`` without copying them."""
+        return {"decided_by": self.decided_by, "passed_over_rep_id": self.passed_over_rep_id,
+                "relaxed_from_minutes": self.relaxed_from_minutes}
 
 
 _NOTHING = Standing()

@@ -7,7 +7,7 @@ is linear in leads, reps and the rows of the tables.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,17 +121,13 @@ def bits_of(passes: NDArray[np.bool_]) -> Bits:
     return np.packbits(passes, axis=1, bitorder="little")
 
 
-_Columns = TypeVar("_Columns", RepColumns, LeadColumns, Tables)
-
-
 def frozen(factors: Factors) -> Factors:
     """Return the same with every array contiguous and read-only: one type for compiled code."""
-    return Factors(_frozen(factors.reps), _frozen(factors.leads), _frozen(factors.tables),
-                   Scalars(*map(float, factors.scalars)))
-
-
-def _frozen(columns: _Columns) -> _Columns:
-    return type(columns)(*map(read_only, columns))
+    return Factors(
+        RepColumns(*(read_only(column) for column in factors.reps)),
+        LeadColumns(*(read_only(column) for column in factors.leads)),
+        Tables(*(read_only(table) for table in factors.tables)),
+        Scalars(*map(float, factors.scalars)))
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

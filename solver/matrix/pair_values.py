@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.money import to_minor_units
-from solver.matrix.precedence import NO_REP, LAYERS, Decisions
+from solver.matrix.precedence import LAYERS, NO_REP, Decisions
 from solver.matrix.refusals import WAIVED, Refusal
 from solver.matrix.rows import ValueRows
 

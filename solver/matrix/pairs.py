@@ -18,8 +18,8 @@ from solver.matrix.window_factors import window_factors
 from solver.models import Floors, Policy
 
 _Ints = NDArray[np.int64]
-#: Leads times reps from which pairs are worked out from factors instead of stored. Measured: storing
-#: takes 13 to 25 ns a cell, loading the compiled code 0.3 s, and counting then 0.2 ns a cell.
+#: Leads times reps from which pairs are worked out from factors instead of stored. Measured:
+#: storing takes 13 to 25 ns a cell, loading the compiled code 0.3 s, counting then 0.2 ns a cell.
 _FACTORED_CELLS = 1 << 24
 
 
@@ -142,7 +142,7 @@ def _factored_problem(rows: ValueRows, floors: _Ints, lower: _Ints, given: Floor
     factors = window_factors(rows, floors + reserve)
     if factors is None:
         return None
-    from solver.matrix.factored import FactoredPairs  # compiled code, for large windows alone
+    from solver.matrix.factored import FactoredPairs  # noqa: PLC0415 - compiled, for large windows
 
     source = FactoredPairs(factors)
     try:

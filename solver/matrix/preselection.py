@@ -87,7 +87,7 @@ class Preselection:
         return factor
 
     def classes(self, kinds: Collection[RuleKind]) -> list[NDArray[np.int64]]:
-        """Return, rule by rule, (L,) the class of each lead to each rule of some kinds; 0: not about it.
+        """Return, for each rule of some kinds, (L,) classes of leads; 0: the rule is not about it.
 
         Leads of one class are kept from, or preferred with, the same reps by the rule.
         """

@@ -6,7 +6,10 @@ arithmetic over arrays that a core's cache holds.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.compiling import compiled
 from solver.matrix.factored_kernels import (
@@ -25,12 +28,13 @@ from solver.matrix.factored_kernels import (
 )
 from solver.matrix.factors import Codes, Factors, Floats, Ints
 
+_Number = TypeVar("_Number", np.float64, np.int64)
 #: Rows of the packed factors of a kind.
 _TERRITORY, _PREFERENCE, _PERFORMANCE, _RESPONSE, _LOW, _HIGH = range(6)
 
 
 @compiled
-def _gather(values: Floats, rep: Codes, num: int, packed: Floats) -> None:
+def _gather(values: NDArray[_Number], rep: Codes, num: int, packed: NDArray[_Number]) -> None:
     for at in range(num):
         packed[at] = values[rep[at]]
 
@@ -80,7 +84,7 @@ def _count(surplus: Ints, threshold: Ints, num: int) -> tuple[int, int]:
         good = surplus[at] > 0
         usable += good
         largest = max(largest, surplus[at] + threshold[at] if good else np.int64(0))
-    return usable, largest
+    return usable, int(largest)
 
 
 @compiled

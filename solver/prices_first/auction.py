@@ -7,13 +7,22 @@ they are good for is to tell which few pairs can matter.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.auction_kernels import NONE, Bids, Lists, best_net, bid_in_turn, list_rows, lower_level
+from solver.prices_first.auction_kernels import (
+    NONE,
+    Bids,
+    Lists,
+    best_net,
+    bid_in_turn,
+    list_rows,
+    lower_level,
+)
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
@@ -25,6 +34,8 @@ CLOSED = np.int64(2**62)
 _LISTED = 8
 #: Leads whose rows are looked at anew in one go.
 _CHUNK = 4096
+#: Times that all prices are lowered because slots stay empty.
+_LOWERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,89 @@ class Prices:
     """(R,) slots without a bid where the price is above 0."""
     bids: int
     pairs_scanned: int
+
+
+class _Auction:
+    """One auction: lists of candidates, bids, and a queue of leads that hold none."""
+
+    def __init__(self, source: PairSource, capacity: _Ints, start: _Ints, eps: int) -> None:
+        num_leads, num_reps = source.num_leads, source.num_reps
+        self._source, self._stored, self._eps = source, stored_rows(source), eps
+        self._is_open, self._slots = capacity > 0, int(capacity.sum())
+        self.price = np.where(self._is_open, start, CLOSED)
+        self._lists = Lists(np.empty((num_leads, _LISTED), np.int32),
+                            np.empty((num_leads, _LISTED), np.int64),
+                            np.empty(num_leads, np.int32), np.empty(num_leads, np.int64))
+        self._bids = Bids(self.price, capacity.astype(np.int64), np.full(num_reps, NONE),
+                          np.full(num_leads, NONE), np.empty(num_leads, np.int64),
+                          np.empty(num_leads, np.int64), np.empty(num_leads, np.int64))
+        self._best = np.empty(num_leads, np.int64)
+        self._queue = np.empty(num_leads + 1, np.int64)
+        self._queue[:num_leads] = np.arange(num_leads)
+        self._waiting, self.made, self.scanned = num_leads, 0, 0
+
+    @property
+    def empty(self) -> _Ints:
+        """(R,) slots without a bid where the price is above 0."""
+        return np.where(self._is_open & (self.price > 0), self._bids.room, 0)
+
+    def level(self) -> None:
+        """Move all prices alike, to where as many leads want a slot as there are slots."""
+        num_leads = len(self._best)
+        if not 0 < self._slots < num_leads:
+            return
+        self._look(best_net, self._source.spans(), self._best)
+        by = int(np.partition(self._best, num_leads - self._slots)[num_leads - self._slots])
+        if by > -CLOSED:
+            self.price[self._is_open] = np.maximum(
+                self.price[self._is_open] + by - 2 * self._eps, 0)
+
+    def bid(self, most: int) -> None:
+        """Let leads bid until all hold a slot or want none, or all bids are made."""
+        while self._waiting and self.made < most:
+            made, dry, still = bid_in_turn(self._queue, self._waiting, self._lists, self._bids,
+                                           self._eps, most - self.made)
+            self.made, self._waiting = self.made + made, dry + still
+            self.look_at(self._queue[:dry].copy())
+
+    def lower(self) -> bool:
+        """Lower all prices until held leads want the empty slots; say whether that could be."""
+        empty, held = int(self.empty.sum()), np.flatnonzero(self._bids.owner == NONE)
+        if not empty or not len(held):
+            return False
+        self._look(best_net, _chunks(held), self._best)
+        nets, last = self._best[held], len(held) - min(empty, len(held))
+        by = 1 - int(np.partition(nets, last)[last])
+        if not 0 < by < CLOSED:
+            return False
+        lower_level(self.price, self._lists, self._bids, by)
+        again = held[nets > -by]
+        self._queue[:len(again)], self._waiting = again, len(again)
+        self.look_at(again)
+        return True
+
+    def look_at(self, leads: _Ints | None = None) -> None:
+        """Fill in the lists of leads, or of all."""
+        self._look(list_rows, self._source.spans() if leads is None else _chunks(leads),
+                   self._lists)
+
+    def _look(self, kernel: Callable[..., None], groups: Sequence[slice] | Sequence[_Ints],
+              out: object) -> None:
+        def work(leads: slice | _Ints) -> int:
+            at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
+            if self._stored is not None:
+                kernel(self._stored, at, self.price, at, out)
+                indptr = self._stored.indptr
+                return int((indptr[at + 1] - indptr[at]).sum())
+            rows = rows_of(self._source, leads)
+            kernel(rows, np.arange(len(at)), self.price, at, out)
+            return int(rows.indptr[-1] - rows.indptr[0])
+
+        self.scanned += sum(side_by_side(work, groups))
+
+
+def _chunks(leads: _Ints) -> list[_Ints]:
+    return [leads[at:at + _CHUNK] for at in range(0, len(leads), _CHUNK)]
 
 
 def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: int,
@@ -55,73 +149,25 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
         Least rise of a price, minor units, 1 or more.
     most
         Bids after which to stop.
+    level
+        Move all prices alike before the first bid, and while slots stay empty after the last.
     """
-    num_leads, num_reps = source.num_leads, source.num_reps
-    price = np.where(capacity > 0, start, CLOSED)
-    lists = Lists(np.empty((num_leads, _LISTED), np.int32),
-                  np.empty((num_leads, _LISTED), np.int64),
-                  np.empty(num_leads, np.int32), np.empty(num_leads, np.int64))
-    bids = Bids(price, capacity.astype(np.int64), np.full(num_reps, NONE),
-                np.full(num_leads, NONE), np.empty(num_leads, np.int64),
-                np.empty(num_leads, np.int64), np.empty(num_leads, np.int64))
-
-    stored = stored_rows(source)
-    slots = int(capacity.sum())
-
-    def apply(kernel, leads: slice | _Ints, *out) -> int:
-        at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
-        if stored is not None:
-            kernel(stored, at, price, at, *out)
-            return int((stored.indptr[at + 1] - stored.indptr[at]).sum())
-        rows = rows_of(source, leads)
-        kernel(rows, np.arange(len(at)), price, at, *out)
-        return int(rows.indptr[-1] - rows.indptr[0])
-
-    scanned = 0
-    best = np.empty(num_leads, np.int64)
-    if level and slots < num_leads:
-        scanned += sum(side_by_side(lambda span: apply(best_net, span, best), source.spans()))
-        by = int(np.partition(best, num_leads - slots)[num_leads - slots])
-        if by > -2**62:
-            price[capacity > 0] = np.maximum(price[capacity > 0] + by - 2 * eps, 0)
-
-    def look(leads: slice | _Ints) -> int:
-        return apply(list_rows, leads, lists)
-
-    scanned += sum(side_by_side(look, source.spans()))
-    queue = np.empty(num_leads + 1, np.int64)
-    queue[:num_leads] = np.arange(num_leads)
-    waiting, made = num_leads, 0
-    for _ in range(4):
-      while waiting and made < most:
-        new, dry, still = bid_in_turn(queue, waiting, lists, bids, eps, most - made)
-        made, waiting = made + new, dry + still
-        again = queue[:dry].copy()
-        scanned += sum(side_by_side(look, [again[at:at + _CHUNK]
-                                           for at in range(0, dry, _CHUNK)]))
-      empty = int(bids.room[(price > 0) & (capacity > 0)].sum())
-      held = np.flatnonzero(bids.owner == NONE)
-      if made >= most or not level or not empty or not len(held): break
-      chunks = [held[at:at + _CHUNK] for at in range(0, len(held), _CHUNK)]
-      scanned += sum(side_by_side(lambda c: apply(best_net, c, best), chunks))
-      nets = best[held]
-      k = min(empty, len(held))
-      by = -int(np.partition(nets, len(held) - k)[len(held) - k])
-      if by <= 0 or by >= 2**62: break
-      by += 1
-      lower_level(price, lists, bids, by)
-      again = held[nets > -by]
-      queue[:len(again)] = again
-      waiting = len(again)
-      scanned += sum(side_by_side(look, [again[at:at + _CHUNK] for at in range(0, len(again), _CHUNK)]))
-    return Prices(price, np.where((price > 0) & (capacity > 0), bids.room, 0), made, scanned)
+    held = _Auction(source, capacity, start, eps)
+    if level:
+        held.level()
+    held.look_at()
+    held.bid(most)
+    for _ in range(_LOWERED if level else 0):
+        if held.made >= most or not held.lower():
+            break
+        held.bid(most)
+    return Prices(held.price, held.empty, held.made, held.scanned)
 
 
 def sample(source: PairSource, first: int, step: int) -> Rows:
     """Return the pairs of every ``step``-th lead, from ``first`` on."""
     leads = np.arange(first, source.num_leads, step)
-    rows = rows_of(source, leads)
-    return rows
+    return rows_of(source, leads)
 
 
 def scaled(capacity: _Ints, part: int, whole: int) -> _Ints:

@@ -1,4 +1,4 @@
-"""Compiled passes over all pairs: which of them can matter, and which beat what was thought."""
+"""The compiled pass that chooses a core: which pairs can matter."""
 
 from __future__ import annotations
 
@@ -99,6 +99,57 @@ def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
 
 
 @compiled
+def _keep_near(rows: Rows, price: _Ints, span: tuple[int, int, int],
+               how: tuple[int, int, int, int], to: tuple[_Shorts, _Ints, int]) -> int:
+    """Copy a lead's near pairs, or the best and others evenly spread; return the new end."""
+    start, end, top = span
+    near, most, lead, least = how
+    reps, values, size = to
+    begun, seen, shift = size, 0, (lead * 7919) % near if near else 0
+    for at in range(start, end):
+        if rows.surplus[at] - price[rows.rep[at]] < least:
+            continue
+        turn = (seen + shift) % near
+        seen += 1
+        chosen = near <= most or at == top
+        if not chosen and size - begun < most - (top > at):
+            chosen = turn == 0 or turn * most // near != (turn - 1) * most // near
+        if chosen:
+            reps[size], values[size] = rows.rep[at], rows.surplus[at]
+            size += 1
+    return size
+
+
+@compiled
+def _farthest(rivals: Rivals) -> _Ints:
+    """Return (R,) the slack of each rep's last rival."""
+    last = np.empty(len(rivals.most), np.int64)
+    for rep in range(len(last)):
+        last[rep] = rivals.slack[rep, rivals.most[rep] - 1]
+    return last
+
+
+@compiled
+def _outside(rows: Rows, price: _Ints, span: tuple[int, int], how: tuple[int, int, int],
+             taking: Rivals, farthest: _Ints) -> tuple[int, int]:
+    """Count a lead's near pairs, rank the others; return the place of the best other too."""
+    best, width, lead = how
+    near, second, runner = 0, np.int64(-2**62), -1
+    for at in range(span[0], span[1]):
+        rep = rows.rep[at]
+        net = rows.surplus[at] - price[rep]
+        if net >= best - width:
+            near += 1
+        elif price[rep] < 2**62:
+            if net > second:
+                second, runner = net, at
+            if best - net < farthest[rep]:
+                rank_rival(taking, rep, best - net, lead, rep, rows.surplus[at])
+                farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
+    return near, runner
+
+
+@compiled
 def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, taking: Rivals,
               leaving: Rivals) -> tuple[_Ints, _Shorts, _Ints, _Flags]:
     """Keep the pairs within ``width`` of their lead's best net value, which is at least 0.
@@ -130,147 +181,27 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
     num_leads = len(rows.indptr) - 1
     ends, settled = np.zeros(num_leads + 1, np.int64), np.zeros(num_leads, np.bool_)
     reps, values = np.empty(4 * num_leads, np.int32), np.empty(4 * num_leads, np.int64)
-    size, farthest = 0, np.empty(len(price), np.int64)
-    for rep in range(len(price)):
-        farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
+    size, farthest = 0, _farthest(taking)
     for lead in range(num_leads):
-        best, near, top = np.int64(0), 0, -1
         start, end = rows.indptr[lead], rows.indptr[lead + 1]
+        best, top = np.int64(0), -1
         for at in range(start, end):
             net = rows.surplus[at] - price[rows.rep[at]]
             if net > best:
                 best, top = net, at
-        second, runner = np.int64(-2**62), -1
-        for at in range(start, end):
-            net = rows.surplus[at] - price[rows.rep[at]]
-            if net >= best - width:
-                near += 1
-            elif price[rows.rep[at]] < 2**62:
-                if net > second:
-                    second, runner = net, at
-                if best - net < farthest[rows.rep[at]]:
-                    rank_rival(taking, rows.rep[at], best - net, first + lead, rows.rep[at],
-                               rows.surplus[at])
-                    farthest[rows.rep[at]] = taking.slack[rows.rep[at],
-                                                          taking.most[rows.rep[at]] - 1]
+        near, runner = _outside(rows, price, (start, end), (best, width, first + lead), taking,
+                                farthest)
         kept = min(near, most)
         reps, values = _grown_reps(reps, size + kept), _grown(values, size + kept)
-        step, seen, begun = near / kept if kept else 1.0, 0, size
-        shift = ((first + lead) * 7919) % near if near else 0
-        for at in range(start, end):
-            if rows.surplus[at] - price[rows.rep[at]] < best - width:
-                continue
-            turn = (seen + shift) % near
-            seen += 1
-            chosen = near <= most or at == top
-            if not chosen and size - begun < most - (top > at):
-                chosen = int(turn / step) != int((turn - 1) / step) or turn == 0
-            if chosen:
-                reps[size], values[size] = rows.rep[at], rows.surplus[at]
-                size += 1
+        size = _keep_near(rows, price, (start, end, top), (near, most, first + lead, best - width),
+                          (reps, values, size))
         ends[lead + 1] = size
         settled[lead] = best > width and near == 1
         if settled[lead] and runner >= 0:
-            rank_rival(leaving, rows.rep[top], best - second, first + lead, rows.rep[runner],
+            slack = best - rows.surplus[runner] + price[rows.rep[runner]]
+            rank_rival(leaving, rows.rep[top], slack, first + lead, rows.rep[runner],
                        rows.surplus[runner])
     return ends, reps[:size].copy(), values[:size].copy(), settled
-
-
-class Answer(NamedTuple):
-    """What a pass over all pairs of n leads finds at two price vectors."""
-
-    worth: tuple[_Ints, _Ints]
-    """(2,) each the sum over leads of the best net value, or 0, as high and low halves."""
-    ends: _Ints
-    """(n + 1,) rows of the pairs that beat the core."""
-    rep: _Shorts
-    surplus: _Ints
-    opened: _Flags
-    """(n,) settled leads that are better held."""
-    tight_ends: _Ints
-    """(n + 1,) rows of the pairs of zero reduced cost at the first prices."""
-    tight_rep: _Shorts
-    indifferent: _Flags
-    """(n,) leads whose best net value is 0 at the first prices."""
-    closed_gain: _Ints
-    """(R,) the most that a pair of a rep without slots beats its lead's best net value by."""
-
-
-@compiled
-def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints,
-               closed: _Flags, most: int):
-    """Look for pairs that beat the core at either of two price vectors; see ``Answer``.
-
-    Parameters
-    ----------
-    rows, core
-        All pairs and core pairs of the same n leads.
-    settled
-        (n,) leads whose only core pair is taken for theirs.
-    gain, loss
-        (R,) prices that are optimal for the core; 2**62 for reps without slots.
-    closed
-        (R,) reps without slots.
-    most
-        Pairs that a lead may add.
-    """
-    num_leads = len(settled)
-    ends, opened = np.zeros(num_leads + 1, np.int64), np.zeros(num_leads, np.bool_)
-    reps, values = np.empty(num_leads, np.int32), np.empty(num_leads, np.int64)
-    tight_ends, tight = np.zeros(num_leads + 1, np.int64), np.empty(2 * num_leads, np.int32)
-    indifferent = np.zeros(num_leads, np.bool_)
-    closed_gain = np.zeros(len(gain), np.int64)
-    any_closed = closed.any()
-    size, num_tight, by_gain, by_loss = 0, 0, 0, 0
-    for lead in range(num_leads):
-        core_gain, core_loss = np.int64(0), np.int64(0)
-        for at in range(core.indptr[lead], core.indptr[lead + 1]):
-            core_gain = max(core_gain, core.surplus[at] - gain[core.rep[at]])
-            core_loss = max(core_loss, core.surplus[at] - loss[core.rep[at]])
-            if settled[lead] and core.surplus[at] < loss[core.rep[at]]:
-                opened[lead] = True
-        best_gain, best_loss = core_gain, core_loss
-        start, end = rows.indptr[lead], rows.indptr[lead + 1]
-        tight = _grown_reps(tight, num_tight + end - start)
-        ties, beat = 0, 0
-        for at in range(start, end):
-            rep = rows.rep[at]
-            net = rows.surplus[at] - gain[rep]
-            if net >= best_gain:
-                if net > best_gain:
-                    best_gain, ties = net, 0
-                tight[num_tight + ties] = rep
-                ties += 1
-            best_loss = max(best_loss, rows.surplus[at] - loss[rep])
-        num_tight += ties
-        by_gain += best_gain
-        by_loss += best_loss
-        indifferent[lead] = best_gain == 0
-        tight_ends[lead + 1] = num_tight
-        if any_closed:
-            for at in range(start, end):
-                rep = rows.rep[at]
-                if closed[rep]:
-                    closed_gain[rep] = max(closed_gain[rep], rows.surplus[at] - best_gain)
-        if best_gain > core_gain or best_loss > core_loss:
-            reps, values = _grown_reps(reps, size + most), _grown(values, size + most)
-            # The best by either prices join first, then whatever else beats the core.
-            for turn in range(2):
-                for at in range(start, end):
-                    rep = rows.rep[at]
-                    if beat == most:
-                        continue
-                    by = rows.surplus[at] - gain[rep]
-                    other = rows.surplus[at] - loss[rep]
-                    is_best = ((by == best_gain and by > core_gain)
-                               or (other == best_loss and other > core_loss))
-                    if is_best == (turn == 0) and (by > core_gain or other > core_loss):
-                        reps[size], values[size] = rep, rows.surplus[at]
-                        size += 1
-                        beat += 1
-        ends[lead + 1] = size
-    return (by_gain, by_loss, ends, reps[:size].copy(), values[:size].copy(), opened, tight_ends,
-            tight[:num_tight].copy(), indifferent, closed_gain)
 
 
 @compiled

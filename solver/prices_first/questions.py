@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
+from solver.prices_first.check_kernels import check_rows
 from solver.prices_first.core_kernels import (
     Rivals,
     Rows,
-    check_rows,
     merge_rivals,
     merged_rows,
     near_rows,

@@ -83,9 +83,7 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     tuning
         How.
     """
-    slots_each = int(capacity.sum()) // (tuning.sample_slots * max(1, int((capacity > 0).sum())))
-    step = max(1, min(tuning.sample_share, shards.num_leads // tuning.least_sample,
-                      max(2, slots_each)))
+    step = _sample_step(shards.num_leads, capacity, tuning)
     if len(shards.firsts) > 1:
         return _spread_start(shards, capacity, given, step, tuning)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
@@ -93,15 +91,21 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)
     if given is not None:
         found = replace(found, price=given)
-    elif step > 1:
-        slots = scaled(capacity, few.num_leads, shards.num_leads)
+    else:
+        slots = scaled(capacity, few.num_leads, max(1, shards.num_leads))
         for at, eps in enumerate(steps[:-1]):
             found = _corrected(LocalShards(few), slots, found, eps, tuning, level=at > 0)
         found = replace(found, price=np.where(slots > 0, found.price, 0))
     found = _corrected(shards, capacity, found, steps[-1], tuning,
-                       level=step > 1 or given is not None)
+                       level=len(steps) > 1 or given is not None)
     return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
                  found.pairs_scanned)
+
+
+def _sample_step(num_leads: int, capacity: _Ints, tuning: Tuning) -> int:
+    """Return how many leads there are to one of the sample."""
+    each = int(capacity.sum()) // (tuning.sample_slots * max(1, int((capacity > 0).sum())))
+    return max(1, min(tuning.sample_share, num_leads // tuning.least_sample, max(2, each)))
 
 
 def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, tuning: Tuning, *,

@@ -6,15 +6,16 @@ import pickle
 from unittest.mock import patch
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from solver.errors import InvalidInputError
 from solver.matrix import factored
+from solver.matrix import pairs as pairs_module
 from solver.matrix.factored import FactoredPairs
 from solver.matrix.floors import floor_array
-from solver.matrix.pairs import Pairs, Problem, build_problem
+from solver.matrix.joined_factors import joined
+from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
 from solver.matrix.source import PairSource
 from solver.matrix.window_factors import window_factors
@@ -38,7 +39,8 @@ def _sources(draw: st.DrawFn) -> tuple[Problem, FactoredPairs]:
         return problem, FactoredPairs(factors)
 
 
-def _assert_same(stored: PairSource, worked_out: PairSource, leads: slice | np.ndarray) -> None:
+def _assert_same(stored: PairSource, worked_out: PairSource, leads: slice | NDArray[np.int64]
+                 ) -> None:
     one, other = stored.piece(leads), worked_out.piece(leads)
     own = slice(int(one.indptr[0]), int(one.indptr[-1]))
     np.testing.assert_array_equal(one.indptr - one.indptr[0], other.indptr - other.indptr[0])
@@ -62,3 +64,37 @@ def test_pieces_are_those_of_the_rows(sources: tuple[Problem, FactoredPairs], da
     if num_leads:
         chosen = data.draw(st.lists(st.integers(0, num_leads - 1), max_size=8))
         _assert_same(problem.pairs, pairs, np.array(chosen, dtype=np.int64))
+
+
+@given(_sources())
+def test_a_source_survives_pickling(sources: tuple[Problem, FactoredPairs]) -> None:
+    """What another process unpickles gives the same pieces, without counting again."""
+    problem, pairs = sources
+    with patch.object(FactoredPairs, "_count", side_effect=AssertionError):
+        again = pickle.loads(pickle.dumps(pairs))  # noqa: S301 - our own
+    _assert_same(problem.pairs, again, slice(0, problem.pairs.num_leads))
+
+
+@given(strategies.windows() | strategies.degenerate_windows(), st.data())
+def test_joined_chunks_are_the_whole(window: Window, data: st.DataObject) -> None:
+    """Windows of some of the leads each, joined, have the pairs of the whole window."""
+    problem = build_problem(ValueRows(window))
+    cut = data.draw(st.integers(0, len(window.leads)))
+    leads = sorted(window.leads, key=lambda lead: lead.lead_id)
+    threshold = problem.floors + problem.reserve
+    parts = [window_factors(ValueRows(window.model_copy(update={"leads": tuple(some)})), threshold)
+             for some in (leads[:cut], leads[cut:], leads[:0])]
+    whole = FactoredPairs(joined([part for part in parts if part is not None]))
+    _assert_same(problem.pairs, whole, slice(0, problem.pairs.num_leads))
+
+
+@given(_ANY_WINDOW)
+def test_collected_pairs_are_the_stored_ones(window: Window) -> None:
+    """Who needs all pairs of a large window gets what a small one stores, values too."""
+    stored = build_problem(ValueRows(window))
+    with patch.object(pairs_module, "_FACTORED_CELLS", 0):
+        problem = build_problem(ValueRows(window))
+    assert isinstance(problem.source, FactoredPairs)
+    for name in ("indptr", "lead", "rep", "value", "surplus", "use"):
+        np.testing.assert_array_equal(getattr(problem.pairs, name), getattr(stored.pairs, name))
+    assert problem.pairs.num_eligible == stored.pairs.num_eligible

@@ -1,0 +1,193 @@
+"""Prices first gives what the direct path gives, to the byte, however its prices were found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
+from solver.certify.exchange import slot_prices
+from solver.matrix.pairs import Pairs
+from solver.models import StoppedBy
+from solver.optimise.canonical import TightPairs, canonical_choice
+from solver.optimise.flow import optimal_owners
+from solver.prices_first.loop import prices_first
+from solver.prices_first.shards import LocalShards
+from solver.prices_first.start import Tuning
+from solver.prices_first.transportation import Optimum, Transportation
+from tests.array_windows import SHAPES, array_window, pairs_of
+
+#: Ways to find prices, and to keep pairs, that are good, poor and hopeless.
+TUNINGS = {
+    "usual": Tuning(),
+    "sampled": Tuning(least_sample=3, sample_slots=1, corrections=1),
+    "no_bids": Tuning(bids_per_lead=0, rivals=1, most_near=2, most_joining=1, width=0.0),
+    "coarse": Tuning(coarse=1, fine=1, width=0.1, rivals=1, most_near=2, most_joining=1),
+    "one_eps": Tuning(coarse=10**9, fine=10**9, falls_by=10**9, most_near=2, rivals=1),
+}
+
+
+class PartsHere:
+    """Several parts in this process, each with pairs of its own."""
+
+    def __init__(self, pairs: Pairs, firsts: Sequence[int]) -> None:
+        self.num_leads, self.num_reps, self.firsts = pairs.num_leads, pairs.num_reps, firsts
+        ends = [*firsts[1:], pairs.num_leads]
+        self.parts = [_part(pairs, first, end) for first, end in zip(firsts, ends, strict=True)]
+
+    def keep(self, question: Callable[..., Any], *arguments: Any) -> tuple[str, list[Any]]:
+        """Leave the answers here, marked."""
+        return "kept", self.ask(question, *arguments)
+
+    def ask(self, question: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Give each part its own of what was kept."""
+        def own(argument: Any, at: int) -> Any:
+            is_kept = isinstance(argument, tuple) and isinstance(argument[0], str)
+            return argument[1][at] if is_kept else argument
+
+        return [question(part, *(own(argument, at) for argument in arguments))
+                for at, part in enumerate(self.parts)]
+
+
+def _part(pairs: Pairs, first: int, end: int) -> Pairs:
+    own = slice(int(pairs.indptr[first]), int(pairs.indptr[end]))
+    return replace(pairs, indptr=pairs.indptr[first:end + 1] - own.start,
+                   lead=pairs.lead[own] - np.int32(first), rep=pairs.rep[own],
+                   value=pairs.value[own], surplus=pairs.surplus[own], use=pairs.use[own])
+
+
+def direct(pairs: Pairs, capacity: np.ndarray, load: np.ndarray, created: np.ndarray
+           ) -> tuple[np.ndarray, np.ndarray, tuple[int | None, ...], int]:
+    """Owners, gain, loss and objective of one flow over all pairs."""
+    problem: Any = SimpleNamespace(
+        pairs=pairs, source=pairs, capacity=capacity,
+        rows=SimpleNamespace(reps=SimpleNamespace(active=np.ones(len(capacity), np.bool_))))
+    first = optimal_owners(problem)
+    prices = slot_prices(problem, first)
+    net = pairs.surplus - prices.gain[pairs.rep]
+    best = np.zeros(pairs.num_leads, np.int64)
+    np.maximum.at(best, pairs.lead, net)
+    at = (net == best[pairs.lead]) & (capacity[pairs.rep] > 0)
+    tight = TightPairs(pairs.lead[at].astype(np.int64), pairs.rep[at].astype(np.int64), best == 0)
+    owner = canonical_choice(tight, prices.gain, capacity, load, created)
+    chosen = pairs.rep == owner[pairs.lead]
+    return owner, prices.gain, prices.loss, int(pairs.surplus[chosen].sum())
+
+
+def assert_same(found: Optimum, pairs: Pairs, capacity: np.ndarray, load: np.ndarray,
+                created: np.ndarray) -> None:
+    """Compare all that a plan is made from."""
+    owner, gain, loss, objective = direct(pairs, capacity, load, created)
+    assert found.stopped_by is StoppedBy.PROOF
+    assert (found.bound, found.objective) == (objective, objective)
+    assert found.owner.tolist() == owner.tolist()
+    assert found.gain.tolist() == gain.tolist()
+    assert [lost if slots else None for lost, slots
+            in zip(found.loss.tolist(), capacity.tolist(), strict=True)] == list(loss)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> tuple[Pairs, np.ndarray, np.ndarray, np.ndarray]:
+    """Few leads and reps; few different values, so that ties are common; slots from none on."""
+    num_leads, num_reps = draw(st.integers(1, 14)), draw(st.integers(1, 6))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    top = draw(st.sampled_from([1, 3, 50, 10**6, 2**52]))
+    surplus = rng.integers(1, top + 1, (num_leads, num_reps))
+    eligible = rng.random((num_leads, num_reps)) < draw(st.sampled_from([0.0, 0.3, 0.7, 1.0]))
+    capacity = rng.integers(0, draw(st.sampled_from([1, 2, 4, 15])), num_reps)
+    return (pairs_of(eligible, surplus), capacity.astype(np.int64),
+            rng.integers(0, 4, num_reps), rng.integers(0, 3, num_leads))
+
+
+@given(windows(), st.sampled_from(sorted(TUNINGS)), st.integers(0, 10**7))
+def test_equals_the_direct_path(
+        window: tuple[Pairs, np.ndarray, np.ndarray, np.ndarray], tuning: str, price: int) -> None:
+    """Whatever the tuning, and from any prices to start from."""
+    pairs, capacity, load, created = window
+    problem = Transportation(LocalShards(pairs), capacity, load, created)
+    for start in (None, np.full(len(capacity), price), np.arange(len(capacity)) * price):
+        found = prices_first(problem, start_prices=start, tuning=TUNINGS[tuning])
+        assert_same(found, pairs, capacity, load, created)
+
+
+@given(windows(), st.data(), st.sampled_from(sorted(TUNINGS)))
+def test_parts_give_what_the_whole_gives(
+        window: tuple[Pairs, np.ndarray, np.ndarray, np.ndarray], data: st.DataObject,
+        tuning: str) -> None:
+    """Leads in several places, some without any, change nothing."""
+    pairs, capacity, load, created = window
+    cuts = sorted(data.draw(st.lists(st.integers(0, pairs.num_leads), max_size=3)))
+    shards = PartsHere(pairs, [0, *cuts])
+    found = prices_first(Transportation(shards, capacity, load, created), tuning=TUNINGS[tuning])
+    assert_same(found, pairs, capacity, load, created)
+
+
+@given(windows())
+def test_the_bound_is_that_of_another_method(
+        window: tuple[Pairs, np.ndarray, np.ndarray, np.ndarray]) -> None:
+    """Gap 0 means optimal: the Hungarian method on repeated slots finds the same objective."""
+    pairs, capacity, load, created = window
+    worth = np.zeros((pairs.num_leads, pairs.num_reps))
+    worth[pairs.lead, pairs.rep] = pairs.surplus
+    slots = worth[:, np.repeat(np.arange(len(capacity)), capacity)]
+    best = int(slots[linear_sum_assignment(slots, maximize=True)].sum())
+    found = prices_first(Transportation(LocalShards(pairs), capacity, load, created))
+    assert found.bound == found.objective
+    assert abs(found.objective - best) <= best * 1e-12
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_hard_shapes_equal_the_direct_path(shape: str) -> None:
+    """Ties, stars, scarce slots and the largest values, with a sample and with repair rounds."""
+    pairs, capacity = array_window(shape, 400, 25)
+    created, load = np.arange(400) * 7919 % 11, np.arange(25) % 3
+    problem = Transportation(LocalShards(pairs), capacity, load, created)
+    for tuning in (Tuning(), Tuning(least_sample=50), TUNINGS["no_bids"]):
+        assert_same(prices_first(problem, tuning=tuning), pairs, capacity, load, created)
+
+
+def test_a_limit_leaves_a_feasible_plan_and_an_honest_gap() -> None:
+    """One round from hopeless prices: owners within their slots, the bound above the optimum."""
+    pairs, capacity = array_window("exact", 300, 20)
+    problem = Transportation(LocalShards(pairs), capacity, np.zeros(20, np.int64), np.arange(300))
+    best = prices_first(problem)
+    poor = replace(TUNINGS["no_bids"], rounds=1)
+    for clock, stopped in ((None, StoppedBy.ROUND_LIMIT),
+                           (SimpleNamespace(left=0.0), StoppedBy.TIME_LIMIT)):
+        found = prices_first(problem, clock=clock, tuning=poor)
+        assert found.stopped_by is stopped
+        assert found.objective < best.objective <= found.bound
+        owned = np.flatnonzero(found.owner >= 0)
+        assert (np.bincount(found.owner[owned], minlength=20) <= capacity).all()
+        chosen = pairs.rep == found.owner[pairs.lead]
+        assert (chosen.sum(), pairs.surplus[chosen].sum()) == (len(owned), found.objective)
+
+
+def test_effort_repeats() -> None:
+    """Threads change no counter."""
+    pairs, capacity = array_window("random", 3_000, 400)
+    problem = Transportation(LocalShards(pairs), capacity, np.zeros(400, np.int64),
+                             np.arange(3_000))
+    assert len(pairs.spans()) > 1
+    first, second = (prices_first(problem) for _ in range(2))
+    assert first.effort == second.effort
+    assert first.owner.tolist() == second.owner.tolist()
+
+
+def test_last_prices_save_bids() -> None:
+    """A window that shares nine leads in ten with the last needs at most a quarter of the bids."""
+    pairs, capacity = array_window("random", 8_000, 100)
+    load, created = np.zeros(100, np.int64), np.arange(8_000)
+    last = prices_first(Transportation(LocalShards(_part(pairs, 0, 7_200)), capacity * 9 // 10,
+                                       load, created))
+    now = Transportation(LocalShards(_part(pairs, 720, 8_000)), capacity * 9 // 10, load, created)
+    cold, warm = prices_first(now), prices_first(now, start_prices=last.gain)
+    assert 4 * warm.effort.bids <= cold.effort.bids
+    assert warm.owner.tolist() == cold.owner.tolist()

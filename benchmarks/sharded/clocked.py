@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
-from solver.prices_first import loop, spread
+from solver.prices_first import loop, start
 from solver.prices_first.core import Exchange
 from solver.prices_first.shards import Kept, Shards
 
@@ -80,6 +80,6 @@ def clocked_core() -> Iterator[Clocks]:
     with ExitStack() as patches:
         for owner, name in ((loop, "best_plan"), (loop, "core_of_parts"),
                             (loop, "canonical_choice"), (Exchange, "gains"),
-                            (Exchange, "losses"), (spread, "fine_auction")):
+                            (Exchange, "losses"), (start, "fine_auction")):
             patches.enter_context(patch.object(owner, name, timed(name, getattr(owner, name))))
         yield clocks

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver.compiling import compiled
 from solver.matrix.source import PairSource
-from solver.prices_first.auction import CLOSED, auction, sample
+from solver.prices_first.auction import CLOSED, Prices, auction, sample
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import PartCore, near_core, scanned_of
 from solver.prices_first.rows import StoredRows, joined, rows_of
@@ -26,17 +26,12 @@ _Ints = NDArray[np.int64]
 _CHUNK = 4096
 
 
-class Spread(NamedTuple):
-    """What the auctions of all parts end with."""
+class Near(NamedTuple):
+    """Prices that are near, and the pairs that are by them."""
 
-    price: _Ints
-    """(R,) minor units."""
-    empty: _Ints
-    """(R,) slots that are worth something and still without a bid."""
-    eps: int
-    """The last least rise."""
-    bids: int
-    pairs_scanned: int
+    few: StoredRows
+    """Of all leads."""
+    found: Prices
 
 
 class PartPrices(NamedTuple):
@@ -59,9 +54,9 @@ def spread_mean(shards: Shards, step: int, numbers: Callable[[Rows], tuple[int, 
     return max(1, one), other
 
 
-def spread_prices(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequence[int],
-                  how: tuple[int, int, int]) -> Spread:
-    """Find prices that tell which pairs can matter; only pairs that are near travel, and once.
+def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequence[int],
+               how: tuple[int, int, int]) -> Near:
+    """Find prices without any pair on its way, then let the pairs come that are near by them.
 
     Parameters
     ----------
@@ -74,7 +69,7 @@ def spread_prices(shards: Shards, capacity: _Ints, given: _Ints | None, steps: S
     steps
         Falling least rises of prices.
     how
-        One lead in so many takes part in the first auctions; bids per lead, more of which are not
+        One lead in so many takes part in the first auction; bids per lead, more of which are not
         made; pairs of a lead that travel at most.
     """
     step, bids_per_lead, most_near = how
@@ -88,20 +83,7 @@ def spread_prices(shards: Shards, capacity: _Ints, given: _Ints | None, steps: S
                        np.ones(len(capacity), np.int64))
     scanned += sum(shards.ask(scanned_of, near))
     few = StoredRows(joined(shards.ask(core_rows, near)), len(capacity))
-    fine = fine_auction(few, capacity, price, steps[1:] or steps, bids_per_lead)
-    return fine._replace(bids=bids + fine.bids, pairs_scanned=scanned + fine.pairs_scanned)
-
-
-def fine_auction(few: StoredRows, capacity: _Ints, price: _Ints, steps: Sequence[int],
-                 bids_per_lead: int) -> Spread:
-    """Auction the pairs of all leads that are near, here, with falling least rises of prices."""
-    bids = scanned = 0
-    for eps in steps:
-        found = auction(few, capacity, np.maximum(price - 2 * eps, 0), eps,
-                        bids_per_lead * few.num_leads, bool(capacity.any()))
-        price = np.where(capacity > 0, found.price, 0)
-        bids, scanned = bids + found.bids, scanned + found.pairs_scanned
-    return Spread(price, found.empty, eps, bids, scanned)
+    return Near(few, Prices(price, np.zeros_like(price), bids, scanned))
 
 
 def _mean_auction(shards: Shards, capacity: _Ints, price: _Ints, how: tuple[int, int, int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import asking_price
 from solver.prices_first.rows import StoredRows
 from solver.prices_first.shards import LocalShards, Shards
-from solver.prices_first.spread import spread_mean, spread_prices
+from solver.prices_first.spread import near_pairs, spread_mean
 
 _Ints = NDArray[np.int64]
 
@@ -84,11 +85,7 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     """
     step = _sample_step(shards.num_leads, capacity, tuning)
     if len(shards.firsts) > 1:
-        steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
-        spread = spread_prices(shards, capacity, given, steps,
-                               (step, tuning.bids_per_lead, tuning.most_near))
-        return Start(np.where(capacity > 0, spread.price, CLOSED), spread.empty, spread.eps,
-                     spread.bids, spread.pairs_scanned)
+        return _spread_start(shards, capacity, given, step, tuning)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
     steps = _eps_steps(*typical_worth_of(few.rows), tuning)
     found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)
@@ -124,6 +121,25 @@ def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, tuning: Tu
             break
         price = shards.ask(asking_price, at.price, capacity, at.empty)[0]
         at = replace(at, price=price)
+    return at
+
+
+def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, step: int, tuning: Tuning
+                  ) -> Start:
+    """Find them where leads are elsewhere: pairs that are near travel, once, and no others."""
+    steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
+    near = near_pairs(shards, capacity, given, steps,
+                      (step, tuning.bids_per_lead, tuning.most_near))
+    found = fine_auction(near.few, capacity, near.found, steps[1:] or steps, tuning)
+    return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
+                 found.pairs_scanned)
+
+
+def fine_auction(few: StoredRows, capacity: _Ints, at: Prices, steps: Sequence[int],
+                 tuning: Tuning) -> Prices:
+    """Auction the near pairs of all leads with falling least rises of prices."""
+    for eps in steps:
+        at = _corrected(LocalShards(few), capacity, at, eps, tuning, level=bool(capacity.any()))
     return at
 
 

@@ -126,6 +126,11 @@ def csv_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def plain_text(cell: str) -> str:
+    """Return the text of a cell that :func:`csv_text` made."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+
+
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV table with LF line ends."""
     buffer = io.StringIO()

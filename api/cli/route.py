@@ -26,6 +26,7 @@ from solver.explanation import money, rep_labels
 from solver.explanation.passed_over import passed_over
 from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import LEDGER_FILE, render_plan
+from solver.reading.slots_file import read_last_prices
 from solver.sales_floor.ledger import keeps_ledger, next_ledger
 from solver.solving import compare as solve_and_compare
 from solver.solving import solve
@@ -45,6 +46,8 @@ class RouteFiles:
     calls: Path | None = None
     """The call list."""
     floors: Path | None = None
+    last_prices: Path | None = None
+    """``slots.csv`` of the window before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     """Read, solve, write, print; arguments are those of the command."""
     instant = parse_at(at)
     out, floors_file = named.out, named.floors
-    inputs = [*reading.paths(), *([floors_file] if floors_file else [])]
+    inputs = [*reading.paths(), *(file for file in (floors_file, named.last_prices) if file)]
     if out is not None:
         check_folder(out, PLAN_FOLDER, inputs)
     if named.calls is not None:
         check_out_file(named.calls, "--calls", inputs)
     given = GivenFloors(floors_file)
+    last_prices = None if named.last_prices is None else read_last_prices(named.last_prices)
     read = reading.read_all(instant)
     window = read.window
     assert window is not None
@@ -73,7 +77,7 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
     plan, baselines = (solve_and_compare(window, floors=floors) if compare
                        else (solve(window, floors=floors, time_limit=stops.seconds,
-                                   rounds=stops.rounds), {}))
+                                   rounds=stops.rounds, last_prices=last_prices), {}))
     _say_solved(plan)
     _warn_if_nothing_is_routed(plan)
     if out is not None:

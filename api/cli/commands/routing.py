@@ -25,10 +25,14 @@ def route(reading: ReadingOptions, *, at: At = None, out: Out = None,
               "--compare", help="Set today's routers beside the plan.")] = False,
           time_limit: Annotated[float | None, typer.Option(
               min=0.1, metavar="SECONDS",
-              help="When a window that is no flow stops with the best plan so far.")] = 30.0,
+              help="When a window that is large or no flow stops with the best plan so far."
+          )] = 30.0,
           rounds: Annotated[int | None, typer.Option(
               min=1, help="The same, counted in rounds: with it only rounds count, and the plan "
                           "repeats.")] = None,
+          last_prices: Annotated[Path | None, typer.Option(
+              metavar="FILE", help="The slots.csv of the window before: its prices let a large "
+                                   "window be solved faster, and change no proven plan.")] = None,
           format: Annotated[Format, typer.Option(  # noqa: A002
               help="What stdout shows: a summary to read, the same as JSON, or assignments.csv."
           )] = Format.TABLE) -> None:
@@ -42,7 +46,7 @@ def route(reading: ReadingOptions, *, at: At = None, out: Out = None,
     from api.cli.route import route as run
 
     stops = Stops(time_limit if rounds is None else None, rounds)
-    run(reading, at, RouteFiles(out, calls, floors), compare, format.value, stops)
+    run(reading, at, RouteFiles(out, calls, floors, last_prices), compare, format.value, stops)
 
 
 @exits

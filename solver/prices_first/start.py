@@ -89,6 +89,9 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
                                (step, tuning.bids_per_lead, tuning.most_near))
         return Start(np.where(capacity > 0, spread.price, CLOSED), spread.empty, spread.eps,
                      spread.bids, spread.pairs_scanned)
+    if given is not None:
+        # The sample only says what eps is to be.
+        step = max(step, shards.num_leads // tuning.least_sample)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
     steps = _eps_steps(*typical_worth_of(few.rows), tuning)
     found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)

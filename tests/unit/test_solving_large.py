@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from solver import generate_window, solve, solving
+from solver import generate_window, solve, solving, verify_plan
 from solver.models import Engine, Outcome, StoppedBy, Window
 from solver.prices_first import loop
 from solver.prices_first.start import Tuning
@@ -65,6 +65,7 @@ def test_a_time_limit_leaves_a_plan_with_its_gap(window: Window,
         if plan.stopped_by is StoppedBy.TIME_LIMIT:
             assert plan.outcome is Outcome.FEASIBLE
             assert plan.certificate.gap > 0
+            assert [check for check in verify_plan(one, plan) if not check.passed] == []
             assert all(slots.gain is None and slots.loss is None for slots in plan.slots)
             break
     else:

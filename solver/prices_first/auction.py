@@ -114,7 +114,7 @@ class _Auction:
         self._look(list_rows, self._source.spans() if leads is None else _chunks(leads),
                    self._lists)
 
-    def _look(self, kernel: Callable[..., None], groups: Sequence[slice] | Sequence[_Ints],
+    def _look(self, kernel: Callable[..., None], groups: Sequence[slice | _Ints],
               out: object) -> None:
         def work(leads: slice | _Ints) -> int:
             at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
@@ -129,7 +129,7 @@ class _Auction:
         self.scanned += sum(side_by_side(work, groups))
 
 
-def _chunks(leads: _Ints) -> list[_Ints]:
+def _chunks(leads: _Ints) -> list[slice | _Ints]:
     return [leads[at:at + _CHUNK] for at in range(0, len(leads), _CHUNK)]
 
 

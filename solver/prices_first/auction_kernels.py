@@ -22,7 +22,7 @@ class Lists(NamedTuple):
     """(n, K)"""
     surplus: _Ints
     """(n, K) minor units."""
-    count: NDArray[np.int32]
+    listed: NDArray[np.int32]
     """(n,) pairs in the list."""
     rest: _Ints
     """(n,) no pair outside the list has a higher net value than this; 0 where none has any."""
@@ -79,7 +79,7 @@ def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: List
                 values[place] = values[place - 1]
                 place -= 1
             net[place], reps[place], values[place] = worth, rep[at], surplus[at]
-        lists.count[lead], lists.rest[lead] = count, rest
+        lists.listed[lead], lists.rest[lead] = count, rest
 
 
 @compiled
@@ -114,7 +114,7 @@ def _merged(one: int, other: int, bids: Bids) -> int:
         one, other = other, one
     root, last = one, one
     one, bids.right[root] = bids.right[root], bids.left[root]
-    while one != NONE and other != NONE:
+    while one >= 0 and other >= 0:
         if bids.bid[other] < bids.bid[one]:
             one, other = other, one
         bids.left[last] = one
@@ -159,7 +159,7 @@ def bid_in_turn(queue: _Ints, waiting: int, lists: Lists, bids: Bids, eps: int,
         waiting -= 1
         rest = lists.rest[lead]
         best, second, chosen = np.int64(-1), rest, -1
-        for place in range(lists.count[lead]):
+        for place in range(lists.listed[lead]):
             rep = lists.rep[lead, place]
             net = lists.surplus[lead, place] - bids.price[rep]
             if net > best:

@@ -110,7 +110,7 @@ def _best(rows: Rows, span: tuple[int, int], price: _Ints) -> int:
     best = np.int64(0)
     for at in range(span[0], span[1]):
         best = max(best, rows.surplus[at] - price[rows.rep[at]])
-    return best
+    return int(best)
 
 
 @compiled

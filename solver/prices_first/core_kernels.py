@@ -94,8 +94,8 @@ def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
         for at in range(start, end):
             rep = rows.rep[at]
             if taking.most[rep] > 0:
-                rank_rival(taking, rep, best - rows.surplus[at] + price[rep], first + lead, rep,
-                           rows.surplus[at])
+                rank_rival(taking, rep, int(best - rows.surplus[at] + price[rep]), first + lead,
+                           rep, rows.surplus[at])
 
 
 @compiled
@@ -189,12 +189,12 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
             net = rows.surplus[at] - price[rows.rep[at]]
             if net > best:
                 best, top = net, at
-        near, runner = _outside(rows, price, (start, end), (best, width, first + lead), taking,
+        near, runner = _outside(rows, price, (start, end), (int(best), width, first + lead), taking,
                                 farthest)
         kept = min(near, most)
         reps, values = _grown_reps(reps, size + kept), _grown(values, size + kept)
-        size = _keep_near(rows, price, (start, end, top), (near, most, first + lead, best - width),
-                          (reps, values, size))
+        size = _keep_near(rows, price, (start, end, top),
+                          (near, most, first + lead, int(best - width)), (reps, values, size))
         ends[lead + 1] = size
         settled[lead] = best > width and near == 1
         if settled[lead] and runner >= 0:

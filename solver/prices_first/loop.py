@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from operator import mul
 from typing import Protocol
 
 import numpy as np
@@ -76,8 +77,9 @@ class _Loop:
         effort, tuning, ask = self._effort, self._tuning, self._shards.ask
         first = start(self._shards, self._problem.capacity, start_prices, tuning)
         effort.bids, effort.pairs_scanned = first.bids, first.pairs_scanned
+        rivals = tuning.rivals + np.minimum(first.empty, tuning.most_empty)
         core = self._shards.keep(questions.near_core, first.price,
-                                 int(tuning.width * first.eps), tuning.most_near, tuning.rivals + np.minimum(first.empty, tuning.most_empty))
+                                 int(tuning.width * first.eps), tuning.most_near, rivals)
         self._count_pass(ask(questions.scanned_of, core))
         best: tuple[int, _Solved] | None = None
         while True:
@@ -107,8 +109,9 @@ class _Loop:
         self._effort.pairs_scanned += sum(scanned)
 
     def _bound(self, prices: _Ints, worth: int) -> int:
-        return worth + sum(slots * price for slots, price in zip(  # may pass 64 bits
-            self._problem.capacity.tolist(), prices.tolist(), strict=True))
+        slots, each = self._problem.capacity.tolist(), prices.tolist()
+        slots_worth: int = sum(map(mul, slots, each))  # may pass 64 bits
+        return worth + slots_worth
 
     def _solve(self, core: Kept) -> tuple[Kept, _Solved]:
         """Solve the open leads; settled leads that do not fit are opened first."""

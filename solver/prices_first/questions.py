@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.source import PairSource
-from solver.prices_first.check_kernels import check_rows
+from solver.prices_first.check_kernels import Answer, check_rows
 from solver.prices_first.core_kernels import (
     Rivals,
     Rows,
@@ -89,30 +89,46 @@ class Found:
     pairs_scanned: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What a pass over a group of spans keeps."""
+
+    rows: list[Rows]
+    settled: list[_Flags]
+    pairs_scanned: int
+    taking: Rivals
+    leaving: Rivals
+
+
 def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: _Ints) -> PartCore:
     """Choose the part's core at prices.
 
-    ``rivals``, (R,), is the number of rivals of each rep, 1 or more; the other parameters are those of
-    ``near_rows``.
+    ``rivals``, (R,), is the number of rivals of each rep, 1 or more; the other parameters are
+    those of ``near_rows``.
     """
-    def work(spans: Sequence[slice]) -> tuple[list[Rows], list[_Flags], int, Rivals, Rivals]:
+    def work(spans: Sequence[slice]) -> _Near:
         taking, leaving = no_rivals(rivals), no_rivals(rivals)
-        near, settled, scanned = [], [], 0
+        near: list[Rows] = []
+        settled: list[_Flags] = []
+        scanned = 0
         for span in spans:
             rows = rows_of(source, span)
-            *found, flags = near_rows(rows, price, width, most, span.start, taking, leaving)
-            near.append(Rows(*found))
+            ends, reps, values, flags = near_rows(rows, price, width, most, span.start, taking,
+                                                  leaving)
+            near.append(Rows(ends, reps, values))
             settled.append(flags)
             scanned += int(rows.indptr[-1] - rows.indptr[0])
-        return near, settled, scanned, taking, leaving
+        return _Near(near, settled, scanned, taking, leaving)
 
     parts = side_by_side(work, in_groups(source.spans()))
-    core = PartCore(joined([rows for part in parts for rows in part[0]]),
-                    np.concatenate([np.empty(0, np.bool_), *chain(*(part[1] for part in parts))]),
-                    sum(part[2] for part in parts))
+    core = PartCore(joined([rows for part in parts for rows in part.rows]),
+                    np.concatenate([np.empty(0, np.bool_),
+                                    *chain(*(part.settled for part in parts))]),
+                    sum(part.pairs_scanned for part in parts))
     if not parts:
         return core
-    return _with_rivals(core, [merged_rivals([part[at] for part in parts]) for at in (3, 4)])
+    return _with_rivals(core, [merged_rivals([part.taking for part in parts]),
+                               merged_rivals([part.leaving for part in parts])])
 
 
 def _with_rivals(core: PartCore, tables: Sequence[Rivals]) -> PartCore:
@@ -169,7 +185,8 @@ def asking_price(source: PairSource, price: _Ints, slots: _Ints, empty: _Ints) -
     reps = np.flatnonzero(wanted)
     fall = np.full(len(price), 0)
     fall[reps] = table.slack[reps, wanted[reps] - 1]
-    return np.maximum(price - fall, 0)
+    asked: _Ints = np.maximum(price - fall, 0)
+    return asked
 
 
 def in_groups(spans: Sequence[slice]) -> list[Sequence[slice]]:
@@ -211,40 +228,55 @@ def settled_owners(_: PairSource, core: PartCore) -> _Ints:
     return owner
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a pass over a span finds."""
+
+    rows: Rows
+    settled: _Flags
+    tight_lead: _Ints
+    joined: int
+    pairs_scanned: int
+    answer: Answer
+
+
 def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], closed: _Flags,
           most: int) -> Checked:
-    """Look over all pairs of the part for any that beat the core at either of two price vectors."""
+    """Look over all pairs of the part for any that beat the core at either of two price vectors.
+
+    Parameters are those of ``check_rows``, but that prices of reps without slots have no meaning.
+    """
     gain, loss = (np.where(closed, 2**62, price) for price in prices)
 
-    def work(span: slice) -> tuple:
+    def work(span: slice) -> _Look:
         rows = rows_of(source, span)
         old = kernel_rows(Rows(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
                                core.rows.surplus))
         answer = check_rows(rows, old, core.settled[span], gain, loss, closed, most)
-        ends, reps, values, opened = answer[2:6]
-        settled = core.settled[span] & ~opened & (np.diff(ends) == 0)
-        grown = merged_rows(old, ends, reps, values) if len(reps) else old
-        counts = np.diff(answer[6])
-        tight = (np.repeat(np.arange(span.start, span.stop), counts), answer[7], answer[8])
-        new = len(reps) + int(opened.sum())
-        return (grown, settled, tight, (answer[0], answer[1]), new, answer[9],
-                int(rows.indptr[-1] - rows.indptr[0]))
+        settled = core.settled[span] & ~answer.opened & (np.diff(answer.ends) == 0)
+        grown = merged_rows(old, answer.ends, answer.rep, answer.surplus) if len(
+            answer.rep) else old
+        return _Look(grown, settled,
+                     np.repeat(np.arange(span.start, span.stop), np.diff(answer.tight_ends)),
+                     len(answer.rep) + int(answer.opened.sum()),
+                     int(rows.indptr[-1] - rows.indptr[0]), answer)
 
-    parts = side_by_side(work, source.spans())
-    grown = joined([part[0] for part in parts])
-    settled, lead, rep, indifferent = (
-        np.concatenate([np.empty(0, dtype), *columns]) for dtype, columns in (
-            (np.bool_, [part[1] for part in parts]), (np.int64, [part[2][0] for part in parts]),
-            (np.int64, [part[2][1] for part in parts]),
-            (np.bool_, [part[2][2] for part in parts])))
+    looks = side_by_side(work, source.spans())
     closed_gain = np.zeros(source.num_reps, np.int64)
-    for part in parts:
-        np.maximum(closed_gain, part[5], out=closed_gain)
-    scanned = sum(part[6] for part in parts)
+    for look in looks:
+        np.maximum(closed_gain, look.answer.closed_gain, out=closed_gain)
+    scanned = sum(look.pairs_scanned for look in looks)
+    settled, indifferent = (
+        np.concatenate([np.empty(0, np.bool_), *flags]) for flags in (
+            [look.settled for look in looks], [look.answer.indifferent for look in looks]))
+    lead, rep = (np.concatenate([np.empty(0, np.int64), *columns]) for columns in (
+        [look.tight_lead for look in looks], [look.answer.tight_rep for look in looks]))
     return Checked(
-        PartCore(grown, settled, scanned), Tight(lead, rep, indifferent),
-        Found((sum(int(part[3][0]) for part in parts), sum(int(part[3][1]) for part in parts)),
-              sum(part[4] for part in parts), closed_gain, scanned))
+        PartCore(joined([look.rows for look in looks]), settled, scanned),
+        Tight(lead, rep, indifferent),
+        Found((sum(int(look.answer.by_gain) for look in looks),
+               sum(int(look.answer.by_loss) for look in looks)),
+              sum(look.joined for look in looks), closed_gain, scanned))
 
 
 def core_of(_: PairSource, checked: Checked) -> PartCore:

@@ -86,6 +86,9 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     step = _sample_step(shards.num_leads, capacity, tuning)
     if len(shards.firsts) > 1:
         return _spread_start(shards, capacity, given, step, tuning)
+    if given is not None:
+        # The sample only says what eps is to be.
+        step = max(step, shards.num_leads // tuning.least_sample)
     few = StoredRows(shards.ask(sample, 0, step)[0], shards.num_reps)
     steps = _eps_steps(*typical_worth_of(few.rows), tuning)
     found = Prices(np.zeros_like(capacity), np.zeros_like(capacity), 0, 0)

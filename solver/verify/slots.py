@@ -6,12 +6,14 @@ from collections import Counter
 
 import numpy as np
 
-from solver.models import Floors, Plan, Slots
+from solver.models import Floors, Plan, Slots, StoppedBy
 from solver.plan_files import decimal_money
 from solver.verify.check import Faults
 from solver.verify.recompute.arrays import IntArray
 from solver.verify.recompute.paths import Network, NotOptimalError, gains, losses
 from solver.verify.recompute.window import Recomputed, is_slot_money
+
+_LIMITS = (StoppedBy.TIME_LIMIT, StoppedBy.ROUND_LIMIT)
 
 
 def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
@@ -23,6 +25,7 @@ def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
     known = [s for s in plan.slots if s.rep_id in recomputed.reps.idx]
     for slots in known:
         _check_row(slots, taken[slots.rep_id], recomputed, faults)
+        _check_worth(slots, recomputed, faults, is_limited=plan.stopped_by in _LIMITS)
     if plan.floors is not None:
         check_given_floors(plan.floors, known, faults)
     if plan.certificate.gap == 0:
@@ -58,13 +61,24 @@ def _check_row(slots: Slots, assigned: int, recomputed: Recomputed, faults: Faul
     faults.compare(f"{rep}: used", plan=slots.used, recomputed=assigned)
     faults.compare(f"{rep}: price_parts, of a price that is exact", plan=slots.price_parts,
                    recomputed=None)
-    faults.compare(f"{rep}: price (the same as gain)", plan=decimal_money(slots.price),
-                   recomputed=decimal_money(slots.gain))
     for name, amount in (("floor", slots.floor), ("price", slots.price)):
         if not is_slot_money(amount):
             faults.add(f"{rep}: {name} {decimal_money(amount)} must be 0 or more and in range")
+
+
+def _check_worth(slots: Slots, recomputed: Recomputed, faults: Faults, *, is_limited: bool) -> None:
+    """Check which of gain and loss stand; a limit that ended the run leaves neither."""
+    rep, rep_idx = f"rep {slots.rep_id!r}", recomputed.reps.idx[slots.rep_id]
+    if is_limited:
+        for name, amount in (("gain", slots.gain), ("loss", slots.loss)):
+            faults.compare(f"{rep}: {name}, where a limit ended the run",
+                           plan=decimal_money(amount), recomputed=decimal_money(None))
+        return
+    faults.compare(f"{rep}: price (the same as gain)", plan=decimal_money(slots.price),
+                   recomputed=decimal_money(slots.gain))
     if not recomputed.reps.active[rep_idx] and slots.gain != 0:
         faults.add(f"{rep}: an inactive rep has gain 0, not {decimal_money(slots.gain)}")
+    free = int(recomputed.reps.free_slots[rep_idx])
     if (slots.loss is None) != (free == 0):
         faults.add(f"{rep}: loss is {decimal_money(slots.loss) or 'blank'} with {free} free slots; "
                    "it stands exactly where there are some")

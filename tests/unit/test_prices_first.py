@@ -32,7 +32,7 @@ def test_lists_keep_the_best_pairs_and_what_the_rest_is_worth() -> None:
                   np.zeros(1, np.int64))
     list_rows(rows, np.array([0]), np.array([0, 3, 0, CLOSED]), np.array([0]), lists)
     assert lists.rep.tolist() == [[2, 1]]
-    assert (lists.surplus.tolist(), lists.count.tolist(), lists.rest.tolist()) == ([[7, 9]], [2],
+    assert (lists.surplus.tolist(), lists.listed.tolist(), lists.rest.tolist()) == ([[7, 9]], [2],
                                                                                   [5])
 
 

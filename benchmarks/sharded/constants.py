@@ -6,7 +6,6 @@ import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,8 @@ from benchmarks.sharded.clocked import Clocked, Clocks, clocked_core
 from benchmarks.sharded.runs import Beside
 from benchmarks.sharded.windows import parts_here, solve_spread
 from solver.certify.exchange import UNREACHABLE
-from solver.prices_first import loop
 from solver.prices_first.auction import scaled
-from solver.prices_first.core import Core, CorePlan, best_plan
+from solver.prices_first.core import Core, best_plan
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.local_parts import LocalParts
 from solver.prices_first.questions import check, near_core
@@ -36,6 +34,8 @@ _NUM_PARTS = 2
 _SHARES = (8, 4, 2, 1)
 #: Pairs by lead of those windows, and the largest price over how far they may be from the best.
 _FLOW_PAIRS, _WIDTH = 4, 20
+#: The flow whose memory is measured.
+_MANY_PAIRS, _FEW_REPS = 2_000_000, 40
 #: Of the auction whose memory is measured: least rise of a price, every lead, bids per lead.
 _HOW = (1_000, 1, 60)
 
@@ -131,7 +131,7 @@ def measure(num_leads: int, num_reps: int, run: Beside, to_reps: int) -> Constan
         / (num_reps * _NUM_PARTS * rounds),
         bytes_per_owner=by["tight_of"] / num_leads, round_trip=run.round_trip,
         questions_per_round=traffic.questions / rounds,
-        core_bytes=_flow_bytes(num_leads, num_reps), lead_bytes=_lead_bytes(num_leads, num_reps),
+        core_bytes=_flow_bytes(_MANY_PAIRS), lead_bytes=_lead_bytes(num_leads, num_reps),
         rep_bytes=timed(lambda: draw_factored(1, to_reps).source())[1].own_bytes / to_reps)
 
 
@@ -161,19 +161,15 @@ def _flows(num_leads: int, num_reps: int, price: Ints) -> list[Flow]:
     return flows
 
 
-def _flow_bytes(num_leads: int, num_reps: int) -> float:
-    """Return the memory that a flow takes by core pair, the largest of a solve."""
-    most = 0.0
-
-    def watched(core: Core) -> CorePlan:
-        nonlocal most
-        plan, taken = timed(lambda: best_plan(core))
-        most = max(most, taken.own_bytes / len(core.rows.rep))
-        return plan
-
-    with patch.object(loop, "best_plan", watched):
-        _solve(num_leads, num_reps)
-    return most
+def _flow_bytes(num_pairs: int) -> float:
+    """Return the memory that a flow takes by pair, in a process that has never had one as large."""
+    num_leads = num_pairs // _FLOW_PAIRS
+    rep = np.arange(num_pairs, dtype=np.int32) % _FEW_REPS
+    ends = np.arange(0, num_pairs + 1, _FLOW_PAIRS, dtype=np.int64)
+    core = Core(np.arange(num_leads), Rows(ends, rep, np.full(num_pairs, 100)),
+                np.full(_FEW_REPS, num_leads // _FEW_REPS), np.zeros(_FEW_REPS, np.int64),
+                np.full(_FEW_REPS, UNREACHABLE), 0)
+    return timed(partial(best_plan, core))[1].own_bytes / num_pairs
 
 
 def _lead_bytes(num_leads: int, num_reps: int) -> float:

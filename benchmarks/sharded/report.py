@@ -39,8 +39,8 @@ def _bytes(run: Beside) -> str:
                                                      for name, num in by_size if num)]
     table = markdown_table(("bytes", "in the solve", "by round"),
                            [(name, f"{num:,}", f"{num // effort.rounds:,}") for name, num in rows])
-    matrix = effort.pairs_scanned // max(1, effort.passes) * 12
-    return (f"{table}\n\nAll pairs would be about {matrix:,} bytes at 12 a pair; "
+    matrix = 12 * run.num_pairs
+    return (f"{table}\n\nAll {run.num_pairs:,} usable pairs are {matrix:,} bytes at 12 a pair; "
             f"{(traffic.sent + traffic.received) / matrix:.1%} of that travelled.")
 
 

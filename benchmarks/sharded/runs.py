@@ -23,6 +23,8 @@ _ROUND_TRIPS = 30
 class Beside:
     """What one process and two workers took for the same bytes."""
 
+    num_pairs: int
+    """Usable pairs of the window."""
     alone: Sequence[float]
     """Seconds of each run."""
     spread: Sequence[float]
@@ -48,7 +50,8 @@ def beside(num_leads: int, num_reps: int, repeats: int) -> Beside:
         If any byte differs, or an optimum is not proven.
     """
     window = draw_factored(num_leads, num_reps)
-    here = LocalShards(window.source())
+    source = window.source()
+    here = LocalShards(source)
     parts = [Part(drawn_part, (num_leads, num_reps, some.start, some.stop))
              for some in even_parts(num_leads, 2)]
     with local_cluster(2) as (address, _), shards_on_dask(address, parts) as there:
@@ -61,7 +64,7 @@ def beside(num_leads: int, num_reps: int, repeats: int) -> Beside:
             assert same_bytes(alone[1], spread[1]), "two workers gave other bytes"
             alone_seconds.append(alone[0])
             spread_seconds.append(spread[0])
-        return Beside(alone_seconds, spread_seconds, alone[1], spread[1],
+        return Beside(len(source), alone_seconds, spread_seconds, alone[1], spread[1],
                       _since(before, there.traffic), _round_trip(there))
 
 

@@ -24,6 +24,8 @@ from solver.prices_first.shards import Shards, side_by_side
 _Ints = NDArray[np.int64]
 #: Leads of which demand is counted in one go.
 _CHUNK = 4096
+#: Pairs that travel for each rep of a part, were its price wrong, or as many as it has slots.
+_RIVALS = 64
 
 
 class Near(NamedTuple):
@@ -80,7 +82,7 @@ def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequ
                                                 (eps, one_in, bids_per_lead))
         bids, scanned = bids + new, scanned + seen
     near = shards.keep(near_core, np.where(capacity > 0, price, CLOSED), 2 * apart, most_near,
-                       np.ones(len(capacity), np.int64))
+                       1 + np.minimum(capacity, _RIVALS))
     scanned += sum(shards.ask(scanned_of, near))
     few = StoredRows(joined(shards.ask(core_rows, near)), len(capacity))
     return Near(few, Prices(price, np.zeros_like(price), bids, scanned))
@@ -150,9 +152,10 @@ def part_prices(source: PairSource, wanted: _Ints, all_wanted: _Ints, capacity: 
     """
     eps, step, bids_per_lead = how
     few = source if step == 1 else StoredRows(sample(source, 0, step), source.num_reps)
-    share = wanted / np.maximum(all_wanted, 1)
-    # Slots of reps whom nobody wants as yet are there for all leads alike.
-    share[all_wanted == 0] = wanted.sum() / max(1, int(all_wanted.sum()))
+    # Few leads want a rep at prices that are not right yet: as many more as there are slots count
+    # for all parts alike.
+    alike = wanted.sum() / max(1, int(all_wanted.sum()))
+    share = (wanted + alike * capacity / step) / np.maximum(all_wanted + capacity / step, 1)
     slots = np.rint(capacity * share / step).astype(np.int64)
     start = np.maximum(price - 2 * eps, 0)
     found = auction(few, slots, start, eps, bids_per_lead * few.num_leads,

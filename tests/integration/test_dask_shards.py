@@ -182,7 +182,7 @@ def test_a_spread_window_gives_the_bytes_of_one_process(cluster: Cluster, shape:
 
 
 def test_only_numbers_of_reps_and_the_core_travel(cluster: Cluster) -> None:
-    """The bytes are bounded by what they are for; a third of the matrix would pass that."""
+    """The bytes are bounded by what they are for; a tenth of the matrix would pass that."""
     pairs, _ = array_window("all_pairs", *_WIDE)
     with shards_on_dask(cluster.address, _shape_parts("all_pairs", _WIDE)) as shards:
         found = _solved(shards, "all_pairs", _WIDE)
@@ -192,7 +192,7 @@ def test_only_numbers_of_reps_and_the_core_travel(cluster: Cluster) -> None:
     owners = _WIDE[0] * 40
     assert traffic.received < traffic.questions * per_question + core + owners
     assert traffic.sent < traffic.questions * per_question
-    assert 3 * (traffic.received + traffic.sent) < len(pairs) * 12
+    assert 10 * (traffic.received + traffic.sent) < len(pairs) * 12
     assert sum(traffic.received_by.values()) == traffic.received
 
 

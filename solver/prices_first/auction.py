@@ -26,6 +26,7 @@ from solver.prices_first.auction_kernels import (
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
+from solver.prices_first.timing import Timer, is_up
 
 _Ints = NDArray[np.int64]
 #: Price of a rep without slots: above every surplus.
@@ -34,8 +35,10 @@ CLOSED = np.int64(2**62)
 _LISTED = 8
 #: Leads whose rows are looked at anew in one go.
 _CHUNK = 4096
+#: Bids between looks at the clock, whether there is one or not.
+_MOST_BIDS = 1 << 16
 #: Times that all prices are lowered because slots stay empty.
-_LOWERED = 4
+_LOWERED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,20 @@ class Prices:
 class _Auction:
     """One auction: lists of candidates, bids, and a queue of leads that hold none."""
 
-    def __init__(self, source: PairSource, capacity: _Ints, start: _Ints, eps: int) -> None:
+    def __init__(self, source: PairSource, capacity: _Ints, start: _Ints, eps: int,
+                 clock: Timer | None) -> None:
         num_leads, num_reps = source.num_leads, source.num_reps
         self._source, self._stored, self._eps = source, stored_rows(source), eps
+        self._clock = clock
         self._is_open, self._slots = capacity > 0, int(capacity.sum())
         self.price = np.where(self._is_open, start, CLOSED)
         self._lists = Lists(np.empty((num_leads, _LISTED), np.int32),
                             np.empty((num_leads, _LISTED), np.int64),
-                            np.empty(num_leads, np.int32), np.empty(num_leads, np.int64))
+                            np.zeros(num_leads, np.int32), np.zeros(num_leads, np.int64))
         self._bids = Bids(self.price, capacity.astype(np.int64), np.full(num_reps, NONE),
                           np.full(num_leads, NONE), np.empty(num_leads, np.int64),
                           np.empty(num_leads, np.int64), np.empty(num_leads, np.int64))
-        self._best = np.empty(num_leads, np.int64)
+        self._best = np.full(num_leads, -CLOSED)
         self._queue = np.empty(num_leads + 1, np.int64)
         self._queue[:num_leads] = np.arange(num_leads)
         self._waiting, self.made, self.scanned = num_leads, 0, 0
@@ -86,10 +91,10 @@ class _Auction:
                 self.price[self._is_open] + by - 2 * self._eps, 0)
 
     def bid(self, most: int) -> None:
-        """Let leads bid until all hold a slot or want none, or all bids are made."""
-        while self._waiting and self.made < most:
+        """Let leads bid until all hold a slot or want none, or all bids or the time are up."""
+        while self._waiting and self.made < most and not is_up(self._clock):
             made, dry, still = bid_in_turn(self._queue, self._waiting, self._lists, self._bids,
-                                           self._eps, most - self.made)
+                                           self._eps, min(most - self.made, _MOST_BIDS))
             self.made, self._waiting = self.made + made, dry + still
             self.look_at(self._queue[:dry].copy())
 
@@ -117,6 +122,8 @@ class _Auction:
     def _look(self, kernel: Callable[..., None], groups: Sequence[slice | _Ints],
               out: object) -> None:
         def work(leads: slice | _Ints) -> int:
+            if is_up(self._clock):
+                return 0
             at = np.arange(leads.start, leads.stop) if isinstance(leads, slice) else leads
             if self._stored is not None:
                 kernel(self._stored, at, self.price, at, out)
@@ -134,7 +141,7 @@ def _chunks(leads: _Ints) -> list[slice | _Ints]:
 
 
 def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: int,
-            level: bool = False) -> Prices:
+            level: bool = False, clock: Timer | None = None) -> Prices:
     """Let leads bid until all hold a slot or want none.
 
     Parameters
@@ -151,14 +158,16 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
         Bids after which to stop.
     level
         Move all prices alike before the first bid, and while slots stay empty after the last.
+    clock
+        When none is left, the auction ends where it is; leads that were not looked at want nothing.
     """
-    held = _Auction(source, capacity, start, eps)
+    held = _Auction(source, capacity, start, eps, clock)
     if level:
         held.level()
     held.look_at()
     held.bid(most)
     for _ in range(_LOWERED if level else 0):
-        if held.made >= most or not held.lower():
+        if held.made >= most or is_up(clock) or not held.lower():
             break
         held.bid(most)
     return Prices(held.price, held.empty, held.made, held.scanned)

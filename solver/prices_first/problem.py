@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from solver.matrix.money import MAX_SUM
 from solver.matrix.pairs import Problem
 from solver.optimise.canonical import LeadAges
-from solver.prices_first.loop import Timer, prices_first
+from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards
+from solver.prices_first.timing import Timer
 from solver.prices_first.transportation import Optimum, Transportation
 
 

@@ -17,9 +17,10 @@ from solver.compiling import compiled
 from solver.matrix.source import PairSource
 from solver.prices_first.auction import CLOSED, Prices, auction, sample
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.questions import PartCore, near_core, scanned_of
+from solver.prices_first.questions import core_rows, near_core, scanned_of
 from solver.prices_first.rows import StoredRows, joined, rows_of
 from solver.prices_first.shards import Shards, side_by_side
+from solver.prices_first.timing import Timer, is_up
 
 _Ints = NDArray[np.int64]
 #: Leads of which demand is counted in one go.
@@ -57,7 +58,7 @@ def spread_mean(shards: Shards, step: int, numbers: Callable[[Rows], tuple[int, 
 
 
 def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequence[int],
-               how: tuple[int, int, int]) -> Near:
+               how: tuple[int, int, int], clock: Timer | None = None) -> Near:
     """Find prices without any pair on its way, then let the pairs come that are near by them.
 
     Parameters
@@ -73,11 +74,15 @@ def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequ
     how
         One lead in so many takes part in the first auction; bids per lead, more of which are not
         made; pairs of a lead that travel at most.
+    clock
+        When none is left, the prices so far will do.
     """
     step, bids_per_lead, most_near = how
     price = np.zeros(len(capacity), np.int64) if given is None else given
     apart, bids, scanned = steps[0], 0, 0
     for eps, one_in in ((steps[0], step), (steps[min(1, len(steps) - 1)], 1)):
+        if is_up(clock):
+            break
         price, apart, new, seen = _mean_auction(shards, capacity, price,
                                                 (eps, one_in, bids_per_lead))
         bids, scanned = bids + new, scanned + seen
@@ -115,11 +120,6 @@ def of_sample(source: PairSource, step: int, numbers: Callable[[Rows], tuple[int
     """Return how many of every ``step``-th lead there are, and numbers of their pairs."""
     rows = sample(source, 0, step)
     return len(rows.indptr) - 1, numbers(rows)
-
-
-def core_rows(_: PairSource, core: PartCore) -> Rows:
-    """Return all pairs of a core, those of settled leads too."""
-    return core.rows
 
 
 def demand(source: PairSource, price: _Ints, step: int) -> _Ints:

@@ -14,6 +14,7 @@ from solver.prices_first.questions import asking_price
 from solver.prices_first.rows import StoredRows
 from solver.prices_first.shards import LocalShards, Shards
 from solver.prices_first.spread import near_pairs, spread_mean
+from solver.prices_first.timing import Timer, is_up
 
 _Ints = NDArray[np.int64]
 
@@ -28,7 +29,7 @@ class Tuning:
     """Windows with fewer sampled leads have no sample."""
     sample_slots: int = 6
     """The sample is larger where reps would have fewer slots than this in it."""
-    coarse: int = 50
+    coarse: int = 20
     """A typical lead's worth over eps, on the sample."""
     fine: int = 3200
     """The same over all leads."""
@@ -53,7 +54,13 @@ class Tuning:
     most_joining: int = 8
     """Pairs that join a lead at a time."""
     rounds: int = 40
-    """Flows on the core."""
+    """Flows on the core, before all pairs are."""
+    most_whole: int = 30_000_000
+    """Where there are more pairs, a core never is all of them: the gap stays."""
+
+
+#: How prices are found, and the time that there is.
+_How = tuple[Tuning, Timer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class Start:
     pairs_scanned: int
 
 
-def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) -> Start:
+def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning,
+          clock: Timer | None = None) -> Start:
     """Find prices that tell which pairs can matter.
 
     Parameters
@@ -82,10 +90,12 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
         (R,) prices that may be near, or None.
     tuning
         How.
+    clock
+        When none is left, the prices so far will do.
     """
     step = _sample_step(shards.num_leads, capacity, tuning)
     if len(shards.firsts) > 1:
-        return _spread_start(shards, capacity, given, step, tuning)
+        return _spread_start(shards, capacity, given, step, (tuning, clock))
     if given is not None:
         # The sample only says what eps is to be.
         step = max(step, shards.num_leads // tuning.least_sample)
@@ -97,9 +107,10 @@ def start(shards: Shards, capacity: _Ints, given: _Ints | None, tuning: Tuning) 
     else:
         slots = scaled(capacity, few.num_leads, max(1, shards.num_leads))
         for at, eps in enumerate(steps[:-1]):
-            found = _corrected(LocalShards(few), slots, found, eps, tuning, level=at > 0)
+            found = _corrected(LocalShards(few), slots, found, eps, (tuning, clock),
+                               level=at > 0)
         found = replace(found, price=np.where(slots > 0, found.price, 0))
-    found = _corrected(shards, capacity, found, steps[-1], tuning,
+    found = _corrected(shards, capacity, found, steps[-1], (tuning, clock),
                        level=len(steps) > 1 or given is not None)
     return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
                  found.pairs_scanned)
@@ -111,38 +122,45 @@ def _sample_step(num_leads: int, capacity: _Ints, tuning: Tuning) -> int:
     return max(1, min(tuning.sample_share, num_leads // tuning.least_sample, max(2, each)))
 
 
-def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, tuning: Tuning, *,
+def _corrected(shards: Shards, capacity: _Ints, at: Prices, eps: int, how: _How, *,
                level: bool) -> Prices:
     """Hold an auction, and again from lower prices where slots of some worth stay empty."""
+    tuning, clock = how
+    # The clock of this machine says nothing elsewhere.
+    here = clock if isinstance(shards, LocalShards) else None
     for _ in range(tuning.corrections + 1):
         start_prices = np.maximum(np.where(capacity > 0, at.price, 0) - 2 * eps, 0)
+        if is_up(clock):
+            break
         found = shards.ask(auction, capacity, start_prices, eps,
-                           tuning.bids_per_lead * shards.num_leads, level)[0]
+                           tuning.bids_per_lead * shards.num_leads, level, here)[0]
         at = replace(found, bids=at.bids + found.bids,
                      pairs_scanned=at.pairs_scanned + found.pairs_scanned)
-        if not level or int(found.empty.sum()) <= shards.num_leads * tuning.empty_share:
+        is_good = int(found.empty.sum()) <= shards.num_leads * tuning.empty_share
+        if not level or is_good or is_up(clock):
             break
         price = shards.ask(asking_price, at.price, capacity, at.empty)[0]
         at = replace(at, price=price)
     return at
 
 
-def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, step: int, tuning: Tuning
+def _spread_start(shards: Shards, capacity: _Ints, given: _Ints | None, step: int, how: _How
                   ) -> Start:
     """Find them where leads are elsewhere: pairs that are near travel, once, and no others."""
+    tuning, clock = how
     steps = _eps_steps(*spread_mean(shards, step, typical_worth_of), tuning)
     near = near_pairs(shards, capacity, given, steps,
-                      (step, tuning.bids_per_lead, tuning.most_near))
-    found = fine_auction(near.few, capacity, near.found, steps[1:] or steps, tuning)
+                      (step, tuning.bids_per_lead, tuning.most_near), clock)
+    found = fine_auction(near.few, capacity, near.found, steps[1:] or steps, how)
     return Start(np.where(capacity > 0, found.price, CLOSED), found.empty, steps[-1], found.bids,
                  found.pairs_scanned)
 
 
 def fine_auction(few: StoredRows, capacity: _Ints, at: Prices, steps: Sequence[int],
-                 tuning: Tuning) -> Prices:
+                 how: _How) -> Prices:
     """Auction the near pairs of all leads with falling least rises of prices."""
     for eps in steps:
-        at = _corrected(LocalShards(few), capacity, at, eps, tuning, level=bool(capacity.any()))
+        at = _corrected(LocalShards(few), capacity, at, eps, how, level=bool(capacity.any()))
     return at
 
 

@@ -153,21 +153,81 @@ def test_hard_shapes_equal_the_direct_path(shape: str) -> None:
         assert_same(prices_first(problem, tuning=tuning), pairs, capacity, load, created)
 
 
-def test_a_limit_leaves_a_feasible_plan_and_an_honest_gap() -> None:
-    """One round from hopeless prices: owners within their slots, the bound above the optimum."""
+class Looks:
+    """A clock whose time is up after so many looks."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.looks = most, 0
+
+    @property
+    def left(self) -> float:
+        """Count the look."""
+        self.looks += 1
+        return 1.0 if self.looks <= self.most else 0.0
+
+
+def assert_honest(found: Optimum, best: Optimum, pairs: Pairs, capacity: np.ndarray) -> None:
+    """Owners within their slots bring what is said, and the prices make the bound."""
+    assert found.objective <= best.objective <= found.bound
+    owned = np.flatnonzero(found.owner >= 0)
+    assert (np.bincount(found.owner[owned], minlength=len(capacity)) <= capacity).all()
+    chosen = pairs.rep == found.owner[pairs.lead]
+    assert (chosen.sum(), pairs.surplus[chosen].sum()) == (len(owned), found.objective)
+    price = np.where(capacity > 0, found.gain, 2**62)
+    worth = np.zeros(pairs.num_leads, np.int64)
+    np.maximum.at(worth, pairs.lead, pairs.surplus - price[pairs.rep])
+    assert found.bound == worth.sum() + (found.gain * capacity).sum()
+
+
+def test_too_many_rounds_leave_a_feasible_plan_and_an_honest_gap() -> None:
+    """One round from hopeless prices, and a window too large to take whole."""
     pairs, capacity = array_window("exact", 300, 20)
     problem = Transportation(LocalShards(pairs), capacity, np.zeros(20, np.int64), np.arange(300))
     best = prices_first(problem)
-    poor = replace(TUNINGS["no_bids"], rounds=1)
-    for clock, stopped in ((None, StoppedBy.ROUND_LIMIT),
-                           (SimpleNamespace(left=0.0), StoppedBy.TIME_LIMIT)):
-        found = prices_first(problem, clock=clock, tuning=poor)
-        assert found.stopped_by is stopped
-        assert found.objective < best.objective <= found.bound
-        owned = np.flatnonzero(found.owner >= 0)
-        assert (np.bincount(found.owner[owned], minlength=20) <= capacity).all()
-        chosen = pairs.rep == found.owner[pairs.lead]
-        assert (chosen.sum(), pairs.surplus[chosen].sum()) == (len(owned), found.objective)
+    poor = replace(TUNINGS["no_bids"], rounds=1, most_whole=len(pairs) - 1)
+    found = prices_first(problem, tuning=poor)
+    assert found.stopped_by is StoppedBy.ROUND_LIMIT
+    assert found.objective < best.objective < found.bound
+    assert_honest(found, best, pairs, capacity)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_too_many_rounds_end_with_all_pairs(shape: str) -> None:
+    """A window that may be taken whole is proven by the pass after the last."""
+    pairs, capacity = array_window(shape, 300, 20)
+    capacity = np.where(np.arange(20) == 3, 0, capacity)
+    load, created = np.arange(20) % 3, np.arange(300)
+    problem = Transportation(LocalShards(pairs), capacity, load, created)
+    poor = replace(TUNINGS["no_bids"], rounds=1, most_whole=len(pairs))
+    found = prices_first(problem, tuning=poor)
+    assert found.effort.passes <= 3
+    assert_same(found, pairs, capacity, load, created)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_any_time_limit_leaves_a_feasible_plan_and_an_honest_gap(shape: str) -> None:
+    """Whenever the time is up: before a bid, between bids, before a flow, or never."""
+    pairs, capacity = array_window(shape, 300, 20)
+    problem = Transportation(LocalShards(pairs), capacity, np.zeros(20, np.int64), np.arange(300))
+    tuning = replace(TUNINGS["coarse"], least_sample=50)
+    best, clock = prices_first(problem, tuning=tuning), Looks(10**9)
+    assert prices_first(problem, clock=clock, tuning=tuning).effort == best.effort
+    for most in {*range(0, clock.looks, max(1, clock.looks // 40)), clock.looks - 1}:
+        found = prices_first(problem, clock=Looks(most), tuning=tuning)
+        assert found.stopped_by in {StoppedBy.TIME_LIMIT, StoppedBy.PROOF}
+        assert_honest(found, best, pairs, capacity)
+    assert prices_first(problem, clock=Looks(0), tuning=tuning).stopped_by is StoppedBy.TIME_LIMIT
+
+
+def test_parts_without_time_give_a_plan() -> None:
+    """Leads in several places: nothing is bid, all is still feasible."""
+    pairs, capacity = array_window("random", 300, 20)
+    problem = Transportation(PartsHere(pairs, [0, 100, 100]), capacity, np.zeros(20, np.int64),
+                             np.arange(300))
+    found = prices_first(problem, clock=Looks(0))
+    assert found.stopped_by is StoppedBy.TIME_LIMIT
+    assert found.objective > 0
+    assert_honest(found, prices_first(problem), pairs, capacity)
 
 
 def test_effort_repeats() -> None:

@@ -1,0 +1,78 @@
+"""A plan and a bound for a window whose time is up before a flow: greedy, at the prices so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.compiling import compiled
+from solver.prices_first.core_kernels import Rows
+from solver.prices_first.rows import joined, kernel_rows
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Greedy:
+    """What can be had at once."""
+
+    owner: _Ints
+    """(L,) rep positions, -1 for held leads."""
+    objective: int
+    worth: int
+    """Sum of the leads' best net values, or 0, at the prices."""
+
+
+def greedy_plan(parts: Sequence[Rows], price: _Ints, capacity: _Ints) -> Greedy:
+    """Let leads take slots in turn, those who bring most first.
+
+    Parameters
+    ----------
+    parts
+        Core pairs of all leads, each lead's best at the prices among them.
+    price
+        (R,) minor units; above every surplus for reps without slots.
+    capacity
+        (R,) slots.
+    """
+    rows = kernel_rows(joined(parts))
+    best, worth = _best_of(rows, price)
+    owner, own = _taken_in_turn(rows, np.argsort(-best, kind="stable"), price,
+                                np.maximum(capacity, 0))
+    return Greedy(owner, own, worth)
+
+
+@compiled
+def _best_of(rows: Rows, price: _Ints) -> tuple[_Ints, int]:
+    """Return (n,) the most that each lead brings, and the sum of best net values."""
+    worth = np.int64(0)
+    best: _Ints = np.zeros(len(rows.indptr) - 1, np.int64)
+    for lead in range(len(best)):
+        top = np.int64(0)
+        for at in range(rows.indptr[lead], rows.indptr[lead + 1]):
+            best[lead] = max(best[lead], rows.surplus[at])
+            top = max(top, rows.surplus[at] - price[rows.rep[at]])
+        worth += top
+    return best, int(worth)
+
+
+@compiled
+def _taken_in_turn(rows: Rows, turn: _Ints, price: _Ints, slots: _Ints) -> tuple[_Ints, int]:
+    """Give each lead its best slot at prices of those that are left."""
+    room, own = slots.copy(), np.int64(0)
+    owner: _Ints = np.full(len(turn), -1)
+    for lead in turn:
+        net, chosen = np.int64(0), -1
+        for at in range(rows.indptr[lead], rows.indptr[lead + 1]):
+            rep = rows.rep[at]
+            worth = rows.surplus[at] - price[rep]
+            if room[rep] > 0 and (chosen < 0 or worth > net):
+                net, chosen = worth, at
+        if chosen >= 0:
+            owner[lead] = rows.rep[chosen]
+            room[owner[lead]] -= 1
+            own += rows.surplus[chosen]
+    return owner, int(own)

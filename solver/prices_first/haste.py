@@ -1,4 +1,4 @@
-"""A plan and a bound for a window whose time is up before a flow: greedy, at the prices so far."""
+"""A plan for a window whose time is up before a flow: greedy, at the prices so far."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ class Greedy:
     owner: _Ints
     """(L,) rep positions, -1 for held leads."""
     objective: int
-    worth: int
-    """Sum of the leads' best net values, or 0, at the prices."""
 
 
 def greedy_plan(parts: Sequence[Rows], price: _Ints, capacity: _Ints) -> Greedy:
@@ -32,31 +30,26 @@ def greedy_plan(parts: Sequence[Rows], price: _Ints, capacity: _Ints) -> Greedy:
     Parameters
     ----------
     parts
-        Core pairs of all leads, each lead's best at the prices among them.
+        Core pairs of all leads.
     price
         (R,) minor units; above every surplus for reps without slots.
     capacity
         (R,) slots.
     """
     rows = kernel_rows(joined(parts))
-    best, worth = _best_of(rows, price)
-    owner, own = _taken_in_turn(rows, np.argsort(-best, kind="stable"), price,
+    owner, own = _taken_in_turn(rows, np.argsort(-_most_of(rows), kind="stable"), price,
                                 np.maximum(capacity, 0))
-    return Greedy(owner, own, worth)
+    return Greedy(owner, own)
 
 
 @compiled
-def _best_of(rows: Rows, price: _Ints) -> tuple[_Ints, int]:
-    """Return (n,) the most that each lead brings, and the sum of best net values."""
-    worth = np.int64(0)
-    best: _Ints = np.zeros(len(rows.indptr) - 1, np.int64)
-    for lead in range(len(best)):
-        top = np.int64(0)
+def _most_of(rows: Rows) -> _Ints:
+    """Return (n,) the most that each lead brings."""
+    most: _Ints = np.zeros(len(rows.indptr) - 1, np.int64)
+    for lead in range(len(most)):
         for at in range(rows.indptr[lead], rows.indptr[lead + 1]):
-            best[lead] = max(best[lead], rows.surplus[at])
-            top = max(top, rows.surplus[at] - price[rows.rep[at]])
-        worth += top
-    return best, int(worth)
+            most[lead] = max(most[lead], rows.surplus[at])
+    return most
 
 
 @compiled

@@ -9,6 +9,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.errors import EngineError
 from solver.models import StoppedBy
 from solver.optimise.canonical import TightPairs, canonical_choice
 from solver.prices_first import questions
@@ -36,7 +37,7 @@ def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
     clock
         When none is left, the best plan so far is returned.
     tuning
-        How prices are found; changes no plan.
+        How prices are found; changes no plan that is proven.
 
     Returns
     -------
@@ -56,6 +57,17 @@ class _Solved:
     loss: _Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounding:
+    """Prices, and the bound that they give over all pairs."""
+
+    gain: _Ints
+    """(R,) of which the bound is; reps without slots at what a first one would win."""
+    loss: _Ints
+    """(R,)"""
+    bound: int
+
+
 class _Loop:
     """One solve."""
 
@@ -69,7 +81,7 @@ class _Loop:
         tuning = self._tuning
         first = start(self._shards, self._problem.capacity, start_prices, tuning, self._clock)
         core = near = self._near_core(first)
-        best: tuple[int, _Solved] | None = None
+        best: _Bounding | None = None
         last: tuple[Kept, _Solved] | None = None
         while (done := self._solve(core)) is not None:
             core, solved = last = done
@@ -77,22 +89,26 @@ class _Loop:
                                         self._closed, tuning.most_joining)
             found = self._shards.ask(questions.found_of, checked)
             scanned = self._count_pass([part.pairs_scanned for part in found])
-            bound = self._bound(solved.gain, sum(part.worth[0] for part in found))
+            bounding = self._bounding(solved.gain, solved.loss, found)
             if not sum(part.joined for part in found):
-                return self._proven(checked, solved, found, bound)
-            if best is None or bound < best[0]:
-                best = (bound, solved)
+                return self._proven(checked, solved, bounding)
+            if best is None or bounding.bound < best.bound:
+                best = bounding
             is_late = self._effort.rounds >= tuning.rounds
-            if best[0] <= solved.plan.objective:
+            if best.bound <= solved.plan.objective:
                 self._clock = None  # A plan that is proven goes on to prices that are exact.
-            elif is_late and scanned > tuning.most_whole:
+            elif is_late and not self._may_be_whole(scanned):
                 return self._so_far(last, best, StoppedBy.ROUND_LIMIT)
             core = (self._shards.keep(questions.whole, self._closed)
-                    if is_late and scanned <= tuning.most_whole
+                    if is_late and self._may_be_whole(scanned)
                     else self._shards.keep(questions.core_of, checked))
         if last is None or best is None:
             return self._in_haste(near, first.price)
         return self._so_far(last, best, StoppedBy.TIME_LIMIT)
+
+    def _may_be_whole(self, pairs: int) -> bool:
+        """Say whether all pairs may become the core: they are here, and not too many."""
+        return len(self._shards.firsts) == 1 and pairs <= self._tuning.most_whole
 
     def _near_core(self, first: Start) -> Kept:
         tuning = self._tuning
@@ -108,10 +124,14 @@ class _Loop:
         self._effort.pairs_scanned += sum(scanned)
         return sum(scanned)
 
-    def _bound(self, prices: _Ints, worth: int) -> int:
-        slots, each = self._problem.capacity.tolist(), prices.tolist()
-        slots_worth: int = sum(map(mul, slots, each))  # may pass 64 bits
-        return worth + slots_worth
+    def _bounding(self, gain: _Ints, loss: _Ints, found: list[Found]) -> _Bounding:
+        """Return prices with what a pass found at them; reps without slots get theirs there."""
+        prices = np.where(self._closed,
+                          reduce(np.maximum, (part.closed_gain for part in found)), gain)
+        slots_worth: int = sum(map(mul, self._problem.capacity.tolist(),
+                                   prices.tolist()))  # may pass 64 bits
+        worth = sum(part.worth[0] for part in found)
+        return _Bounding(prices, loss, worth + slots_worth)
 
     def _solve(self, core: Kept) -> tuple[Kept, _Solved] | None:
         """Solve the open leads; settled leads that do not fit are opened first.
@@ -136,9 +156,10 @@ class _Loop:
             core = self._shards.keep(questions.reopened, core, wrong)
         return None
 
-    def _proven(self, checked: Kept, solved: _Solved, found: list[Found], bound: int) -> Optimum:
-        gain = np.where(self._closed, reduce(np.maximum, (part.closed_gain for part in found)),
-                        solved.gain)
+    def _proven(self, checked: Kept, solved: _Solved, bounding: _Bounding) -> Optimum:
+        if bounding.bound != solved.plan.objective:
+            raise EngineError(f"no pair beats the plan of {solved.plan.objective} minor units, but "
+                              f"its prices bound it by {bounding.bound}")
         parts = self._shards.ask(questions.tight_of, checked)
         tight = TightPairs(
             np.concatenate([part.lead + first for part, first
@@ -146,23 +167,28 @@ class _Loop:
             np.concatenate([part.rep for part in parts]),
             np.concatenate([part.indifferent for part in parts]))
         problem = self._problem
-        owner = canonical_choice(tight, gain, problem.capacity, problem.load, problem.created)
-        return Optimum(owner, gain, solved.loss, solved.plan.objective, bound, StoppedBy.PROOF,
-                       self._effort)
+        owner = canonical_choice(tight, bounding.gain, problem.capacity, problem.load,
+                                 problem.created)
+        return self._optimum(owner, solved.plan.objective, bounding, StoppedBy.PROOF)
 
-    def _so_far(self, last: tuple[Kept, _Solved], best: tuple[int, _Solved],
-                stopped_by: StoppedBy) -> Optimum:
+    def _so_far(self, last: tuple[Kept, _Solved], best: _Bounding, stopped_by: StoppedBy
+                ) -> Optimum:
         core, solved = last
         owner = np.concatenate(self._shards.ask(questions.settled_owners, core))
         owner[solved.core.lead] = solved.plan.owner
-        bound, at = best
-        return Optimum(owner, at.gain, at.loss, solved.plan.objective, bound, stopped_by,
-                       self._effort)
+        return self._optimum(owner, solved.plan.objective, best, stopped_by)
 
     def _in_haste(self, near: Kept, asked: _Ints) -> Optimum:
-        """Return what the first core gives without a flow: its bound is that of all pairs."""
+        """Return what the first core gives without a flow, and a bound over all pairs."""
         plan = greedy_plan(self._shards.ask(questions.core_rows, near), asked,
                            self._problem.capacity)
-        price = np.where(self._closed, 0, asked)
-        return Optimum(plan.owner, price, price, plan.objective, self._bound(price, plan.worth),
-                       StoppedBy.TIME_LIMIT, self._effort)
+        found = self._shards.ask(questions.found_of, self._shards.keep(
+            questions.check, near, (asked, asked), self._closed, 0))
+        self._count_pass([part.pairs_scanned for part in found])
+        return self._optimum(plan.owner, plan.objective, self._bounding(asked, asked, found),
+                             StoppedBy.TIME_LIMIT)
+
+    def _optimum(self, owner: _Ints, objective: int, bounding: _Bounding, stopped_by: StoppedBy
+                 ) -> Optimum:
+        return Optimum(owner, bounding.gain, bounding.loss, objective, bounding.bound, stopped_by,
+                       self._effort)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.money import MAX_SUM
 from solver.matrix.pairs import Problem
+from solver.models import StoppedBy
 from solver.optimise.canonical import LeadAges
+from solver.prices_first.filling import fill_free_slots
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards
 from solver.prices_first.timing import Timer
@@ -28,14 +31,23 @@ def solve_problem(problem: Problem, *, clock: Timer,
         When none is left, the best plan so far is returned.
     last_prices
         rep_id to minor units, prices that may be near.
+
+    Returns
+    -------
+    Optimum
+        If a limit ended it, no held lead has a usable rep with a free slot.
     """
     rows = problem.rows
     load = np.array([rep.assigned_today for rep in rows.window.reps], dtype=np.int64)
-    return prices_first(
+    found = prices_first(
         Transportation(LocalShards(problem.source), problem.capacity, load,
                        LeadAges(rows.leads.leads)),
         start_prices=None if last_prices is None else _by_rep(rows.reps.rep_ids, last_prices),
         clock=clock)
+    if found.stopped_by is StoppedBy.PROOF:
+        return found
+    owner, brought = fill_free_slots(problem.source, found.owner, problem.capacity)
+    return replace(found, owner=owner, objective=found.objective + brought)
 
 
 def _by_rep(rep_ids: tuple[str, ...], prices: Mapping[str, int]) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How prices are found and how much is kept; nothing here changes a plan."""
+    """How prices are found and how much is kept; no proven plan depends on it."""
 
     sample_share: int = 8
     """One lead in so many is in the sample."""

@@ -18,6 +18,7 @@ from solver.matrix.pairs import Pairs
 from solver.models import StoppedBy
 from solver.optimise.canonical import TightPairs, canonical_choice
 from solver.optimise.flow import optimal_owners
+from solver.prices_first.filling import fill_free_slots
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards
 from solver.prices_first.start import Tuning
@@ -173,9 +174,8 @@ def assert_honest(found: Optimum, best: Optimum, pairs: Pairs, capacity: np.ndar
     assert (np.bincount(found.owner[owned], minlength=len(capacity)) <= capacity).all()
     chosen = pairs.rep == found.owner[pairs.lead]
     assert (chosen.sum(), pairs.surplus[chosen].sum()) == (len(owned), found.objective)
-    price = np.where(capacity > 0, found.gain, 2**62)
     worth = np.zeros(pairs.num_leads, np.int64)
-    np.maximum.at(worth, pairs.lead, pairs.surplus - price[pairs.rep])
+    np.maximum.at(worth, pairs.lead, pairs.surplus - found.gain[pairs.rep])
     assert found.bound == worth.sum() + (found.gain * capacity).sum()
 
 
@@ -251,3 +251,32 @@ def test_last_prices_save_bids() -> None:
     cold, warm = prices_first(now), prices_first(now, start_prices=last.gain)
     assert 4 * warm.effort.bids <= cold.effort.bids
     assert warm.owner.tolist() == cold.owner.tolist()
+
+
+@given(windows(), st.integers(1, 12))
+def test_a_limit_at_any_moment_leaves_the_least_bound_and_no_idle_slot(
+        window: tuple[Pairs, np.ndarray, np.ndarray, np.ndarray], looks: int) -> None:
+    """Reps without slots have a price too; what the prices bound is what is said."""
+    pairs, capacity, load, created = window
+    problem = Transportation(LocalShards(pairs), capacity, load, created)
+    found = prices_first(problem, clock=Looks(looks), tuning=TUNINGS["no_bids"])
+    if found.stopped_by is StoppedBy.PROOF:
+        return
+    assert_honest(found, prices_first(problem), pairs, capacity)
+    owner, brought = fill_free_slots(pairs, found.owner, capacity)
+    kept = found.owner >= 0
+    assert (owner[kept] == found.owner[kept]).all()
+    chosen = pairs.rep == owner[pairs.lead]
+    assert pairs.surplus[chosen].sum() == found.objective + brought
+    left = capacity - np.bincount(owner[owner >= 0], minlength=len(capacity))
+    assert (left >= 0).all()
+    assert not ((owner[pairs.lead] < 0) & (left[pairs.rep] > 0)).any()
+
+
+def test_the_least_bound_of_all_rounds_is_kept() -> None:
+    """Later rounds may have worse prices: the bound of the plan is the best that was met."""
+    pairs, capacity = array_window("exact", 300, 20)
+    problem = Transportation(LocalShards(pairs), capacity, np.zeros(20, np.int64), np.arange(300))
+    met = [prices_first(problem, tuning=replace(
+        TUNINGS["no_bids"], rounds=rounds, most_whole=0)).bound for rounds in (1, 2, 3, 4)]
+    assert met == sorted(met, reverse=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from solver import generate_window, solve, solving, verify_plan
-from solver.models import Engine, Outcome, StoppedBy, Window
+from solver.models import Engine, Lead, Outcome, Rep, StoppedBy, Window
 from solver.prices_first import loop
 from solver.prices_first.start import Tuning
 
@@ -71,3 +71,16 @@ def test_a_time_limit_leaves_a_plan_with_its_gap(window: Window,
     else:
         pytest.fail("no window was stopped")
     assert solve(window, time_limit=None) == best
+
+
+def test_a_limited_plan_leaves_no_slot_that_a_held_lead_could_have(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal leads and no time: whoever is held has no usable rep with a free slot."""
+    monkeypatch.setattr(solving, "PRICES_FIRST_PAIRS", 1)
+    leads = tuple(Lead(lead_id=f"L{at:03d}", created_at=AT, deal_value=100.0, score=100.0)
+                  for at in range(300))
+    reps = tuple(Rep(rep_id=f"r{at:02d}", capacity=5) for at in range(40))
+    window = Window(at=AT, leads=leads, reps=reps)
+    plan = solve(window, time_limit=0.0)
+    assert len(plan.assignments) == 200
+    assert [check for check in verify_plan(window, plan) if not check.passed] == []

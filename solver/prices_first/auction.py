@@ -38,7 +38,7 @@ _CHUNK = 4096
 #: Bids between looks at the clock, whether there is one or not.
 _MOST_BIDS = 1 << 16
 #: Times that all prices are lowered because slots stay empty.
-_LOWERED = 1
+_LOWERED = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from solver.prices_first.shards import Kept
 from solver.prices_first.start import Start, Tuning, start
 from solver.prices_first.timing import Timer, is_up
 from solver.prices_first.transportation import Effort, Optimum, Transportation
+from solver.prices_first.whole import core_rows, whole
 
 _Ints = NDArray[np.int64]
 
@@ -87,7 +88,7 @@ class _Loop:
                 self._clock = None  # A plan that is proven goes on to prices that are exact.
             elif is_late and scanned > tuning.most_whole:
                 return self._so_far(last, best, StoppedBy.ROUND_LIMIT)
-            core = (self._shards.keep(questions.whole, self._closed)
+            core = (self._shards.keep(whole, self._closed)
                     if is_late and scanned <= tuning.most_whole
                     else self._shards.keep(questions.core_of, checked))
         if last is None or best is None:
@@ -161,7 +162,7 @@ class _Loop:
 
     def _in_haste(self, near: Kept, asked: _Ints) -> Optimum:
         """Return what the first core gives without a flow: its bound is that of all pairs."""
-        plan = greedy_plan(self._shards.ask(questions.core_rows, near), asked,
+        plan = greedy_plan(self._shards.ask(core_rows, near), asked,
                            self._problem.capacity)
         price = np.where(self._closed, 0, asked)
         return Optimum(plan.owner, price, price, plan.objective, self._bound(price, plan.worth),

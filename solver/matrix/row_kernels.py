@@ -77,6 +77,20 @@ def _match_by_pair(factors: Factors, needs: int, territory: Floats, rep: Codes, 
 
 
 @compiled
+def _take_needs(factors: Factors, skill_fit: Floats, needs: int,
+                kind: tuple[Codes, Floats, Floats], num: int) -> None:
+    """Work out the matches of a needs set with the reps of a kind."""
+    rep, packed, match = kind
+    if len(skill_fit):
+        _gather_match(factors.scalars.skill_weight, skill_fit[needs], packed[_TERRITORY], rep,
+                      match, num)
+    else:
+        _match_by_pair(factors, needs, packed[_TERRITORY], rep, match, num)
+    if len(factors.tables.preference):
+        scale(packed[_PREFERENCE], match, num)
+
+
+@compiled
 def _count(surplus: Ints, threshold: Ints, num: int) -> tuple[int, int]:
     """Return how many pairs of a row bring something, and the largest value of those."""
     usable, largest = 0, np.int64(0)
@@ -85,6 +99,15 @@ def _count(surplus: Ints, threshold: Ints, num: int) -> tuple[int, int]:
         usable += good
         largest = max(largest, surplus[at] + threshold[at] if good else np.int64(0))
     return usable, int(largest)
+
+
+@compiled
+def _count_in(surplus: Ints, threshold: Ints, num: int, eligible: int, totals: Ints) -> int:
+    """Add a row to the totals; return how many of its pairs bring something."""
+    usable, largest = _count(surplus, threshold, num)
+    totals[0] += eligible
+    totals[1] = max(totals[1], largest)
+    return usable
 
 
 @compiled
@@ -112,22 +135,16 @@ def work_out(factors: Factors, shared: Shared, asked: Asked, found: Found) -> No
 
     Parameters
     ----------
-    factors, shared
-        The window.
     asked
         Leads, best in the order of kind and needs; any order is right.
-    found
-        What is written.
     """
     worth, deal_value = factors.leads.worth, factors.leads.deal_value
     kind_of, needs_of, exception = factors.leads.kind, factors.leads.needs, shared.exceptions
     skill_fit, usable, totals, out = (shared.skill_fit, found.usable, found.totals,
                                       (found.rep, found.surplus))
-    weight, room = factors.scalars.skill_weight, len(factors.reps.performance) + 1
-    banded, preferring = len(factors.reps.min_deal) > 0, len(factors.tables.preference) > 0
+    room, banded = len(factors.reps.performance) + 1, len(factors.reps.min_deal) > 0
     rep, packed, match = np.empty(room, np.int32), np.empty((6, room)), np.empty(room)
     threshold, surplus = np.empty(room, np.int64), np.empty(room, np.int64)
-    territory, preference = packed[_TERRITORY], packed[_PREFERENCE]
     bands, per_rep = ((packed[_LOW], packed[_HIGH]),
                       (match, packed[_PERFORMANCE], packed[_RESPONSE], threshold))
     kind, needs, num = -1, -1, 0
@@ -141,20 +158,13 @@ def work_out(factors: Factors, shared: Shared, asked: Asked, found: Found) -> No
             num = _take_kind(factors, shared, kind, rep, packed, threshold)
         if needs_of[lead] != needs:
             needs = needs_of[lead]
-            if len(skill_fit):
-                _gather_match(weight, skill_fit[needs], territory, rep, match, num)
-            else:
-                _match_by_pair(factors, needs, territory, rep, match, num)
-            if preferring:
-                scale(preference, match, num)
+            _take_needs(factors, skill_fit, needs, (rep, packed, match), num)
         bring(worth[lead], per_rep, surplus, num)
         eligible = strike_outside(deal_value[lead], bands, surplus, num) if banded else num
         if exception[lead] == AMENDED:
             eligible -= amend(factors, lead, rep[:num], surplus)
         if len(totals):
-            totals[0] += eligible
-            usable[lead], largest = _count(surplus, threshold, num)
-            totals[1] = max(totals[1], largest)
+            usable[lead] = _count_in(surplus, threshold, num, eligible, totals)
         elif usable[lead] == num:
             _write_all(rep, surplus, num, out, asked.begin[nth])
         else:

@@ -35,10 +35,12 @@ CLOSED = np.int64(2**62)
 _LISTED = 8
 #: Leads whose rows are looked at anew in one go.
 _CHUNK = 4096
+#: Of so many leads, one empty slot is nothing to lower all prices for.
+_LEADS_PER_EMPTY = 1_000
 #: Bids between looks at the clock, whether there is one or not.
 _MOST_BIDS = 1 << 16
 #: Times that all prices are lowered because slots stay empty.
-_LOWERED = 1
+_LOWERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class _Auction:
     def lower(self) -> bool:
         """Lower all prices until held leads want the empty slots; say whether that could be."""
         empty, held = int(self.empty.sum()), np.flatnonzero(self._bids.owner == NONE)
-        if not empty or not len(held):
+        if empty * _LEADS_PER_EMPTY <= len(self._best) or not len(held):
             return False
         self._look(best_net, _chunks(held), self._best)
         nets, last = self._best[held], len(held) - min(empty, len(held))

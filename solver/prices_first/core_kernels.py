@@ -85,17 +85,29 @@ def merge_rivals(into: Rivals, other: Rivals) -> None:
 
 
 @compiled
+def _farthest(rivals: Rivals) -> _Ints:
+    """Return (R,) the slack of each rep's last rival; of those that want none, the least."""
+    last = np.full(len(rivals.most), -2**62)
+    for rep in np.flatnonzero(rivals.most > 0):
+        last[rep] = rivals.slack[rep, rivals.most[rep] - 1]
+    return last
+
+
+@compiled
 def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
     """Add to the nearest rivals for reps: the leads that would lose least by going there."""
-    for lead in range(len(rows.indptr) - 1):
-        best, start, end = np.int64(0), rows.indptr[lead], rows.indptr[lead + 1]
+    indptr, reps, surplus = rows
+    farthest = _farthest(taking)
+    for lead in range(len(indptr) - 1):
+        best, start, end = np.int64(0), indptr[lead], indptr[lead + 1]
         for at in range(start, end):
-            best = max(best, rows.surplus[at] - price[rows.rep[at]])
+            best = max(best, surplus[at] - price[reps[at]])
         for at in range(start, end):
-            rep = rows.rep[at]
-            if taking.most[rep] > 0:
-                rank_rival(taking, rep, int(best - rows.surplus[at] + price[rep]), first + lead,
-                           rep, rows.surplus[at])
+            rep = reps[at]
+            slack = best - surplus[at] + price[rep]
+            if slack < farthest[rep]:
+                rank_rival(taking, rep, int(slack), first + lead, rep, surplus[at])
+                farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
 
 
 @compiled
@@ -118,15 +130,6 @@ def _keep_near(rows: Rows, price: _Ints, span: tuple[int, int, int],
             reps[size], values[size] = rows.rep[at], rows.surplus[at]
             size += 1
     return size
-
-
-@compiled
-def _farthest(rivals: Rivals) -> _Ints:
-    """Return (R,) the slack of each rep's last rival."""
-    last = np.empty(len(rivals.most), np.int64)
-    for rep in range(len(last)):
-        last[rep] = rivals.slack[rep, rivals.most[rep] - 1]
-    return last
 
 
 @compiled

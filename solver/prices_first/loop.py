@@ -20,6 +20,7 @@ from solver.prices_first.shards import Kept
 from solver.prices_first.start import Start, Tuning, start
 from solver.prices_first.timing import Timer, is_up
 from solver.prices_first.transportation import Effort, Optimum, Transportation
+from solver.prices_first.whole import core_rows, whole
 
 _Ints = NDArray[np.int64]
 
@@ -99,7 +100,7 @@ class _Loop:
                 self._clock = None  # A plan that is proven goes on to prices that are exact.
             elif is_late and not self._may_be_whole(scanned):
                 return self._so_far(last, best, StoppedBy.ROUND_LIMIT)
-            core = (self._shards.keep(questions.whole, self._closed)
+            core = (self._shards.keep(whole, self._closed)
                     if is_late and self._may_be_whole(scanned)
                     else self._shards.keep(questions.core_of, checked))
         if last is None or best is None:
@@ -179,8 +180,8 @@ class _Loop:
         return self._optimum(owner, solved.plan.objective, best, stopped_by)
 
     def _in_haste(self, near: Kept, asked: _Ints) -> Optimum:
-        """Return what the first core gives without a flow, and a bound over all pairs."""
-        plan = greedy_plan(self._shards.ask(questions.core_rows, near), asked,
+            core = (self._shards.keep(whole, self._closed)
+                    if is_late and self._may_be_whole(scanned)
                            self._problem.capacity)
         found = self._shards.ask(questions.found_of, self._shards.keep(
             questions.check, near, (asked, asked), self._closed, 0))

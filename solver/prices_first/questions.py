@@ -297,21 +297,3 @@ def tight_of(_: PairSource, checked: Checked) -> Tight:
 def scanned_of(_: PairSource, core: PartCore) -> int:
     """Return the number of pairs looked at for a core."""
     return core.pairs_scanned
-
-
-def core_rows(_: PairSource, core: PartCore) -> Rows:
-    """Return all pairs of a core, those of settled leads too."""
-    return core.rows
-
-
-def whole(source: PairSource, closed: _Flags) -> PartCore:
-    """Take all pairs for the core, but those of reps without slots; no lead is settled."""
-    def work(span: slice) -> Rows:
-        rows = rows_of(source, span)
-        inside = slice(int(rows.indptr[0]), int(rows.indptr[-1]))
-        kept = np.flatnonzero(~closed[rows.rep[inside]])
-        ends = np.searchsorted(kept, rows.indptr - inside.start)
-        return Rows(ends.astype(np.int64), rows.rep[inside][kept], rows.surplus[inside][kept])
-
-    parts = side_by_side(work, source.spans())
-    return PartCore(joined(parts), np.zeros(source.num_leads, np.bool_), 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from solver.matrix.source import PairSource
@@ -95,8 +97,16 @@ class LocalShards:
 
 
 def side_by_side(work: Callable[[_Item], _Answer], items: Sequence[_Item]) -> list[_Answer]:
-    """Return the answers in the order of the items, worked out on ``THREADS`` threads."""
+    """Return the answers in the order of the items, worked out on ``THREADS`` threads.
+
+    ``work`` may not come here itself: it would wait for its own thread.
+    """
     if len(items) < 2:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(work, items))
+    return list(_threads(os.getpid()).map(work, items))
+
+
+@cache
+def _threads(_: int) -> ThreadPoolExecutor:
+    """Return the threads of a process; one that was forked has none of its parent's."""
+    return ThreadPoolExecutor(THREADS)

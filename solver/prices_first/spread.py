@@ -17,10 +17,11 @@ from solver.compiling import compiled
 from solver.matrix.source import PairSource
 from solver.prices_first.auction import CLOSED, Prices, auction, sample
 from solver.prices_first.core_kernels import Rows
-from solver.prices_first.questions import core_rows, near_core, scanned_of
+from solver.prices_first.questions import near_core, scanned_of
 from solver.prices_first.rows import StoredRows, joined, rows_of
 from solver.prices_first.shards import Shards, side_by_side
 from solver.prices_first.timing import Timer, is_up
+from solver.prices_first.whole import core_rows
 
 _Ints = NDArray[np.int64]
 #: Leads of which demand is counted in one go.

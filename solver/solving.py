@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from solver.baselines import BASELINES, baseline_plan
-from solver.certify.exchange import SlotPrices, slot_prices, slot_prices_of
+from solver.certify.exchange import slot_prices, slot_prices_of
 from solver.errors import EngineError, UsageError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
 from solver.models import Engine, Plan, StoppedBy, Window
+from solver.models.limited import PRICES_FIRST_PAIRS
 from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, make_plan
@@ -30,8 +28,6 @@ _LIMIT_REASON = ("every lead takes one slot and every rep has one capacity: a tr
                  "auction of slots told which can matter, and a limit ended the search for others "
                  "that beat its prices")
 _LIMIT_DETAIL = "no slot was left for it when a limit ended the run"
-#: Windows with as many usable pairs are solved prices first. Measured: benchmarks/RESULTS.md.
-PRICES_FIRST_PAIRS = 500_000
 _NOT_PLAIN = ("this window has groups, use, limits, shares, leads that must be placed or a plan "
               "before it; today's routers, simulated days and routing one lead at once know "
               "only capacities: leave out --compare, or these rules")
@@ -96,23 +92,34 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     return solve_rules(rows, floors, clock, rounds)
 
 
-def compare(window: Window, *, floors: AnyFloors = None
-            ) -> tuple[Plan, dict[Engine, Plan]]:
-    """Return the optimal plan and the plan of every baseline for the same window.
+def compare(window: Window, *, floors: AnyFloors = None, time_limit: float | None = 30.0,
+            last_prices: Mapping[str, int] | None = None) -> tuple[Plan, dict[Engine, Plan]]:
+    """Return the best plan and the plan of every baseline for the same window.
+
+    Parameters and errors are those of :func:`solve`; the time is that of the best plan, which says
+    whether it is proven.
+    """
+    solution = solve_within(window, floors=floors, time_limit=time_limit, last_prices=last_prices)
+    return (optimal_plan(solution),
+            {engine: baseline_plan(solution, engine) for engine in BASELINES})
+
+
+def solve_within(window: Window, *, floors: AnyFloors = None, time_limit: float | None,
+                 last_prices: Mapping[str, int] | None = None) -> Solution:
+    """Find the owners and prices of a plain window, without words, as far as the time goes.
 
     Parameters and errors are those of :func:`solve`.
     """
-    solution = solve_exactly(window, floors=floors)
-    return (optimal_plan(solution),
-            {engine: baseline_plan(solution, engine) for engine in BASELINES})
+    clock = Clock(time_limit)
+    return _solution(prepare(window, floors=floors), clock, last_prices)
 
 
 def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
     """Find the canonical optimal owners and the exact slot prices, without words.
 
-    Parameters and errors are those of :func:`solve`.
+    Parameters and errors are those of :func:`solve` and :func:`optimise`.
     """
-    return _solution(prepare(window, floors=floors))
+    return optimise(prepare(window, floors=floors))
 
 
 def _solution(problem: Problem, clock: Clock | None = None,
@@ -120,7 +127,8 @@ def _solution(problem: Problem, clock: Clock | None = None,
     """Solve a window the way that its size asks for."""
     if not runs_prices_first(problem):
         prices = slot_prices(problem, optimal_owners(problem))
-        return Solution(problem, canonical_owners(problem, prices.gain), prices)
+        return Solution(problem, canonical_owners(problem, prices.gain), prices,
+                        StoppedBy.PROOF)
     # Compiled code takes long to load: only large windows need it.
     from solver.prices_first.problem import solve_problem  # noqa: PLC0415
 
@@ -169,10 +177,20 @@ def check(window: Window, *, time_limit: float | None = 30.0) -> None:
     check_rules(rows, Clock(time_limit))
 
 
-def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:
-    """Find the canonical optimal owners and the exact slot prices, however long it takes."""
+def optimise(problem: Problem) -> Solution:
+    """Find the canonical optimal owners and the exact slot prices, however long it takes.
+
+    Raises
+    ------
+    EngineError
+        If the search gave up before the proof: nothing that asks for an optimum gets less.
+    """
     solution = _solution(problem)
-    return solution.owner, solution.prices
+    if solution.stopped_by is not StoppedBy.PROOF:
+        said = solution.stopped_by.value.replace("_", " ")
+        raise EngineError(f"the {said} of the search ended it before the optimum was proven; only "
+                          "a plan of the window itself may be less than that")
+    return solution
 
 
 def optimal_plan(solution: Solution) -> Plan:

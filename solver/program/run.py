@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -130,7 +132,7 @@ class Run:
             self._solve_core(losses)
             return
         self._search_until(search, self._search_time())
-        beside = Thread(target=self._search_until, args=(search, np.inf))
+        beside = _Beside(self._search_until, search, np.inf)
         beside.start()
         try:
             while self._is_large and self.incumbent.column is None and beside.is_alive():
@@ -139,6 +141,7 @@ class Run:
         finally:
             self._is_over = True
             beside.join()
+        beside.reraise()
 
     @property
     def _is_large(self) -> bool:
@@ -265,6 +268,27 @@ class Run:
             method=Method.MIP, reason=structure(self._program).sentence(), stop=stop,
             effort=Effort(self._program.num_columns, self._program.num_columns,
                           incumbent.mip_columns, 0, 0))
+
+
+class _Beside(Thread):
+    """A call in a thread of its own, whose error is not lost."""
+
+    def __init__(self, call: Callable[..., None], *args: object) -> None:
+        super().__init__()
+        self._work = partial(call, *args)
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Call."""
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            self._error = error
+
+    def reraise(self) -> None:
+        """Raise what the call raised; after ``join``."""
+        if self._error is not None:
+            raise self._error
 
 
 @dataclass(frozen=True, slots=True)

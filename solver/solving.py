@@ -8,7 +8,7 @@ from solver.baselines import BASELINES, baseline_plan
 from solver.certify.exchange import slot_prices, slot_prices_of
 from solver.errors import EngineError, UsageError
 from solver.matrix.floors import AnyFloors, check_floors
-from solver.matrix.pairs import Problem, build_problem
+from solver.matrix.pairs import Problem, build_problem, may_be_factored
 from solver.matrix.rows import ValueRows
 from solver.models import Engine, Plan, StoppedBy, Window
 from solver.models.limited import PRICES_FIRST_PAIRS
@@ -17,6 +17,7 @@ from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, make_plan
 from solver.program.clock import Clock
 from solver.sales_floor.plain import is_plain
+from solver.warm_up import warm_up_factored, warm_up_prices_first
 
 _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
                 "problem, which a min-cost flow solves exactly")
@@ -50,7 +51,8 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
         Seconds for the whole call: the MIP stops with the best plan so far, and the search for the
         smallest set of rules that conflict with the set so far, early enough for the words. At
         least half of it is the engine's. In a large window of capacities alone, the search ends
-        with the best plan so far and its gap. None: only `rounds` count.
+        with the best plan so far and its gap. Compiling or loading compiled code is not counted
+        there. None: only `rounds` count.
     rounds
         Nodes of the MIP and rounds of the local search; with ``time_limit=None`` the plan
         repeats. None: no such limit.
@@ -86,7 +88,8 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
-        return optimal_plan(_solution(build_problem(rows, floors), clock, last_prices))
+        clock, problem = _in_integers(rows, floors, clock)
+        return optimal_plan(_solution(problem, clock, last_prices))
     from solver.sales_floor.solving import solve_rules  # noqa: PLC0415 - engines are slow to load
 
     return solve_rules(rows, floors, clock, rounds)
@@ -110,8 +113,8 @@ def solve_within(window: Window, *, floors: AnyFloors = None, time_limit: float 
 
     Parameters and errors are those of :func:`solve`.
     """
-    clock = Clock(time_limit)
-    return _solution(prepare(window, floors=floors), clock, last_prices)
+    clock, problem = _in_integers(_plain_rows(window, floors), floors, Clock(time_limit))
+    return _solution(problem, clock, last_prices)
 
 
 def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
@@ -132,7 +135,8 @@ def _solution(problem: Problem, clock: Clock | None = None,
     # Compiled code takes long to load: only large windows need it.
     from solver.prices_first.problem import solve_problem  # noqa: PLC0415
 
-    found = solve_problem(problem, clock=clock or Clock(None), last_prices=last_prices)
+    clock = (clock or Clock(None)).without(warm_up_prices_first)
+    found = solve_problem(problem, clock=clock, last_prices=last_prices)
     return Solution(problem, found.owner, slot_prices_of(problem, found.gain, found.loss),
                     found.stopped_by)
 
@@ -147,11 +151,22 @@ def prepare(window: Window, *, floors: AnyFloors = None) -> Problem:
 
     Parameters and errors are those of :func:`solve`.
     """
+    return build_problem(_plain_rows(window, floors), floors)
+
+
+def _plain_rows(window: Window, floors: AnyFloors) -> ValueRows:
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if not is_plain(window, rows.leads.leads):
         raise UsageError(_NOT_PLAIN)
-    return build_problem(rows, floors)
+    return rows
+
+
+def _in_integers(rows: ValueRows, floors: AnyFloors, clock: Clock) -> tuple[Clock, Problem]:
+    """Return the window in integers, and the clock less what loading compiled code takes."""
+    if may_be_factored(rows):
+        clock = clock.without(warm_up_factored)
+    return clock, build_problem(rows, floors)
 
 
 def check(window: Window, *, time_limit: float | None = 30.0) -> None:

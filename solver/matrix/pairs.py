@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from solver.errors import InvalidInputError
 from solver.matrix.floors import AnyFloors, floor_array
 from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
-from solver.models.money import MAX_SUM, MINOR_PER_UNIT
 from solver.matrix.rows import Rows, ValueRows
 from solver.matrix.source import Piece, UsablePairs, even_spans
 from solver.matrix.window_factors import window_factors
 from solver.models import Floors, Policy
+from solver.models.money import MAX_SUM, MINOR_PER_UNIT
 
 _Ints = NDArray[np.int64]
 #: Leads times reps from which pairs are worked out from factors instead of stored. Measured:

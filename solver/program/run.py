@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from threading import Thread
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.program.beside import Beside
 from solver.program.bound import bound, net_gains, sensible_prices
 from solver.program.clock import Clock
 from solver.program.core import Core, restrict
@@ -132,7 +130,7 @@ class Run:
             self._solve_core(losses)
             return
         self._search_until(search, self._search_time())
-        beside = _Beside(self._search_until, search, np.inf)
+        beside = Beside(self._search_until, search, np.inf)
         beside.start()
         try:
             while self._is_large and self.incumbent.column is None and beside.is_alive():
@@ -268,27 +266,6 @@ class Run:
             method=Method.MIP, reason=structure(self._program).sentence(), stop=stop,
             effort=Effort(self._program.num_columns, self._program.num_columns,
                           incumbent.mip_columns, 0, 0))
-
-
-class _Beside(Thread):
-    """A call in a thread of its own, whose error is not lost."""
-
-    def __init__(self, call: Callable[..., None], *args: object) -> None:
-        super().__init__()
-        self._work = partial(call, *args)
-        self._error: BaseException | None = None
-
-    def run(self) -> None:
-        """Call."""
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            self._error = error
-
-    def reraise(self) -> None:
-        """Raise what the call raised; after ``join``."""
-        if self._error is not None:
-            raise self._error
 
 
 @dataclass(frozen=True, slots=True)

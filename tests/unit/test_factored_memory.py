@@ -67,7 +67,8 @@ def test_words_of_a_plan_hold_no_pairs(problem: Problem) -> None:
         piece = problem.source.piece(slice(lead, lead + 1))
         owner[lead] = piece.rep[0] if len(piece.rep) else -1
     plan = make_plan(Solution(problem, owner, prices, StoppedBy.PROOF), owner,
-                     engine=Engine.MIN_COST_FLOW, engine_reason="a test", stopped_by=StoppedBy.PROOF)
+                     engine=Engine.MIN_COST_FLOW, engine_reason="a test",
+                     stopped_by=StoppedBy.PROOF)
     assert len(plan.assignments) == np.count_nonzero(owner >= 0)
     assert "pairs" not in vars(problem)
 

@@ -97,7 +97,8 @@ def test_worth_of_slots_stands_in_proven_plans_alone(window: Window,
 def test_a_limit_without_a_gap_is_refused(window: Window) -> None:
     """A plan whose bound it reaches is proven, whatever ended the run."""
     plan = solve(window)
-    certificate = plan.certificate.model_copy(update={"gap": 0, "bound": plan.certificate.objective})
+    certificate = plan.certificate.model_copy(update={
+        "gap": 0, "bound": plan.certificate.objective})
     assert "stopped_by" in " ".join(_faults(window, _with(plan, certificate=certificate)))
 
 

@@ -18,7 +18,7 @@ from solver.explanation.assignments import assignments
 from solver.explanation.held import held_leads
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
-from solver.models import Assignment, Certificate, HeldLead, Plan, Window
+from solver.models import Assignment, Certificate, HeldLead, Plan, StoppedBy, Window
 from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, certify
@@ -51,7 +51,7 @@ class Prepared:
     @property
     def solution(self) -> Solution:
         """A solution without cached hashes."""
-        return Solution(self.problem, self.owner, self.prices)
+        return Solution(self.problem, self.owner, self.prices, StoppedBy.PROOF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _same_pairs(case: Prepared, problem: Problem) -> bool:
 
 def _optimise(case: Prepared) -> _Owners:
     if runs_prices_first(case.problem):
-        return optimise(case.problem)[0]
+        return optimise(case.problem).owner
     optimal_owners(case.problem)
     return canonical_owners(case.problem, case.prices.gain)
 

@@ -39,7 +39,7 @@ class Solution:
     """(L,) rep positions, -1 for held leads."""
     prices: SlotPrices
     """Where no proof ended the run: prices that bound the plan, exact for no slot."""
-    stopped_by: StoppedBy = StoppedBy.PROOF
+    stopped_by: StoppedBy
     """Proof, or the limit that ended the run."""
 
     @cached_property

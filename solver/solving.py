@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from solver.baselines import BASELINES, baseline_plan
-from solver.certify.exchange import SlotPrices, slot_prices, slot_prices_of
+from solver.certify.exchange import slot_prices, slot_prices_of
 from solver.errors import EngineError, UsageError
 from solver.matrix.floors import AnyFloors, check_floors
-from solver.matrix.pairs import Problem, build_problem
+from solver.matrix.pairs import Problem, build_problem, may_be_factored
 from solver.matrix.rows import ValueRows
 from solver.models import Engine, Plan, StoppedBy, Window
+from solver.models.limited import PRICES_FIRST_PAIRS
 from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution, make_plan
 from solver.program.clock import Clock
 from solver.sales_floor.plain import is_plain
+from solver.warm_up import warm_up_factored, warm_up_prices_first
 
 _FLOW_REASON = ("every lead takes one slot and every rep has one capacity: a transportation "
                 "problem, which a min-cost flow solves exactly")
@@ -30,8 +29,6 @@ _LIMIT_REASON = ("every lead takes one slot and every rep has one capacity: a tr
                  "auction of slots told which can matter, and a limit ended the search for others "
                  "that beat its prices")
 _LIMIT_DETAIL = "no slot was left for it when a limit ended the run"
-#: Windows with as many usable pairs are solved prices first. Measured: benchmarks/RESULTS.md.
-PRICES_FIRST_PAIRS = 500_000
 _NOT_PLAIN = ("this window has groups, use, limits, shares, leads that must be placed or a plan "
               "before it; today's routers, simulated days and routing one lead at once know "
               "only capacities: leave out --compare, or these rules")
@@ -54,7 +51,8 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
         Seconds for the whole call: the MIP stops with the best plan so far, and the search for the
         smallest set of rules that conflict with the set so far, early enough for the words. At
         least half of it is the engine's. In a large window of capacities alone, the search ends
-        with the best plan so far and its gap. None: only `rounds` count.
+        with the best plan so far and its gap. Compiling or loading compiled code is not counted
+        there. None: only `rounds` count.
     rounds
         Nodes of the MIP and rounds of the local search; with ``time_limit=None`` the plan
         repeats. None: no such limit.
@@ -90,29 +88,41 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
-        return optimal_plan(_solution(build_problem(rows, floors), clock, last_prices))
+        clock, problem = _in_integers(rows, floors, clock)
+        return optimal_plan(_solution(problem, clock, last_prices))
     from solver.sales_floor.solving import solve_rules  # noqa: PLC0415 - engines are slow to load
 
     return solve_rules(rows, floors, clock, rounds)
 
 
-def compare(window: Window, *, floors: AnyFloors = None
-            ) -> tuple[Plan, dict[Engine, Plan]]:
-    """Return the optimal plan and the plan of every baseline for the same window.
+def compare(window: Window, *, floors: AnyFloors = None, time_limit: float | None = 30.0,
+            last_prices: Mapping[str, int] | None = None) -> tuple[Plan, dict[Engine, Plan]]:
+    """Return the best plan and the plan of every baseline for the same window.
+
+    Parameters and errors are those of :func:`solve`; the time is that of the best plan, which says
+    whether it is proven.
+    """
+    solution = solve_within(window, floors=floors, time_limit=time_limit, last_prices=last_prices)
+    return (optimal_plan(solution),
+            {engine: baseline_plan(solution, engine) for engine in BASELINES})
+
+
+def solve_within(window: Window, *, floors: AnyFloors = None, time_limit: float | None,
+                 last_prices: Mapping[str, int] | None = None) -> Solution:
+    """Find the owners and prices of a plain window, without words, as far as the time goes.
 
     Parameters and errors are those of :func:`solve`.
     """
-    solution = solve_exactly(window, floors=floors)
-    return (optimal_plan(solution),
-            {engine: baseline_plan(solution, engine) for engine in BASELINES})
+    clock, problem = _in_integers(_plain_rows(window, floors), floors, Clock(time_limit))
+    return _solution(problem, clock, last_prices)
 
 
 def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
     """Find the canonical optimal owners and the exact slot prices, without words.
 
-    Parameters and errors are those of :func:`solve`.
+    Parameters and errors are those of :func:`solve` and :func:`optimise`.
     """
-    return _solution(prepare(window, floors=floors))
+    return optimise(prepare(window, floors=floors))
 
 
 def _solution(problem: Problem, clock: Clock | None = None,
@@ -120,11 +130,13 @@ def _solution(problem: Problem, clock: Clock | None = None,
     """Solve a window the way that its size asks for."""
     if not runs_prices_first(problem):
         prices = slot_prices(problem, optimal_owners(problem))
-        return Solution(problem, canonical_owners(problem, prices.gain), prices)
+        return Solution(problem, canonical_owners(problem, prices.gain), prices,
+                        StoppedBy.PROOF)
     # Compiled code takes long to load: only large windows need it.
     from solver.prices_first.problem import solve_problem  # noqa: PLC0415
 
-    found = solve_problem(problem, clock=clock or Clock(None), last_prices=last_prices)
+    clock = (clock or Clock(None)).without(warm_up_prices_first)
+    found = solve_problem(problem, clock=clock, last_prices=last_prices)
     return Solution(problem, found.owner, slot_prices_of(problem, found.gain, found.loss),
                     found.stopped_by)
 
@@ -139,11 +151,22 @@ def prepare(window: Window, *, floors: AnyFloors = None) -> Problem:
 
     Parameters and errors are those of :func:`solve`.
     """
+    return build_problem(_plain_rows(window, floors), floors)
+
+
+def _plain_rows(window: Window, floors: AnyFloors) -> ValueRows:
     check_floors(window.reps, floors)
     rows = ValueRows(window)
     if not is_plain(window, rows.leads.leads):
         raise UsageError(_NOT_PLAIN)
-    return build_problem(rows, floors)
+    return rows
+
+
+def _in_integers(rows: ValueRows, floors: AnyFloors, clock: Clock) -> tuple[Clock, Problem]:
+    """Return the window in integers, and the clock less what loading compiled code takes."""
+    if may_be_factored(rows):
+        clock = clock.without(warm_up_factored)
+    return clock, build_problem(rows, floors)
 
 
 def check(window: Window, *, time_limit: float | None = 30.0) -> None:
@@ -169,10 +192,20 @@ def check(window: Window, *, time_limit: float | None = 30.0) -> None:
     check_rules(rows, Clock(time_limit))
 
 
-def optimise(problem: Problem) -> tuple[NDArray[np.int64], SlotPrices]:
-    """Find the canonical optimal owners and the exact slot prices, however long it takes."""
+def optimise(problem: Problem) -> Solution:
+    """Find the canonical optimal owners and the exact slot prices, however long it takes.
+
+    Raises
+    ------
+    EngineError
+        If the search gave up before the proof: nothing that asks for an optimum gets less.
+    """
     solution = _solution(problem)
-    return solution.owner, solution.prices
+    if solution.stopped_by is not StoppedBy.PROOF:
+        said = solution.stopped_by.value.replace("_", " ")
+        raise EngineError(f"the {said} of the search ended it before the optimum was proven; only "
+                          "a plan of the window itself may be less than that")
+    return solution
 
 
 def optimal_plan(solution: Solution) -> Plan:

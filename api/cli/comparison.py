@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import pstdev
 
 from solver.models import Engine, Plan
+from solver.models.limited import LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class ComparisonRow:
     """Minor units."""
     owned: int
     share: float | None
-    """Objective as a share of the optimum; None where the optimum is 0."""
+    """Objective as a share of that of the first row; None where that is 0."""
     load_spread: float
     """Population standard deviation of assigned / free slots over reps with a slot."""
     violations: int
@@ -28,9 +29,10 @@ class ComparisonRow:
 
 
 def comparison_rows(plan: Plan, baselines: Mapping[Engine, Plan]) -> list[ComparisonRow]:
-    """Return the optimum first, then the baselines in their order."""
+    """Return the optimum, or the best plan so far, first, then the baselines in their order."""
     best = plan.certificate.objective
-    return [_row("optimal", plan, best)] + [
+    first = "best so far" if plan.stopped_by in LIMITS else "optimal"
+    return [_row(first, plan, best)] + [
         _row(engine.value, baseline, best) for engine, baseline in baselines.items()]
 
 

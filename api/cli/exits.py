@@ -83,10 +83,15 @@ def _code_of(error: FairleadError) -> ExitCode:
     return next((codes[code] for code in own if code in codes), ExitCode.CHECK_FAILED)
 
 
-def end_stopped(stopped_by: StoppedBy) -> None:
-    """End the command with its own code if a limit ended the run: there is a result, unproven."""
+def end_stopped(stopped_by: StoppedBy, how_far: str | None = None) -> None:
+    """End the command with its own code if a limit ended the run: there is a result, unproven.
+
+    ``how_far`` says how far it can be from the best.
+    """
     if stopped_by.value in ("time_limit", "round_limit"):
         say(f"stopped by the {stopped_by.value.replace('_', ' ')}: not proven to be the best")
+        if how_far is not None:
+            say(how_far)
         sys.stdout.flush()
         raise typer.Exit(ExitCode.STOPPED)
 

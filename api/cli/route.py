@@ -75,7 +75,8 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     assert window is not None
     floors = given.fitting(window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
-    plan, baselines = (solve_and_compare(window, floors=floors) if compare
+    plan, baselines = (solve_and_compare(window, floors=floors, time_limit=stops.seconds,
+                                         last_prices=last_prices) if compare
                        else (solve(window, floors=floors, time_limit=stops.seconds,
                                    rounds=stops.rounds, last_prices=last_prices), {}))
     _say_solved(plan)
@@ -87,7 +88,7 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
         write_out_file(named.calls, "--calls", render_calls(lists, window, read.prepared))
         say(f"wrote {sum(len(one.calls) for one in lists):,} calls to {named.calls}")
     _print(window, plan, baselines, output_format)
-    end_stopped(plan.stopped_by)
+    end_stopped(plan.stopped_by, _how_far(plan))
 
 
 def demo(out: Path | None) -> None:
@@ -118,6 +119,13 @@ def demo(out: Path | None) -> None:
 def _say_solved(plan: Plan) -> None:
     say(f"solved: {len(plan.assignments):,} owned, {len(plan.held):,} held, {len(plan.kept):,} "
         f"kept, gap {money(plan.certificate.gap)}")
+
+
+def _how_far(plan: Plan) -> str:
+    """Say how far a plan can be from the best."""
+    gap, objective = plan.certificate.gap, plan.certificate.objective
+    share = f", {gap / objective:.2%} of its objective" if objective > 0 else ""
+    return f"no plan brings more than {money(gap)} {plan.policy.currency} above it{share}"
 
 
 def _write(plan: Plan, out: Path, window: Window) -> None:

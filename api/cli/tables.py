@@ -86,7 +86,8 @@ def print_comparison(rows: Sequence[ComparisonRow]) -> None:
     robin = next((row for row in rows if row.method == "round_robin"), None)
     if robin is not None and robin.objective > 0:
         won = rows[0].objective - robin.objective
-        console.print(f"The optimal plan is worth {money(won)} more than round robin "
+        best = "optimal plan" if rows[0].method == "optimal" else "best plan so far"
+        console.print(f"The {best} is worth {money(won)} more than round robin "
                       f"(+{won / robin.objective:.1%} of its objective, which counts the reserve "
                       "of held leads).\n")
 

@@ -108,8 +108,7 @@ def solved_window(window: Window, floors: AnyFloors = None) -> SolvedWindow:
     """
     check_floors(window.reps, floors)
     check_plain(window)
-    problem = build_problem(ValueRows(window), floors)
-    return SolvedWindow(Solution(problem, *optimise(problem)))
+    return SolvedWindow(optimise(build_problem(ValueRows(window), floors)))
 
 
 def check_plain(window: Window) -> None:

@@ -8,6 +8,7 @@ from solver.errors import UsageError
 from solver.explanation.sentences import money
 from solver.models import Assignment, HeldLead, KeptLead, Merge, Plan, ReasonCode
 from solver.models.base import Record
+from solver.models.limited import LIMITS
 
 _Row = Assignment | HeldLead | KeptLead
 
@@ -48,11 +49,21 @@ def explain(plan: Plan, lead_id: str) -> Explanation:
     rows: tuple[_Row, ...] = (*plan.assignments, *plan.held, *plan.kept)
     for row in rows:
         if row.lead_id == lead_id:
-            return explanation_of(row)
+            found = explanation_of(row)
+            return found.model_copy(update={"sentences": found.sentences + _unproven(plan)})
     for merge in plan.preparation.merged if plan.preparation else ():
         if merge.lead_id == lead_id:
             return _merged(merge)
     raise UsageError(f"lead {lead_id!r} is not in the plan")
+
+
+def _unproven(plan: Plan) -> tuple[str, ...]:
+    """Say of a plan that a limit ended what its prices do not say."""
+    if plan.stopped_by not in LIMITS or not plan.certificate.gap:
+        return ()
+    return (f"The {plan.stopped_by.value.replace('_', ' ')} ended the search: the plan is not "
+            f"proven to be the best, others may bring up to {money(plan.certificate.gap)} more, "
+            "and a rep further down may have the higher net value.",)
 
 
 def _merged(merge: Merge) -> Explanation:

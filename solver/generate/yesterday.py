@@ -8,7 +8,7 @@ from solver.baselines import baseline_plan
 from solver.certify.exchange import slot_prices
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
-from solver.models import Engine, Plan, PreviousOwner, Window
+from solver.models import Engine, Plan, PreviousOwner, StoppedBy, Window
 from solver.optimise.canonical import canonical_owners
 from solver.optimise.flow import optimal_owners
 from solver.planning import Solution
@@ -29,8 +29,8 @@ def plan_of_yesterday(window: Window) -> Plan:
         lead for lead in window.leads if lead.created_at is not None
         and lead.created_at <= then)})))
     prices = slot_prices(problem, optimal_owners(problem))
-    return baseline_plan(Solution(problem, canonical_owners(problem, prices.gain), prices),
-                         Engine.GREEDY)
+    owner = canonical_owners(problem, prices.gain)
+    return baseline_plan(Solution(problem, owner, prices, StoppedBy.PROOF), Engine.GREEDY)
 
 
 def owners_of(plan: Plan) -> tuple[PreviousOwner, ...]:

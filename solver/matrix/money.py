@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from solver.errors import InvalidInputError
 from solver.models import Issue, IssueCode
+from solver.models.money import MAX_SUM, MINOR_PER_UNIT
 
-#: Minor units in one unit of any currency.
-MINOR_PER_UNIT = 100
-#: Sums over all leads must stay below this.
-MAX_SUM = 2**62
+__all__ = ["MAX_SUM", "MINOR_PER_UNIT", "check_engine_range", "check_sum_range", "engine_takes",
+           "to_minor_units", "value_range_error"]
 
 
 def to_minor_units(money: NDArray[np.float64], scale: int = MINOR_PER_UNIT,

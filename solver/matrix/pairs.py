@@ -16,6 +16,7 @@ from solver.matrix.rows import Rows, ValueRows
 from solver.matrix.source import Piece, UsablePairs, even_spans
 from solver.matrix.window_factors import window_factors
 from solver.models import Floors, Policy
+from solver.models.money import MAX_SUM, MINOR_PER_UNIT
 
 _Ints = NDArray[np.int64]
 #: Leads times reps from which pairs are worked out from factors instead of stored. Measured:
@@ -124,23 +125,31 @@ def build_problem(rows: ValueRows, floors: AnyFloors = None) -> Problem:
     given = floors if isinstance(floors, Floors) else None
     amounts = floor_array(rows.reps.rep_ids, floors)
     lower = np.zeros(rows.num_reps, dtype=np.int64)
-    if rows.num_leads * rows.num_reps >= _FACTORED_CELLS:
+    if may_be_factored(rows):
         problem = _factored_problem(rows, amounts, lower, given)
         if problem is not None:
             return problem
     return problem_of(rows, amounts, lower=lower, upper=rows.reps.free_slots, given=given)
 
 
+def may_be_factored(rows: ValueRows) -> bool:
+    """Say whether a window is so large that its pairs are worked out where that can be done."""
+    return rows.num_leads * rows.num_reps >= _FACTORED_CELLS
+
+
 def _factored_problem(rows: ValueRows, floors: _Ints, lower: _Ints, given: Floors | None
                       ) -> Problem | None:
     """Return a window whose pairs are not stored.
 
-    None where it cannot be said in factors or its values pass a limit: storing names the pair.
+    None where it cannot be said in factors. Where its values pass a limit, the pair is named from
+    all rows, of which none is stored.
     """
     reserve = reserve_minor(rows.policy)
     _check_amount(rows, max(reserve, int(floors.max(initial=0))), "the reserve or a floor")
     factors = window_factors(rows, floors + reserve)
     if factors is None:
+        if _may_pass(rows):
+            _check_largest(rows, floors + reserve)
         return None
     from solver.matrix.factored import FactoredPairs  # noqa: PLC0415 - compiled, for large windows
 
@@ -148,9 +157,30 @@ def _factored_problem(rows: ValueRows, floors: _Ints, lower: _Ints, given: Floor
     try:
         _check_amount(rows, source.counted.largest, "a value")
     except InvalidInputError:
-        return None
+        _check_largest(rows, floors + reserve)
+        raise
     return Problem(rows, source, lower, np.minimum(rows.reps.free_slots, rows.num_leads + 1),
                    floors, reserve, given)
+
+
+def _may_pass(rows: ValueRows) -> bool:
+    """Say whether a lead's worth with the best rep, without rules that prefer, could be too much.
+
+    Such a window is not said in factors.
+    """
+    largest = rows.leads.worth.max(initial=0.0) * rows.reps.performance.max(initial=0.0)
+    return bool(largest * MINOR_PER_UNIT * rows.num_leads > MAX_SUM)
+
+
+def _check_largest(rows: ValueRows, threshold: _Ints) -> None:
+    """Refuse the largest value of a usable pair by its name, if it is too large."""
+    amount, lead, rep = 0, 0, 0
+    for block in rows.blocks():
+        leads, reps, values, _ = _usable(rows.rows(block), threshold)
+        at = int(values.argmax()) if len(values) else 0
+        if len(values) and values[at] > amount:
+            amount, lead, rep = int(values[at]), int(leads[at]), int(reps[at])
+    _check_amount(rows, amount, rows.pair_name(lead, rep))
 
 
 def problem_of(rows: ValueRows, floors: _Ints, *, lower: _Ints, upper: _Ints,

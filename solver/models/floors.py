@@ -9,9 +9,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from solver.models.base import CurrencyCode, Id, Instant, Record, Text
+from solver.models.money import MAX_SUM
 
 #: Largest floor, minor units: sums over all leads must stay exact in 64 bits.
-MAX_FLOOR = 2**62
+MAX_FLOOR = MAX_SUM
 _Floor = Annotated[int, Field(ge=0, le=MAX_FLOOR)]
 
 

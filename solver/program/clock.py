@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 
@@ -19,6 +20,12 @@ class Clock:
         if self.seconds is None:
             return float("inf")
         return max(0.0, self.seconds - self.passed)
+
+    def without(self, call: Callable[[], object]) -> Clock:
+        """Call, and return the clock as it were had the call taken no time."""
+        begun = monotonic()
+        call()
+        return replace(self, _start=self._start + monotonic() - begun)
 
     @property
     def passed(self) -> float:

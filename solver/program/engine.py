@@ -76,7 +76,14 @@ def solve_mip(program: Program, limits: SolveLimits, start: Ints | None = None) 
     warm_up()
     if program.num_columns > LARGE:
         warm_up_large()
-    clock = Clock(limits.seconds)
+    try:
+        return _solve_program(program, limits, Clock(limits.seconds), start)
+    except NoChoiceFoundError as error:  # of a part of the run, with what it had of the limits
+        raise NoChoiceFoundError(limits) from error
+
+
+def _solve_program(program: Program, limits: SolveLimits, clock: Clock, start: Ints | None
+                   ) -> Choice:
     if program.num_columns > LARGE:
         return _solve_large(program, limits, clock, start)
     possible = possible_part(program)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.program.beside import Beside
 from solver.program.bound import bound, net_gains, sensible_prices
 from solver.program.clock import Clock
 from solver.program.core import Core, restrict
@@ -130,7 +130,7 @@ class Run:
             self._solve_core(losses)
             return
         self._search_until(search, self._search_time())
-        beside = Thread(target=self._search_until, args=(search, np.inf))
+        beside = Beside(self._search_until, search, np.inf)
         beside.start()
         try:
             while self._is_large and self.incumbent.column is None and beside.is_alive():
@@ -139,6 +139,7 @@ class Run:
         finally:
             self._is_over = True
             beside.join()
+        beside.reraise()
 
     @property
     def _is_large(self) -> bool:

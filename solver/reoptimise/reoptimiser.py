@@ -11,7 +11,7 @@ import numpy as np
 from solver.certify.exchange import NOBODY
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import Problem, build_problem
-from solver.models import Floors, Window
+from solver.models import Floors, StoppedBy, Window
 from solver.optimise.canonical import canonical_owners
 from solver.planning import Solution
 from solver.reoptimise.changes import Changes, changes
@@ -82,7 +82,7 @@ class Reoptimiser:
         if problem is None or exchange is None:
             return None
         prices = exchange.prices(problem)
-        return Solution(problem, canonical_owners(problem, prices.gain), prices)
+        return Solution(problem, canonical_owners(problem, prices.gain), prices, StoppedBy.PROOF)
 
     def problem(self, window: Window, *, floors: AnyFloors = None) -> Problem | None:
         """Put a window with other reps into integers; None where more than the reps differ.

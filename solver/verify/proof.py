@@ -5,11 +5,9 @@ from __future__ import annotations
 from solver.models import Engine, Outcome, Plan, ProvenBy, StoppedBy
 from solver.plan_files import decimal_money
 from solver.verify.check import Check, Faults
+from solver.verify.limited import is_limited
 from solver.verify.recompute.pairs import bound
 from solver.verify.recompute.window import Recomputed, is_slot_money
-
-#: What may end the search in a large window before the proof.
-_LIMITS = (StoppedBy.TIME_LIMIT, StoppedBy.ROUND_LIMIT)
 
 
 def check_proof(plan: Plan, recomputed: Recomputed) -> Check:
@@ -45,9 +43,7 @@ def _check_engine(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
     """Ask what made the plan and what ended the run to fit each other and the window."""
     exact = plan.engine in (Engine.MIN_COST_FLOW, Engine.NONE_NEEDED)
     ended = StoppedBy.PROOF if exact else StoppedBy.RULE
-    is_limited = (plan.engine is Engine.MIN_COST_FLOW and plan.stopped_by in _LIMITS
-                  and plan.certificate.gap > 0)
-    if not is_limited:
+    if not is_limited(plan, recomputed):
         faults.compare(f"stopped_by of engine {plan.engine.value}", plan=plan.stopped_by.value,
                        recomputed=ended.value)
     if plan.stopped_by is StoppedBy.PROOF and plan.certificate.gap != 0:

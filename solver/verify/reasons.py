@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -62,14 +62,30 @@ class Expected:
     """Where the lead waits; None: as the code says."""
     any_of: Callable[[int], tuple[str, ...]] | None = None
     """By rep, of which the detail must name one."""
+    unused: BoolArray | None = None
+    """Reps with a slot left who could have the lead; then the lead must not be held at all."""
 
 
 def check_reasons(plan: Plan, recomputed: Recomputed) -> Check:
     """Recompute codes, counts, queue and examples of each held lead of a plain window."""
     left = _slots_left(plan, recomputed)
-    return check_held(plan, recomputed, lambda lead: _expected(
-        lead, recomputed, left,
-        priced=plan.engine in _PRICED and plan.stopped_by is StoppedBy.PROOF))
+    priced = plan.engine in _PRICED and plan.stopped_by is StoppedBy.PROOF
+    fills = plan.engine in _PRICED and not priced
+
+    def of_routed(lead: Lead) -> tuple[Expected, ...]:
+        expected = _expected(lead, recomputed, left, priced=priced)
+        if not fills or expected[0].code is not ReasonCode.OUTBID:
+            return expected
+        unused = left & _usable(lead, recomputed)
+        return (replace(expected[0], unused=unused if unused.any() else None),)
+    return check_held(plan, recomputed, of_routed)
+
+
+def _usable(lead: Lead, recomputed: Recomputed) -> BoolArray:
+    row, reserve = recomputed.rows.row(lead), recomputed.reserve
+    usable: BoolArray = (row.eligible & (row.value > reserve)
+                         & (row.value - recomputed.floors > reserve))
+    return usable
 
 
 def check_held(plan: Plan, recomputed: Recomputed,
@@ -133,7 +149,7 @@ def _expected(lead: Lead, recomputed: Recomputed, left: BoolArray, *, priced: bo
     if not reps.active.any():
         return (Expected(ReasonCode.NO_REPS),)
     above = row.eligible & (row.value > reserve)
-    usable = above & (row.value - recomputed.floors > reserve)
+    usable = _usable(lead, recomputed)
     if usable.any():
         if not priced:
             return (Expected(ReasonCode.OUTBID, examples=usable, names_rep=False),)
@@ -184,6 +200,9 @@ def compare_reasons(held: HeldLead, expected: tuple[Expected, ...], recomputed: 
         faults.compare(f"{lead}: reasons", plan=", ".join(codes),
                        recomputed=", ".join(right_codes))
         return
+    if expected[0].unused is not None:
+        rep_id = recomputed.reps.ids[int(np.flatnonzero(expected[0].unused)[0])]
+        faults.add(f"{lead} is held, but rep {rep_id!r} could have it and has a slot left")
     faults.compare(f"{lead}: queue", plan=held.queue.value,
                    recomputed=(expected[0].queue or _queue([one.code for one in expected])).value)
     for reason, right in zip(held.reasons, expected, strict=True):

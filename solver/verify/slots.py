@@ -6,14 +6,13 @@ from collections import Counter
 
 import numpy as np
 
-from solver.models import Floors, Plan, Slots, StoppedBy
+from solver.models import Floors, Plan, Slots
 from solver.plan_files import decimal_money
 from solver.verify.check import Faults
+from solver.verify.limited import leaves_worth_open
 from solver.verify.recompute.arrays import IntArray
 from solver.verify.recompute.paths import Network, NotOptimalError, gains, losses
 from solver.verify.recompute.window import Recomputed, is_slot_money
-
-_LIMITS = (StoppedBy.TIME_LIMIT, StoppedBy.ROUND_LIMIT)
 
 
 def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
@@ -23,9 +22,10 @@ def check_slots(plan: Plan, recomputed: Recomputed, faults: Faults) -> None:
         name_rows(stated_ids, recomputed.reps.ids, faults)
     taken = Counter(a.rep_id for a in plan.assignments)
     known = [s for s in plan.slots if s.rep_id in recomputed.reps.idx]
+    is_open = leaves_worth_open(plan, recomputed)
     for slots in known:
         _check_row(slots, taken[slots.rep_id], recomputed, faults)
-        _check_worth(slots, recomputed, faults, is_limited=plan.stopped_by in _LIMITS)
+        _check_worth(slots, recomputed, faults, is_open=is_open)
     if plan.floors is not None:
         check_given_floors(plan.floors, known, faults)
     if plan.certificate.gap == 0:
@@ -66,10 +66,10 @@ def _check_row(slots: Slots, assigned: int, recomputed: Recomputed, faults: Faul
             faults.add(f"{rep}: {name} {decimal_money(amount)} must be 0 or more and in range")
 
 
-def _check_worth(slots: Slots, recomputed: Recomputed, faults: Faults, *, is_limited: bool) -> None:
+def _check_worth(slots: Slots, recomputed: Recomputed, faults: Faults, *, is_open: bool) -> None:
     """Check which of gain and loss stand; a limit that ended the run leaves neither."""
     rep, rep_idx = f"rep {slots.rep_id!r}", recomputed.reps.idx[slots.rep_id]
-    if is_limited:
+    if is_open:
         for name, amount in (("gain", slots.gain), ("loss", slots.loss)):
             faults.compare(f"{rep}: {name}, where a limit ended the run",
                            plan=decimal_money(amount), recomputed=decimal_money(None))

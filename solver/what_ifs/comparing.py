@@ -10,7 +10,7 @@ from solver.errors import InvalidInputError, NoPlanInTimeError
 from solver.matrix.floors import AnyFloors, check_floors
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
-from solver.models import Floors, Inputs, RepFloor, Window
+from solver.models import Floors, Inputs, RepFloor, StoppedBy, Window
 from solver.planning import Solution
 from solver.reoptimise import Reoptimiser
 from solver.running import Runner, Serial
@@ -100,14 +100,16 @@ class Base:
 
     @cached_property
     def start(self) -> Reoptimiser | None:
-        """Solves windows that differ in few reps; None where capacities are not the only limits."""
+        """Solves windows that differ in few reps; None where no optimum is there to start from."""
         solution = self.outcome.solution
-        return None if solution is None else Reoptimiser(solution)
+        is_proven = solution is not None and solution.stopped_by is StoppedBy.PROOF
+        return Reoptimiser(solution) if solution is not None and is_proven else None
 
     def __getstate__(self) -> dict[str, Any]:
         solution = self.outcome.solution
         return {"window": self.outcome.window, "floors": self.floors, "limit": self.time_limit,
-                "found": None if solution is None else (solution.owner, solution.prices),
+                "found": None if solution is None else (solution.owner, solution.prices,
+                                                       solution.stopped_by),
                 "outcome": self.outcome if solution is None else None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

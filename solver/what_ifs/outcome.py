@@ -10,11 +10,11 @@ from solver.errors import EngineError
 from solver.explanation.first_reasons import first_reasons
 from solver.matrix.floors import AnyFloors
 from solver.matrix.triage import triage
-from solver.models import Inputs, Lead, Plan, Window
+from solver.models import Inputs, Lead, Plan, StoppedBy, Window
 from solver.planning import Solution, certify
 from solver.reoptimise import Reoptimiser
 from solver.sales_floor.plain import is_plain
-from solver.solving import solve, solve_exactly
+from solver.solving import solve, solve_within
 from solver.what_ifs.figures import figures_of
 from solver.what_ifs.records import Figures
 
@@ -53,7 +53,7 @@ def outcome_of(window: Window, floors: AnyFloors, time_limit: float | None,
     """
     solution = None if start is None else start.solve(window, floors=floors)
     if solution is None and is_plain(window, triage(window).routed):
-        solution = solve_exactly(window, floors=floors)
+        solution = solve_within(window, floors=floors, time_limit=time_limit)
     if solution is not None:
         return of_solution(solution)
     return _of_plan(window, solve(window, floors=floors, time_limit=time_limit))
@@ -65,12 +65,13 @@ def of_solution(solution: Solution) -> Outcome:
     Raises
     ------
     EngineError
-        If the prices do not prove the owners the best: then something is wrong with us.
+        If the prices do not prove the best what is said to be proven: then something is wrong with
+        us. What a limit ended has its gap among the figures.
     """
     problem, prices, owner = solution.problem, solution.prices.gain, solution.owner
     rows = problem.rows
     certificate = certify(solution, owner)
-    if certificate.gap != 0:
+    if solution.stopped_by is StoppedBy.PROOF and certificate.gap != 0:
         raise EngineError(f"the optimum's gap is {certificate.gap} minor units, not 0")
     used = np.bincount(owner[owner >= 0], minlength=len(rows.reps.rep_ids))
     slots = list(zip(rows.reps.free_slots.tolist(), used.tolist(), prices.tolist(), strict=True))

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 from api.cli.exits import ExitCode, end_stopped
+from solver import solving
+from solver.matrix.pairs import Problem
 from solver.models import StoppedBy
+from solver.prices_first import problem as prices_first_problem
+from solver.prices_first.transportation import Optimum
 from solver.program.engine import solve_mip
 from solver.program.program import Choice, Ints, Program, SolveLimits, Stop
 from solver.program.run import NoChoiceFoundError
@@ -97,3 +102,30 @@ def test_only_a_limit_ends_a_command_with_5() -> None:
             assert ended.value.exit_code == ExitCode.STOPPED
         else:
             end_stopped(stop)
+
+
+@pytest.mark.parametrize("more", [(), ("--compare",)])
+def test_a_large_plain_window_says_how_far_it_can_be(inputs: Path, tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch,
+                                                     more: tuple[str, ...]) -> None:
+    """The clock and the last prices reach it, beside today's routers too."""
+    leads = inputs / "leads.csv"
+    leads.write_text(_LEADS.replace(",effort", "").replace("100,2", "100").replace(
+        "100,3", "100"), encoding="utf-8")
+    monkeypatch.setattr(solving, "PRICES_FIRST_PAIRS", 1)
+    found, given = prices_first_problem.solve_problem, []
+
+    def stopped(problem: Problem, **options: Any) -> Optimum:
+        given.append((options["clock"].seconds, options["last_prices"]))
+        optimum = found(problem, **options)
+        return replace(optimum, gain=optimum.gain + 1, stopped_by=StoppedBy.TIME_LIMIT)
+    monkeypatch.setattr(prices_first_problem, "solve_problem", stopped)
+    slots = tmp_path / "slots.csv"
+    slots.write_text("rep_id,price\nana,1.00\n", encoding="utf-8")
+    run = fairlead("route", *reading(inputs), "--at", _AT, "--time-limit", "7",
+                   "--last-prices", slots, *more)
+    assert given[-1] == (7.0, {"ana": 100})
+    assert run.code == 5
+    assert run.said[-2] == "stopped by the time limit: not proven to be the best"
+    assert run.said[-1].startswith("no plan brings more than 0.0")
+    assert ("best so far" in run.stdout) == bool(more)

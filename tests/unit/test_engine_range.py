@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from solver.errors import EngineError, InvalidInputError
+from solver.matrix import pairs
 from solver.matrix.money import (
     MAX_SUM,
     check_engine_range,
@@ -14,7 +17,11 @@ from solver.matrix.money import (
     engine_takes,
     to_minor_units,
 )
+from solver.matrix.rows import ValueRows
+from solver.models import Lead, Policy, Rep, Window
 from solver.optimise.flow import solve_flow
+
+_AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
 
 def _lead_rep_graph(cost: int, num_leads: int, num_reps: int) -> NDArray[np.int64]:
@@ -68,3 +75,22 @@ def test_money_that_does_not_fit_is_refused(amount: float) -> None:
     """Infinite, undefined and too large amounts never become integers, and are named."""
     with pytest.raises(InvalidInputError, match="the value of lead 1"):
         to_minor_units(np.array([3.0, amount]), name=lambda at: f"the value of lead {at}")
+
+
+@pytest.mark.parametrize("exponent", [1.0, 1.32, 2.0])
+def test_a_large_window_out_of_range_stores_no_pairs(monkeypatch: pytest.MonkeyPatch,
+                                                     exponent: float) -> None:
+    """The pair is named as storing names it, from blocks of rows of which none is kept."""
+    leads = tuple(Lead(lead_id=f"l{at}", created_at=_AT, deal_value=1e12 if at == 7 else 100.0,
+                       score=100.0) for at in range(9_000))
+    reps = (Rep(rep_id="a", capacity=1), Rep(rep_id="b", capacity=1, performance=5.0))
+    window = Window(at=_AT, leads=leads, reps=reps, policy=Policy.model_validate(
+        {"worth": {"deal_value": exponent}}))
+    with pytest.raises(InvalidInputError) as stored:
+        pairs.build_problem(ValueRows(window))
+    monkeypatch.setattr(pairs, "_FACTORED_CELLS", 1)
+    monkeypatch.setattr(pairs, "problem_of", None)
+    with pytest.raises(InvalidInputError) as worked_out:
+        pairs.build_problem(ValueRows(window))
+    assert worked_out.value.issues == stored.value.issues
+    assert "l7" in str(worked_out.value)

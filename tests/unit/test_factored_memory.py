@@ -66,8 +66,9 @@ def test_words_of_a_plan_hold_no_pairs(problem: Problem) -> None:
     for lead in range(0, num_leads, 50):
         piece = problem.source.piece(slice(lead, lead + 1))
         owner[lead] = piece.rep[0] if len(piece.rep) else -1
-    plan = make_plan(Solution(problem, owner, prices), owner, engine=Engine.MIN_COST_FLOW,
-                     engine_reason="a test", stopped_by=StoppedBy.PROOF)
+    plan = make_plan(Solution(problem, owner, prices, StoppedBy.PROOF), owner,
+                     engine=Engine.MIN_COST_FLOW, engine_reason="a test",
+                     stopped_by=StoppedBy.PROOF)
     assert len(plan.assignments) == np.count_nonzero(owner >= 0)
     assert "pairs" not in vars(problem)
 

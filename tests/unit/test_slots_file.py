@@ -42,6 +42,10 @@ def test_ids_that_look_like_formulas_come_back_too(tmp_path: Path) -> None:
     ("rep_id,price\nr1,NaN\n", "row 2: price 'NaN'"),
     ("rep_id,price\nr1\n", "row 2: price None"),
     ("", "no column price, rep_id"),
+    ("rep_id,price\nr1,1.999\n", "row 2: price '1.999'"),
+    ("rep_id,price\nr1,1e999999\n", "row 2: price '1e999999'"),
+    ("rep_id,price\nr1,1.00\nr2,1.00\nr1,2.00\n", "row 4: rep 'r1' stands there twice"),
+    (f"rep_id,price\n{'r' * 140_000},1.00\n", "field larger than field limit"),
 ])
 def test_another_file_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
     """The message names the file, the row and the cell."""

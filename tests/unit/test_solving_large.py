@@ -10,6 +10,7 @@ from solver import generate_window, solve, solving, verify_plan
 from solver.models import Engine, Lead, Outcome, Rep, StoppedBy, Window
 from solver.prices_first import loop
 from solver.prices_first.start import Tuning
+from solver.verify import limited
 
 AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
@@ -17,7 +18,8 @@ AT = datetime(2026, 11, 18, 15, tzinfo=UTC)
 @pytest.fixture
 def window(monkeypatch: pytest.MonkeyPatch) -> Window:
     """A window that counts as large."""
-    monkeypatch.setattr(solving, "PRICES_FIRST_PAIRS", 1)
+    for module in (solving, limited):
+        monkeypatch.setattr(module, "PRICES_FIRST_PAIRS", 1)
     return generate_window(120, 15, 3, AT)
 
 

@@ -13,6 +13,7 @@ from solver import solve, why_not
 from solver.errors import NoPlanInTimeError
 from solver.matrix.rows import ValueRows
 from solver.models import Lead, Plan, Policy, Rep, StoppedBy, Window
+from solver.program.beside import Beside
 from solver.program.bound import violations
 from solver.program.clock import Clock
 from solver.program.engine import solve_mip
@@ -67,6 +68,27 @@ def test_no_plan_in_time_has_its_own_error(monkeypatch: pytest.MonkeyPatch) -> N
     _engine(monkeypatch, _finds_nothing)
     with pytest.raises(NoPlanInTimeError, match="allow more time"):
         solve(_window())
+
+
+def test_the_limit_that_was_asked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of the run has less of it, and says so of itself alone."""
+    def rest(_: Program, limits: SolveLimits, *__: object) -> Choice:
+        raise NoChoiceFoundError(replace(limits, seconds=19.48))
+    monkeypatch.setattr("solver.program.engine._solve", rest)
+    monkeypatch.setattr("solver.program.engine.LARGE", 0)
+    with pytest.raises(NoChoiceFoundError, match=r"in 30\.0 seconds"):
+        solve_mip(sales_floor(ValueRows(_window())).program, SolveLimits(30.0, None))
+
+
+def test_the_error_of_a_thread_is_not_lost() -> None:
+    """It is raised where the thread was waited for."""
+    def fails(said: str) -> None:
+        raise ZeroDivisionError(said)
+    beside = Beside(fails, "nothing")
+    beside.start()
+    beside.join()
+    with pytest.raises(ZeroDivisionError, match="nothing"):
+        beside.reraise()
 
 
 def test_why_not_without_a_plan_in_time_is_a_sentence(plan: Plan, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,10 @@ from solver.matrix.pairs import Problem
 _Ints = NDArray[np.int64]
 
 
+class NoFlowError(EngineError):
+    """No flow meets the supplies."""
+
+
 def optimal_owners(problem: Problem) -> _Ints:
     """Return (L,) rep positions, ``NOBODY`` for held leads, of one plan of the largest objective.
 
@@ -56,15 +60,18 @@ def solve_flow(tail: _Ints, head: _Ints, capacity: _Ints, cost: _Ints, supply: _
 
     Raises
     ------
+    NoFlowError
+        If no flow meets the supplies.
     EngineError
-        If the engine does not report an optimum.
+        If the engine does not report an optimum for another reason.
     """
     engine = min_cost_flow.SimpleMinCostFlow()
     arcs = engine.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, cost)
     engine.set_nodes_supplies(np.arange(len(supply)), supply)
     status = engine.solve()
     if status != engine.OPTIMAL:
-        raise EngineError(f"the min-cost flow of {len(supply)} nodes and {len(tail)} arcs "
-                          f"ended with {status.name}")
+        error = NoFlowError if status == engine.INFEASIBLE else EngineError
+        raise error(f"the min-cost flow of {len(supply)} nodes and {len(tail)} arcs "
+                    f"ended with {status.name}")
     flows: _Ints = engine.flows(arcs)
     return flows

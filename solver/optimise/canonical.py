@@ -33,7 +33,7 @@ from solver.matrix.money import engine_takes
 from solver.matrix.pairs import Problem
 from solver.models import Lead
 from solver.optimise.flow import NoFlowError
-from solver.optimise.narrowed import is_large, least_cost_owners
+from solver.optimise.narrowed import MANY_PAIRS, least_cost_owners
 from solver.optimise.tight import Objective, TightGraph
 
 _Ints = NDArray[np.int64]
@@ -149,7 +149,7 @@ def _choose(graph: TightGraph) -> _Ints:
     No more leads can be owned than there are slots. If the oldest of those that may be held fill
     them beside those that must be owned, no choice of owned leads is better.
     """
-    if is_large(graph) and graph.may_hold.any():
+    if len(graph.lead) >= MANY_PAIRS and graph.may_hold.any():
         with suppress(NoFlowError):
             return _in_steps(_fix_owned(graph, _oldest(graph)), first=1, patient=False)
     return _in_steps(graph)

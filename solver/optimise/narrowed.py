@@ -31,6 +31,8 @@ _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 #: Below so many pairs one flow on all is as fast. Measured on `ties-1` windows.
 MANY_PAIRS = 20_000
+#: First pairs must be so few of all that a second flow, if need be, is paid for.
+_LEAST_SAVED = 3
 #: Moves between reps for each pair: beyond, the proof would cost more than the flow.
 _MOST_MOVES = 8
 #: Pairs of a lead at first; four times as many where they do not fit together.
@@ -42,8 +44,9 @@ _MOST_FLOWS = 8
 
 def is_large(graph: TightGraph) -> bool:
     """Say whether few pairs are tried first: always the same for a graph."""
-    nodes = len(graph.room) + 1
-    return len(graph.lead) >= MANY_PAIRS and nodes * nodes <= _MOST_MOVES * len(graph.lead)
+    num_pairs, nodes = len(graph.lead), len(graph.room) + 1
+    return (num_pairs >= max(MANY_PAIRS, _LEAST_SAVED * _FIRST_PAIRS * len(graph.may_hold))
+            and nodes * nodes <= _MOST_MOVES * num_pairs)
 
 
 def least_cost_owners(graph: TightGraph, costs: Objective, *, patient: bool = True) -> _Ints:

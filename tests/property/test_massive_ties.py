@@ -44,7 +44,8 @@ def graphs(draw: st.DrawFn) -> TightGraph:
 @contextmanager
 def _narrow(*, steps: bool, few: int = 2) -> Iterator[None]:
     """Try few pairs first in every graph, and take the objectives one by one if asked."""
-    with (patch.object(narrowed, "MANY_PAIRS", 0), patch.object(narrowed, "_FIRST_PAIRS", few),
+    with (patch.object(narrowed, "MANY_PAIRS", 0), patch.object(canonical, "MANY_PAIRS", 0),
+          patch.object(narrowed, "_FIRST_PAIRS", few), patch.object(narrowed, "_LEAST_SAVED", 0),
           patch.object(narrowed, "_MOST_MOVES", 2**40),
           patch.object(canonical, "_fits", (lambda *_: False) if steps else canonical._fits)):
         yield

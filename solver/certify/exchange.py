@@ -88,13 +88,12 @@ def distances_from(costs: _Ints, source: int) -> Distances:
     for _ in range(len(costs)):
         arcs = costs[improved]
         through = np.where(arcs < UNREACHABLE, distance[improved, None] + arcs, UNREACHABLE)
-        best = through.argmin(axis=0)
-        shorter = through[best, np.arange(len(costs))]
-        better = np.flatnonzero(shorter < distance)
+        shortest = through.min(axis=0)
+        better = np.flatnonzero(shortest < distance)
         if not len(better):
             return Distances(distance, previous)
-        distance[better] = shorter[better]
-        previous[better] = improved[best[better]]
+        distance[better] = shortest[better]
+        previous[better] = improved[through[:, better].argmin(axis=0)]
         improved = better
     raise EngineError("the exchange graph has a negative cycle: the plan is not optimal")
 

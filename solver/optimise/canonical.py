@@ -12,12 +12,14 @@ and fill every rep whose price is above 0 (complementary slackness). Among them 
 3. leads in the order of their ids with reps in the order of theirs: least sum of (n - lead) * rep.
 
 The three are packed into one cost where its range permits, else solved one after the other, each
-keeping what the one before has fixed: the owned leads, then the count of every rep.
+keeping what the one before has fixed: the owned leads, then the count of every rep. Where many
+pairs are tight, a flow on few of them is proven to be as good (`optimise.narrowed`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -30,7 +32,9 @@ from solver.certify.exchange import NOBODY
 from solver.matrix.money import engine_takes
 from solver.matrix.pairs import Problem
 from solver.models import Lead
-from solver.optimise.flow import solve_flow
+from solver.optimise.flow import NoFlowError
+from solver.optimise.narrowed import MANY_PAIRS, least_cost_owners
+from solver.optimise.tight import Objective, TightGraph
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
@@ -44,41 +48,6 @@ class Ages(Protocol):
     def __getitem__(self, leads: _Ints, /) -> _Ints:
         """Return when leads came in, in any unit."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _TightGraph:
-    """Leads that still have a choice, and the pairs of zero reduced cost among which to choose."""
-
-    lead: _Ints
-    """(A,) lead of each pair, position in the graph."""
-    rep: _Ints
-    """(A,) rep of each pair."""
-    may_hold: _Flags
-    """(n,) leads that may also be held."""
-    held_cost: _Ints
-    """(n,) n - rank by age where the lead may be held."""
-    room: _Ints
-    """(R,) slots left for these leads."""
-    must_fill: _Flags
-    """(R,) reps whose room must be used up."""
-    load: _Ints
-    """(R,) assigned today and by the part of the plan that has no choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Objective:
-    """One of the three objectives: costs of holding a lead, of a rep's next unit, of a pair."""
-
-    held: _Ints
-    unit: _Ints
-    pair: _Ints
-
-    @property
-    def largest_sum(self) -> int:
-        """No plan costs more; a lead takes one pair."""
-        pairs = len(self.held) * int(self.pair.max(initial=0))
-        return int(self.held.sum()) + int(self.unit.sum()) + pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +127,7 @@ def canonical_choice(tight: TightPairs, prices: _Ints, capacity: _Ints, load: _I
         position = np.zeros(num_leads, dtype=np.int64)
         position[open_leads] = np.arange(len(open_leads))
         may_hold = tight.indifferent[open_leads]
-        owner[open_leads] = _choose(_TightGraph(
+        owner[open_leads] = _choose(TightGraph(
             position[lead[~is_settled]], rep[~is_settled], may_hold,
             _held_costs(may_hold, open_leads, created), capacity - taken,
             (prices > 0) & (capacity > 0), load + taken))
@@ -174,86 +143,82 @@ def _held_costs(may_hold: _Flags, open_leads: _Ints, created: Ages) -> _Ints:
     return held_cost
 
 
-def _choose(graph: _TightGraph) -> _Ints:
-    """Solve the three objectives in as few flows as the cost range permits; owners (n,)."""
+def _choose(graph: TightGraph) -> _Ints:
+    """Return (n,) owners; where there are many pairs, the oldest leads are tried as the owned.
+
+    No more leads can be owned than there are slots. If the oldest of those that may be held fill
+    them beside those that must be owned, no choice of owned leads is better.
+    """
+    if len(graph.lead) >= MANY_PAIRS and graph.may_hold.any():
+        with suppress(NoFlowError):
+            return _in_steps(_fix_owned(graph, _oldest(graph)), first=1, patient=False)
+    return _in_steps(graph)
+
+
+def _oldest(graph: TightGraph) -> _Flags:
+    """Return (n,) the leads that must be owned and the oldest others, up to all slots."""
+    slots = int(np.minimum(graph.room, graph.offered).sum())
+    owned = ~graph.may_hold
+    others = np.flatnonzero(graph.may_hold)
+    others = others[np.argsort(-graph.held_cost[others], kind="stable")]
+    owned[others[:max(0, slots - int(owned.sum()))]] = True
+    return owned
+
+
+def _in_steps(graph: TightGraph, first: int = 0, *, patient: bool = True) -> _Ints:
+    """Solve the objectives from `first` on in as few flows as the cost range permits; (n,)."""
     objectives = _objectives(graph)
     owner = np.empty(0, dtype=np.int64)
-    first = 0
     while first < len(objectives):
         last = first + 1
         packed = objectives[first]
         while last < len(objectives) and _fits(graph, packed, objectives[last]):
             packed = _pack(packed, objectives[last])
             last += 1
-        owner = _solve(graph, packed)
+        owner = least_cost_owners(graph, packed, patient=patient)
         if last < len(objectives):
-            graph = _fix(graph, owner, counts=last > 1)
+            graph = _fix_owned(graph, owner >= 0)
+            if last > 1:
+                graph = _fix_counts(graph, owner)
             objectives = _objectives(graph)
         first = last
     return owner
 
 
-def _objectives(graph: _TightGraph) -> Sequence[_Objective]:
+def _objectives(graph: TightGraph) -> Sequence[Objective]:
     num_leads = len(graph.may_hold)
-    unit_rep, unit_rank = _units(graph)
+    unit_rep, unit_rank = graph.units()
     load = graph.load - graph.load[unit_rep].min(initial=2**62) if len(unit_rep) else graph.load
     no_held, no_unit = np.zeros(num_leads, np.int64), np.zeros(len(unit_rep), np.int64)
     no_pair = np.zeros(len(graph.lead), np.int64)
     _, rep_rank = np.unique(graph.rep, return_inverse=True)
     return (
-        _Objective(graph.held_cost * graph.may_hold, no_unit, no_pair),
-        _Objective(no_held, 2 * (load[unit_rep] + unit_rank), no_pair),
-        _Objective(no_held, no_unit, (num_leads - graph.lead) * rep_rank),
+        Objective(graph.held_cost * graph.may_hold, no_unit, no_pair),
+        Objective(no_held, 2 * (load[unit_rep] + unit_rank), no_pair),
+        Objective(no_held, no_unit, (num_leads - graph.lead) * rep_rank),
     )
 
 
-def _units(graph: _TightGraph) -> tuple[_Ints, _Ints]:
-    """Return the unit arcs to nobody: rep and how many units of the rep come before."""
-    offered = np.bincount(graph.rep, minlength=len(graph.room))
-    units = np.where(graph.must_fill, 0, np.minimum(graph.room, offered))
-    rep = np.repeat(np.arange(len(units)), units)
-    return rep, np.arange(len(rep)) - np.repeat(np.cumsum(units) - units, units)
-
-
-def _fits(graph: _TightGraph, heavy: _Objective, light: _Objective) -> bool:
+def _fits(graph: TightGraph, heavy: Objective, light: Objective) -> bool:
     """Say whether the heavier objective, scaled above all of the lighter one, stays in range."""
     packed_sum = heavy.largest_sum * (light.largest_sum + 1) + light.largest_sum
     return engine_takes(packed_sum, num_nodes=len(graph.may_hold) + len(graph.room) + 1)
 
 
-def _pack(heavy: _Objective, light: _Objective) -> _Objective:
+def _pack(heavy: Objective, light: Objective) -> Objective:
     scale = light.largest_sum + 1
-    return _Objective(heavy.held * scale + light.held, heavy.unit * scale + light.unit,
+    return Objective(heavy.held * scale + light.held, heavy.unit * scale + light.unit,
                       heavy.pair * scale + light.pair)
 
 
-def _solve(graph: _TightGraph, costs: _Objective) -> _Ints:
-    num_leads, num_reps = len(graph.may_hold), len(graph.room)
-    nobody = num_leads + num_reps
-    may_hold = np.flatnonzero(graph.may_hold)
-    unit_rep, _ = _units(graph)
-    num_pairs, num_single = len(graph.lead), len(may_hold) + len(unit_rep)
-    filled = np.where(graph.must_fill, graph.room, 0)
-    used = solve_flow(
-        tail=np.concatenate([graph.lead, may_hold, num_leads + unit_rep]),
-        head=np.concatenate([num_leads + graph.rep, np.full(num_single, nobody)]),
-        capacity=np.ones(num_pairs + num_single, np.int64),
-        cost=np.concatenate([costs.pair, costs.held[may_hold], costs.unit]),
-        supply=np.concatenate([np.ones(num_leads, np.int64), -filled,
-                               [int(filled.sum()) - num_leads]]))
-    owner = np.full(num_leads, NOBODY, dtype=np.int64)
-    taken = np.flatnonzero(used[:num_pairs])
-    owner[graph.lead[taken]] = graph.rep[taken]
-    return owner
-
-
-def _fix(graph: _TightGraph, owner: _Ints, *, counts: bool) -> _TightGraph:
-    """Keep which leads are owned, and every rep's count too if ``counts``."""
-    owned = owner >= 0
+def _fix_owned(graph: TightGraph, owned: _Flags) -> TightGraph:
+    """Keep which leads are owned."""
     keep = owned[graph.lead]
-    graph = replace(graph, lead=graph.lead[keep], rep=graph.rep[keep],
-                    may_hold=graph.may_hold & ~owned)
-    if not counts:
-        return graph
-    room = np.bincount(owner[owned], minlength=len(graph.room))
+    return replace(graph, lead=graph.lead[keep], rep=graph.rep[keep],
+                   may_hold=graph.may_hold & ~owned)
+
+
+def _fix_counts(graph: TightGraph, owner: _Ints) -> TightGraph:
+    """Keep every rep's count."""
+    room = np.bincount(owner[owner >= 0], minlength=len(graph.room))
     return replace(graph, room=room, must_fill=np.ones(len(room), dtype=np.bool_))

@@ -18,6 +18,11 @@ from solver.errors import EngineError
 from solver.matrix.pairs import Problem
 
 _Ints = NDArray[np.int64]
+_Nodes = NDArray[np.int32] | NDArray[np.int64]
+
+
+class NoFlowError(EngineError):
+    """No flow meets the supplies."""
 
 
 def optimal_owners(problem: Problem) -> _Ints:
@@ -33,38 +38,45 @@ def optimal_owners(problem: Problem) -> _Ints:
     open_pairs = np.flatnonzero(problem.capacity[pairs.rep] > 0)
     if not len(open_pairs):
         return owner
-    lead, rep, surplus = (column[open_pairs] for column in (pairs.lead, pairs.rep, pairs.surplus))
-    is_first = np.diff(lead, prepend=-1) > 0
-    node = np.cumsum(is_first) - 1
-    best = np.maximum.reduceat(surplus, np.flatnonzero(is_first))
-    num_leads, nobody = len(best), len(best) + pairs.num_reps
-    reps = np.arange(pairs.num_reps)
+    lead, rep, surplus = pairs.lead, pairs.rep, pairs.surplus
+    if len(open_pairs) < len(pairs):
+        lead, rep, surplus = lead[open_pairs], rep[open_pairs], surplus[open_pairs]
+    starts = np.concatenate([[0], np.flatnonzero(lead[1:] != lead[:-1]) + 1])
+    counts = np.diff(starts, append=len(lead))
+    best = np.maximum.reduceat(surplus, starts)
+    num_leads, num_reps = len(best), pairs.num_reps
+    nobody = num_leads + num_reps
+    nodes = np.arange(nobody, dtype=np.int32)
     used = solve_flow(
-        tail=np.concatenate([node, np.arange(num_leads), num_leads + reps]),
-        head=np.concatenate([num_leads + rep, np.full(num_leads + pairs.num_reps, nobody)]),
+        tail=np.concatenate([np.repeat(nodes[:num_leads], counts), nodes]),
+        head=np.concatenate([rep + np.int32(num_leads), np.full(nobody, nobody, np.int32)]),
         capacity=np.concatenate([np.ones(len(lead) + num_leads, np.int64), problem.capacity]),
-        cost=np.concatenate([best[node] - surplus, best, np.zeros(pairs.num_reps, np.int64)]),
-        supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(pairs.num_reps, np.int64),
+        cost=np.concatenate([np.repeat(best, counts) - surplus, best,
+                             np.zeros(num_reps, np.int64)]),
+        supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(num_reps, np.int64),
                                [-num_leads]]))
     taken = np.flatnonzero(used[:len(lead)])
     owner[lead[taken]] = rep[taken]
     return owner
 
 
-def solve_flow(tail: _Ints, head: _Ints, capacity: _Ints, cost: _Ints, supply: _Ints) -> _Ints:
-    """Return the flow on each arc of a min-cost flow; all arguments are int64 arrays.
+def solve_flow(tail: _Nodes, head: _Nodes, capacity: _Ints, cost: _Ints, supply: _Ints) -> _Ints:
+    """Return the flow on each arc of a min-cost flow.
 
     Raises
     ------
+    NoFlowError
+        If no flow meets the supplies.
     EngineError
-        If the engine does not report an optimum.
+        If the engine does not report an optimum for another reason.
     """
     engine = min_cost_flow.SimpleMinCostFlow()
     arcs = engine.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, cost)
     engine.set_nodes_supplies(np.arange(len(supply)), supply)
     status = engine.solve()
     if status != engine.OPTIMAL:
-        raise EngineError(f"the min-cost flow of {len(supply)} nodes and {len(tail)} arcs "
-                          f"ended with {status.name}")
+        error = NoFlowError if status == engine.INFEASIBLE else EngineError
+        raise error(f"the min-cost flow of {len(supply)} nodes and {len(tail)} arcs "
+                    f"ended with {status.name}")
     flows: _Ints = engine.flows(arcs)
     return flows

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import light_start
+from benchmarks import crossover, light_start
 from benchmarks.array_windows.shapes import USUAL
 from benchmarks.growth.__main__ import sources
 from benchmarks.growth.report import growth_plot, render_growth, slope
@@ -132,3 +132,11 @@ def test_light_start_routes_a_small_window(tmp_path: Path) -> None:
     """The command that is timed routes; its files are the generator's."""
     root = Path(light_start.__file__).parents[1]
     assert light_start.seconds_of(light_start.route_command(tmp_path), root) > 0
+
+
+def test_crossover_solves_both_ways() -> None:
+    """Both ways give one plan, each in a process of its own; the table has a row per window."""
+    direct, prices = crossover.in_turn((200, 25), 1)
+    assert direct.num_usable == prices.num_usable == 1_229
+    assert direct.plan == prices.plan
+    assert "| 200 × 25 | 1,229 |" in crossover.render([((200, 25), direct, prices)])

@@ -1,0 +1,97 @@
+"""Machine code that is kept from one process to the next is never older than its sources."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+OUTER = """
+from solver.compiling import compiled
+from kernels.middle import middle
+
+
+@compiled
+def outer(x):
+    return middle(x) + 1
+"""
+MIDDLE = """
+from solver.compiling import compiled
+from kernels.inner import FACTOR, inner
+
+
+@compiled
+def middle(x):
+    return inner(x) * FACTOR
+"""
+INNER = """
+from solver.compiling import inlined
+
+FACTOR = {factor}
+
+
+@inlined
+def inner(x):
+    return x + {term}
+"""
+RUN = """
+from kernels.outer import outer
+print(outer(1), sum(outer.stats.cache_hits.values()))
+"""
+
+
+def _answer(folder: Path) -> tuple[int, int]:
+    """The outer kernel's answer in a new process, and whether its machine code was kept."""
+    found = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True,
+                           env={"PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"})
+    answer, hits = found.stdout.split()
+    return int(answer), int(hits)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A package of three kernels in three files, compiled once."""
+    (tmp_path / "kernels").mkdir()
+    for name, text in (("__init__", ""), ("outer", OUTER), ("middle", MIDDLE),
+                       ("inner", INNER.format(factor=10, term=1))):
+        (tmp_path / "kernels" / f"{name}.py").write_text(text, encoding="utf-8")
+    assert _answer(tmp_path) == (21, 0)
+    return tmp_path
+
+
+def test_machine_code_is_kept(folder: Path) -> None:
+    """Where nothing has changed, a new process compiles nothing."""
+    assert _answer(folder) == (21, 1)
+
+
+@pytest.mark.parametrize(("factor", "term", "expected"), [(10, 2, 31), (20, 1, 41)])
+def test_a_change_in_another_file_is_seen(folder: Path, factor: int, term: int,
+                                          expected: int) -> None:
+    """An inner kernel or a constant changes two files away: the outer kernel is compiled anew."""
+    (folder / "kernels" / "inner.py").write_text(INNER.format(factor=factor, term=term),
+                                                 encoding="utf-8")
+    assert _answer(folder) == (expected, 0)
+    assert _answer(folder) == (expected, 1)
+
+
+def test_products_of_matrices_still_compile(folder: Path) -> None:
+    """What is left out when the first kernel is loaded is looked for when it is used."""
+    program = """
+import sys
+import numba as nb, numpy as np
+from kernels.outer import outer
+
+assert outer(1) == 21 and "scipy.linalg" not in sys.modules
+
+@nb.njit
+def product(a):
+    return a @ a, np.vdot(a[0], a[1])
+
+a = np.arange(4.0).reshape(2, 2)
+whole, inner = product(a)
+assert (whole == a @ a).all() and inner == 3.0 and "scipy.linalg" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True,
+                   env={"PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from solver.compiling import compiled
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
 _Flags = NDArray[np.bool_]
-_Array = TypeVar("_Array", bound=NDArray[Any])
+_Array = TypeVar("_Array", _Ints, _Shorts)
 
 
 class Rows(NamedTuple):
@@ -78,17 +78,30 @@ def merge_rivals(into: Rivals, other: Rivals) -> None:
 
 
 @compiled
+def _farthest(rivals: Rivals) -> _Ints:
+    """Return (R,) the slack of each rep's last rival, -2**62 of reps for whom none is kept."""
+    last = np.full(len(rivals.start) - 1, -2**62)
+    for rep in range(len(last)):
+        if rivals.start[rep] < rivals.start[rep + 1]:
+            last[rep] = rivals.slack[rivals.start[rep + 1] - 1]
+    return last
+
+
+@compiled
 def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
     """Add to the nearest rivals for reps: the leads that would lose least by going there."""
-    for lead in range(len(rows.indptr) - 1):
-        best, start, end = np.int64(0), rows.indptr[lead], rows.indptr[lead + 1]
+    indptr, reps, surplus = rows
+    farthest = _farthest(taking)
+    for lead in range(len(indptr) - 1):
+        best, start, end = np.int64(0), indptr[lead], indptr[lead + 1]
         for at in range(start, end):
-            best = max(best, rows.surplus[at] - price[rows.rep[at]])
+            best = max(best, surplus[at] - price[reps[at]])
         for at in range(start, end):
-            rep = rows.rep[at]
-            if taking.start[rep] < taking.start[rep + 1]:
-                rank_rival(taking, rep, int(best - rows.surplus[at] + price[rep]), first + lead,
-                           rep, rows.surplus[at])
+            rep = reps[at]
+            slack = best - surplus[at] + price[rep]
+            if slack < farthest[rep]:
+                rank_rival(taking, rep, int(slack), first + lead, rep, surplus[at])
+                farthest[rep] = taking.slack[taking.start[rep + 1] - 1]
 
 
 @compiled
@@ -111,16 +124,6 @@ def _keep_near(rows: Rows, price: _Ints, span: tuple[int, int, int],
             reps[size], values[size] = rows.rep[at], rows.surplus[at]
             size += 1
     return size
-
-
-@compiled
-def _farthest(rivals: Rivals) -> _Ints:
-    """Return (R,) the slack of each rep's last rival, -2**62 of reps for whom none is kept."""
-    last = np.full(len(rivals.start) - 1, -2**62)
-    for rep in range(len(last)):
-        if rivals.start[rep] < rivals.start[rep + 1]:
-            last[rep] = rivals.slack[rivals.start[rep + 1] - 1]
-    return last
 
 
 @compiled

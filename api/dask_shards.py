@@ -9,29 +9,30 @@ from __future__ import annotations
 
 import pickle
 import time
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
-import dask
 from distributed import Future as DaskFuture
 
+from api import dask_tasks as tasks
 from api.dask_executor import LOST, check_cluster, connect_to, tell
 from api.dask_parts import Part
+from api.dask_tasks import THERE, DaskKept, Recipe
 from solver.errors import WorkersLostError
-from solver.matrix.source import PairSource
 
 #: Seconds between two looks at whether workers are still there.
 _STEP = 0.5
 #: Seconds for a cluster that lost its last worker to get one.
 _PATIENCE = 20.0
+#: Bytes of a part that go to its worker at a time; Dask warns of ten million and more.
+_AT_A_TIME = 8_000_000
 
 
 class Traffic(NamedTuple):
@@ -49,24 +50,6 @@ class Traffic(NamedTuple):
     """Bytes of answers, by the name of the question."""
 
 
-class _Recipe:
-    """How answers that stay on the workers are made, from the parts and from others of them."""
-
-    def __init__(self, name: str, question: bytes, needs: tuple[_Recipe, ...]) -> None:
-        self.name, self.question, self.needs = name, question, needs
-        self.kept: Callable[[], DaskKept | None] = lambda: None
-
-
-class DaskKept:
-    """Answers that stay on the workers for as long as this is referred to."""
-
-    def __init__(self, recipe: _Recipe) -> None:
-        self.recipe = recipe
-        self.on: dict[int, DaskFuture] = {}
-        """By part; where its worker is gone, it is made again when it is asked for."""
-        recipe.kept = weakref.ref(self)
-
-
 class DaskShards:
     """The parts of a window on the workers of a cluster, as :class:`Shards` of the engine.
 
@@ -79,28 +62,35 @@ class DaskShards:
     address
         Of the scheduler.
     parts
-        How each part is built, in the order of leads.
+        How each part is built, in the order of leads; one or more. They are kept here, and what
+        they are built from stays in the scheduler too: names and seeds are light, the pairs or
+        factors of :func:`api.dask_parts.parts_of` are as large as they are.
 
     Raises
     ------
+    ValueError
+        If there is no part.
+    UsageError
+        If no scheduler answers.
     WorkersLostError
         Here and in every question: if the scheduler is gone, or no worker is left and none comes.
     Exception
-        What a part or a question raises on its worker.
+        What a part or a question raises on its worker; what others still do for it is given up.
     """
 
     def __init__(self, address: str, parts: Sequence[Part]) -> None:
-        self._client = connect_to(address)
-        self._parts = [pickle.dumps((part.make, part.arguments), pickle.HIGHEST_PROTOCOL)
-                       for part in parts]
-        workers = sorted(self._client.nthreads())
-        self._worker = [workers[part % len(workers)] for part in range(len(parts))]
+        if not parts:
+            raise ValueError("a window has one part at least")
+        self._parts = tuple(parts)
         self._source: dict[int, DaskFuture] = {}
         self._kept: WeakSet[DaskKept] = WeakSet()
         self._traffic = Traffic()
         self._received: Counter[str] = Counter()
+        self._client = connect_to(address)
         try:
-            sizes = self.ask(_size)
+            workers = self._workers()
+            self._worker = [workers[part % len(workers)] for part in range(len(parts))]
+            sizes = self.ask(tasks.size_of)
         except BaseException:
             self.close()
             raise
@@ -141,15 +131,20 @@ class DaskShards:
     def ask(self, question: Callable[..., Any], *arguments: Any) -> list[Any]:
         """Ask every part; return the answers in the order of leads."""
         recipe = self._recipe(question, arguments)
-        waiting = {part: self._asked(part, recipe) for part in range(len(self._parts))}
+        waiting: dict[int, tuple[Future[bytes], DaskFuture]] = {}
         answers: dict[int, bytes] = {}
-        while waiting:
-            wait_for([told for told, _ in waiting.values()], timeout=_STEP)
-            done = {part for part, (told, _) in waiting.items() if told.done()}
-            answers |= {part: _result_of(waiting.pop(part)[0]) for part in done}
-            for part in waiting.keys() & (self._rebind() if waiting else ()):
-                waiting[part][1].cancel()
+        try:
+            for part in range(len(self._parts)):
                 waiting[part] = self._asked(part, recipe)
+            while waiting:
+                wait_for([told for told, _ in waiting.values()], timeout=_STEP)
+                done = {part for part, (told, _) in waiting.items() if told.done()}
+                answers |= {part: _result_of(waiting.pop(part)[0]) for part in done}
+                for part in waiting.keys() & (self._rebind() if waiting else ()):
+                    waiting[part][1].cancel()
+                    waiting[part] = self._asked(part, recipe)
+        finally:
+            self._give_up([task for _, task in waiting.values()])
         self._received[recipe.name] += sum(map(len, answers.values()))
         return [pickle.loads(answers[part]) for part in sorted(answers)]  # noqa: S301 - our own
 
@@ -157,45 +152,70 @@ class DaskShards:
         """Let the workers forget the parts, and leave the cluster as it was."""
         self._client.close()
 
-    def _recipe(self, question: Callable[..., Any], arguments: tuple[Any, ...]) -> _Recipe:
+    def _recipe(self, question: Callable[..., Any], arguments: tuple[Any, ...]) -> Recipe:
         self._count(questions=1)
         needs = tuple(one.recipe for one in arguments if isinstance(one, DaskKept))
-        plain = tuple(_THERE if isinstance(one, DaskKept) else one for one in arguments)
+        plain = tuple(THERE if isinstance(one, DaskKept) else one for one in arguments)
         packed = pickle.dumps((question, plain), pickle.HIGHEST_PROTOCOL)
-        return _Recipe(question.__name__, packed, needs)
+        return Recipe(question.__name__, packed, needs)
 
-    def _asked(self, part: int, recipe: _Recipe) -> tuple[Future[bytes], DaskFuture]:
+    def _give_up(self, futures: Sequence[DaskFuture]) -> None:
+        """Cancel what nobody waits for any more; where the scheduler is gone, nothing is left."""
+        if futures:
+            with suppress(OSError, *LOST):
+                self._client.cancel(list(futures))
+
+    def _asked(self, part: int, recipe: Recipe) -> tuple[Future[bytes], DaskFuture]:
         """Let a part answer; return what becomes of it, and the task to cancel."""
-        task = self._submit(_answer, part, recipe)
+        task = self._submit(tasks.answer, part, recipe, [self._kept_by(part, one)
+                                                    for one in recipe.needs])
         told: Future[bytes] = Future()
         told.set_running_or_notify_cancel()
         self._client.loop.add_callback(tell, task, told)
         return told, task
 
-    def _kept_by(self, part: int, recipe: _Recipe) -> DaskFuture:
-        """Return the answer that a part keeps; it is made again where it was lost."""
-        kept = recipe.kept()
-        if kept is not None and part in kept.on:
-            return kept.on[part]
-        task = self._submit(_keep, part, recipe)
-        if kept is not None:
-            kept.on[part] = task
-        return task
+    def _kept_by(self, part: int, recipe: Recipe) -> DaskFuture:
+        """Return the answer that a part keeps; it is made again where it was lost.
 
-    def _submit(self, work: Callable[..., Any], part: int, recipe: _Recipe) -> DaskFuture:
-        needs = [self._kept_by(part, one) for one in recipe.needs]
+        So is everything that it was made from, each once: a core is as old as the solve, and what
+        it was made from as long as there were rounds.
+        """
+        found: dict[int, DaskFuture] = {}
+        missing = [recipe]
+        while missing:
+            one = missing[-1]
+            kept = one.kept()
+            if kept is not None and part in kept.on:
+                found[id(one)] = kept.on[part]
+            elif id(one) not in found:
+                before = [need for need in one.needs if id(need) not in found]
+                if before:
+                    missing += before
+                    continue
+                found[id(one)] = self._submit(tasks.keep, part, one,
+                                              [found[id(need)] for need in one.needs])
+                if kept is not None:
+                    kept.on[part] = found[id(one)]
+            missing.pop()
+        return found[id(recipe)]
+
+    def _submit(self, work: Callable[..., Any], part: int, recipe: Recipe,
+                needs: Sequence[DaskFuture]) -> DaskFuture:
         self._count(sent=len(recipe.question))
         return self._on_worker(part, work, recipe.question, self._source_of(part), *needs)
 
     def _source_of(self, part: int) -> DaskFuture:
         if part not in self._source:
-            self._count(sent=len(self._parts[part]))
-            self._source[part] = self._on_worker(part, _made, self._parts[part])
+            packed = pickle.dumps((self._parts[part].make, self._parts[part].arguments),
+                                  pickle.HIGHEST_PROTOCOL)
+            self._count(sent=len(packed))
+            pieces = [self._on_worker(part, tasks.sent, packed[at:at + _AT_A_TIME])
+                      for at in range(0, len(packed), _AT_A_TIME)]
+            self._source[part] = self._on_worker(part, tasks.made, *pieces)
         return self._source[part]
 
     def _on_worker(self, part: int, work: Callable[..., Any], *arguments: Any) -> DaskFuture:
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
-            return self._client.submit(work, *arguments, pure=False, workers=[self._worker[part]])
+        return self._client.submit(work, *arguments, pure=False, workers=[self._worker[part]])
 
     def _rebind(self) -> set[int]:
         """Bind parts whose worker is gone to others; return these parts."""
@@ -257,33 +277,3 @@ def _result_of(told: Future[bytes]) -> bytes:
     except LOST as error:
         raise WorkersLostError("the Dask scheduler is gone, or gave a part up after several "
                                "workers had died of it") from error
-
-
-class _There:
-    """Stands in a question for an answer that the worker has."""
-
-
-_THERE = _There()
-
-
-def _made(part: bytes) -> PairSource:
-    """Build a part; in the worker, as all below."""
-    make, arguments = pickle.loads(part)  # noqa: S301 - our own bytes, from the same run
-    source: PairSource = make(*arguments)
-    return source
-
-
-def _keep(question: bytes, source: PairSource, *needs: Any) -> Any:
-    """Answer, and leave the answer there."""
-    function, plain = pickle.loads(question)  # noqa: S301 - our own bytes, from the same run
-    at_hand = iter(needs)
-    return function(source, *(next(at_hand) if isinstance(one, _There) else one for one in plain))
-
-
-def _answer(question: bytes, source: PairSource, *needs: Any) -> bytes:
-    """Answer as bytes, so that their number is what travels."""
-    return pickle.dumps(_keep(question, source, *needs), pickle.HIGHEST_PROTOCOL)
-
-
-def _size(source: PairSource) -> tuple[int, int]:
-    return source.num_leads, source.num_reps

@@ -22,6 +22,7 @@ from solver import solving
 from solver.generate import generate_window
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
+from solver.models.limited import PRICES_FIRST_PAIRS
 
 DIRECT, PRICES = "direct", "prices"
 #: Usable pairs from which on prices come first, to have it one way or the other.
@@ -59,7 +60,7 @@ def main() -> None:
     if asked.way is not None:
         _solve_here(asked.sizes[0], asked.way)
         return
-    print(f"Prices come first from {solving.PRICES_FIRST_PAIRS:,} usable pairs on.\n")
+    print(f"Prices come first from {PRICES_FIRST_PAIRS:,} usable pairs on.\n")
     print(render([(size, *in_turn(size, asked.repeats)) for size in asked.sizes]))
 
 
@@ -101,11 +102,11 @@ def _solve_here(size: tuple[int, int], way: str) -> None:
     """Solve a window one way and tell the parent."""
     parent = Parent()
     problem = build_problem(ValueRows(generate_window(*size, SEED, AT)))
-    solving.PRICES_FIRST_PAIRS = _FROM[way]
+    setattr(solving, "PRICES_FIRST_PAIRS", _FROM[way])  # noqa: B010 - imported there
     parent.tell({})
-    (owner, prices), first = timed(lambda: solving.optimise(problem))
+    found, first = timed(lambda: solving.optimise(problem))
     _, later, _ = timed_often(lambda: solving.optimise(problem))
-    told = repr((owner.tolist(), prices.gain.tolist(), prices.loss))
+    told = repr((found.owner.tolist(), found.prices.gain.tolist(), found.prices.loss))
     parent.tell({"num_usable": len(problem.source), "first": first.seconds,
                  "later": later.seconds, "plan": sha256(told.encode()).hexdigest()})
 

@@ -89,32 +89,35 @@ def solve(window: Window, *, floors: AnyFloors = None, time_limit: float | None 
     rows = ValueRows(window)
     if is_plain(window, rows.leads.leads):
         clock, problem = _in_integers(rows, floors, clock)
-        return optimal_plan(_solution(problem, clock, last_prices))
+        return optimal_plan(_solution(problem, clock, rounds, last_prices))
     from solver.sales_floor.solving import solve_rules  # noqa: PLC0415 - engines are slow to load
 
     return solve_rules(rows, floors, clock, rounds)
 
 
 def compare(window: Window, *, floors: AnyFloors = None, time_limit: float | None = 30.0,
-            last_prices: Mapping[str, int] | None = None) -> tuple[Plan, dict[Engine, Plan]]:
+            rounds: int | None = None, last_prices: Mapping[str, int] | None = None
+            ) -> tuple[Plan, dict[Engine, Plan]]:
     """Return the best plan and the plan of every baseline for the same window.
 
     Parameters and errors are those of :func:`solve`; the time is that of the best plan, which says
     whether it is proven.
     """
-    solution = solve_within(window, floors=floors, time_limit=time_limit, last_prices=last_prices)
+    solution = solve_within(window, floors=floors, time_limit=time_limit, rounds=rounds,
+                            last_prices=last_prices)
     return (optimal_plan(solution),
             {engine: baseline_plan(solution, engine) for engine in BASELINES})
 
 
 def solve_within(window: Window, *, floors: AnyFloors = None, time_limit: float | None,
+                 rounds: int | None = None,
                  last_prices: Mapping[str, int] | None = None) -> Solution:
     """Find the owners and prices of a plain window, without words, as far as the time goes.
 
     Parameters and errors are those of :func:`solve`.
     """
     clock, problem = _in_integers(_plain_rows(window, floors), floors, Clock(time_limit))
-    return _solution(problem, clock, last_prices)
+    return _solution(problem, clock, rounds, last_prices)
 
 
 def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
@@ -125,7 +128,7 @@ def solve_exactly(window: Window, *, floors: AnyFloors = None) -> Solution:
     return optimise(prepare(window, floors=floors))
 
 
-def _solution(problem: Problem, clock: Clock | None = None,
+def _solution(problem: Problem, clock: Clock | None = None, rounds: int | None = None,
               last_prices: Mapping[str, int] | None = None) -> Solution:
     """Solve a window the way that its size asks for."""
     if not runs_prices_first(problem):
@@ -135,8 +138,8 @@ def _solution(problem: Problem, clock: Clock | None = None,
     # Compiled code takes long to load: only large windows need it.
     from solver.prices_first.problem import solve_problem  # noqa: PLC0415
 
-    clock = (clock or Clock(None)).without(warm_up_prices_first)
-    found = solve_problem(problem, clock=clock, last_prices=last_prices)
+    clock = (clock or Clock(None)).without(warm_up_prices_first).at_least_half()
+    found = solve_problem(problem, clock=clock, rounds=rounds, last_prices=last_prices)
     return Solution(problem, found.owner, slot_prices_of(problem, found.gain, found.loss),
                     found.stopped_by)
 

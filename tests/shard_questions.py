@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +74,15 @@ def total_or_wait(source: PairSource, kept: _Ints, folder: str, first_seed: int)
     return total(source, kept)
 
 
+def fail_or_mark(source: PairSource, folder: str, first_size: int) -> int:
+    """Fail where a part is the first; elsewhere say that it has begun, and take a while."""
+    if source.num_leads == first_size:
+        raise ValueError("the first part fails")
+    (Path(folder) / str(source.num_leads)).touch()
+    time.sleep(1)
+    return 0
+
+
 def incoming(dask_worker: Any) -> int:
     """Return how often a worker took anything from another one."""
     return int(dask_worker.state.transfer_incoming_count_total)
@@ -104,6 +117,22 @@ def waiting_part(shape: str, size: tuple[int, int], leads: tuple[int, int], fold
                  calls: int) -> WaitingPairs:
     """Return the same; its worker waits to be killed."""
     return WaitingPairs(shape_part(shape, size, leads), folder, calls)
+
+
+@contextmanager
+def killer(folder: Path) -> Iterator[None]:
+    """Kill the worker that says that it waits."""
+    def kill() -> None:
+        mark = folder / "pid"
+        deadline = time.monotonic() + 60
+        while not mark.exists():
+            assert time.monotonic() < deadline, "nobody waits"
+            time.sleep(0.01)
+        os.kill(int(mark.read_text(encoding="utf-8")), signal.SIGKILL)
+    thread = threading.Thread(target=kill)
+    thread.start()
+    yield
+    thread.join()
 
 
 def _say_who(mark: Path) -> None:

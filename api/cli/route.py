@@ -75,7 +75,7 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     assert window is not None
     floors = given.fitting(window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
-    plan, baselines = (solve_and_compare(window, floors=floors, time_limit=stops.seconds,
+    plan, baselines = (solve_and_compare(window, floors=floors, time_limit=stops.seconds, rounds=stops.rounds,
                                          last_prices=last_prices) if compare
                        else (solve(window, floors=floors, time_limit=stops.seconds,
                                    rounds=stops.rounds, last_prices=last_prices), {}))

@@ -8,29 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.prices_first.core_kernels import Rows
+from solver.prices_first.core_kernels import Rows, grown
 
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
 _Flags = NDArray[np.bool_]
-
-
-@compiled
-def _grown_reps(old: _Shorts, needed: int) -> _Shorts:
-    if needed <= len(old):
-        return old
-    new = np.empty(max(2 * len(old), needed), np.int32)
-    new[:len(old)] = old
-    return new
-
-
-@compiled
-def _grown(old: _Ints, needed: int) -> _Ints:
-    if needed <= len(old):
-        return old
-    new = np.empty(max(2 * len(old), needed), np.int64)
-    new[:len(old)] = old
-    return new
 
 
 class Answer(NamedTuple):
@@ -85,7 +67,7 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
         core_gain, core_loss = _best(core, own, gain), _best(core, own, loss)
         opened[lead] = settled[lead] and core.surplus[own[0]] < loss[core.rep[own[0]]]
         span = (rows.indptr[lead], rows.indptr[lead + 1])
-        tight = _grown_reps(tight, num_tight + span[1] - span[0])
+        tight = grown(tight, num_tight + span[1] - span[0])
         best_gain, best_loss, ties = _look(rows, span, (gain, loss), (core_gain, core_loss),
                                            tight[num_tight:])
         num_tight += ties
@@ -95,7 +77,7 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
         if any_closed:
             _gain_closed(rows, span, best_gain, closed, closed_gain)
         if best_gain > core_gain or best_loss > core_loss:
-            reps, values = _grown_reps(reps, size + most), _grown(values, size + most)
+            reps, values = grown(reps, size + most), grown(values, size + most)
             size += _join(rows, span, (gain, loss),
                           (core_gain, core_loss, best_gain, best_loss),
                           (reps[size:size + most], values[size:size + most]))

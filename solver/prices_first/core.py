@@ -13,8 +13,8 @@ from solver.errors import EngineError
 from solver.optimise.flow import solve_flow
 from solver.prices_first.core_kernels import Rows
 from solver.prices_first.exchange_kernels import arcs_by_tail, distances
-from solver.prices_first.questions import OpenLeads
 from solver.prices_first.rows import joined
+from solver.prices_first.travelling import OpenLeads
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from solver.compiling import compiled
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
 _Flags = NDArray[np.bool_]
+_Array = TypeVar("_Array", _Ints, _Shorts)
 
 
 class Rows(NamedTuple):
@@ -26,19 +27,11 @@ class Rows(NamedTuple):
 
 
 @compiled
-def _grown_reps(old: _Shorts, needed: int) -> _Shorts:
+def grown(old: _Array, needed: int) -> _Array:
+    """Return an array of at least so many entries that begins with the old ones."""
     if needed <= len(old):
         return old
-    new = np.empty(max(2 * len(old), needed), np.int32)
-    new[:len(old)] = old
-    return new
-
-
-@compiled
-def _grown(old: _Ints, needed: int) -> _Ints:
-    if needed <= len(old):
-        return old
-    new = np.empty(max(2 * len(old), needed), np.int64)
+    new = np.empty(max(2 * len(old), needed), old.dtype)
     new[:len(old)] = old
     return new
 
@@ -46,50 +39,51 @@ def _grown(old: _Ints, needed: int) -> _Ints:
 class Rivals(NamedTuple):
     """For each of R reps, the few pairs outside the core that come nearest to their lead's best."""
 
-    most: _Ints
-    """(R,) how many, at most m."""
+    start: _Ints
+    """(R + 1,) a rep's entries, m of all reps, are ``start[rep]:start[rep + 1]``."""
     slack: _Ints
-    """(R, m) what they fall short by, ascending; 2**62 where there are fewer."""
+    """(m,) what they fall short by, ascending within a rep; 2**62 where there are fewer."""
     lead: _Ints
-    """(R, m)"""
+    """(m,)"""
     rep: _Shorts
-    """(R, m)"""
+    """(m,)"""
     surplus: _Ints
-    """(R, m)"""
+    """(m,)"""
 
 
 @compiled
 def rank_rival(rivals: Rivals, of: int, slack: int, lead: int, rep: int, surplus: int) -> None:
     """Put a pair among the rivals of a rep; of equal ones, the first stay first."""
-    place = rivals.most[of] - 1
-    if slack >= rivals.slack[of, place]:
+    first, place = rivals.start[of], rivals.start[of + 1] - 1
+    if place < first or slack >= rivals.slack[place]:
         return
-    while place > 0 and rivals.slack[of, place - 1] > slack:
-        rivals.slack[of, place] = rivals.slack[of, place - 1]
-        rivals.lead[of, place] = rivals.lead[of, place - 1]
-        rivals.rep[of, place] = rivals.rep[of, place - 1]
-        rivals.surplus[of, place] = rivals.surplus[of, place - 1]
+    while place > first and rivals.slack[place - 1] > slack:
+        rivals.slack[place] = rivals.slack[place - 1]
+        rivals.lead[place] = rivals.lead[place - 1]
+        rivals.rep[place] = rivals.rep[place - 1]
+        rivals.surplus[place] = rivals.surplus[place - 1]
         place -= 1
-    rivals.slack[of, place], rivals.lead[of, place] = slack, lead
-    rivals.rep[of, place], rivals.surplus[of, place] = rep, surplus
+    rivals.slack[place], rivals.lead[place] = slack, lead
+    rivals.rep[place], rivals.surplus[place] = rep, surplus
 
 
 @compiled
 def merge_rivals(into: Rivals, other: Rivals) -> None:
     """Add the rivals of later leads."""
-    for of in range(len(into.slack)):
-        for place in range(into.slack.shape[1]):
-            if other.slack[of, place] < 2**62:
-                rank_rival(into, of, other.slack[of, place], other.lead[of, place],
-                           other.rep[of, place], other.surplus[of, place])
+    for of in range(len(into.start) - 1):
+        for place in range(into.start[of], into.start[of + 1]):
+            if other.slack[place] < 2**62:
+                rank_rival(into, of, other.slack[place], other.lead[place], other.rep[place],
+                           other.surplus[place])
 
 
 @compiled
 def _farthest(rivals: Rivals) -> _Ints:
-    """Return (R,) the slack of each rep's last rival; of those that want none, the least."""
-    last = np.full(len(rivals.most), -2**62)
-    for rep in np.flatnonzero(rivals.most > 0):
-        last[rep] = rivals.slack[rep, rivals.most[rep] - 1]
+    """Return (R,) the slack of each rep's last rival, -2**62 of reps for whom none is kept."""
+    last = np.full(len(rivals.start) - 1, -2**62)
+    for rep in range(len(last)):
+        if rivals.start[rep] < rivals.start[rep + 1]:
+            last[rep] = rivals.slack[rivals.start[rep + 1] - 1]
     return last
 
 
@@ -107,7 +101,7 @@ def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
             slack = best - surplus[at] + price[rep]
             if slack < farthest[rep]:
                 rank_rival(taking, rep, int(slack), first + lead, rep, surplus[at])
-                farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
+                farthest[rep] = taking.slack[taking.start[rep + 1] - 1]
 
 
 @compiled
@@ -148,7 +142,7 @@ def _outside(rows: Rows, price: _Ints, span: tuple[int, int], how: tuple[int, in
                 second, runner = net, at
             if best - net < farthest[rep]:
                 rank_rival(taking, rep, best - net, lead, rep, rows.surplus[at])
-                farthest[rep] = taking.slack[rep, taking.most[rep] - 1]
+                farthest[rep] = taking.slack[taking.start[rep + 1] - 1]
     return near, runner
 
 
@@ -195,7 +189,7 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
         near, runner = _outside(rows, price, (start, end), (int(best), width, first + lead), taking,
                                 farthest)
         kept = min(near, most)
-        reps, values = _grown_reps(reps, size + kept), _grown(values, size + kept)
+        reps, values = grown(reps, size + kept), grown(values, size + kept)
         size = _keep_near(rows, price, (start, end, top),
                           (near, most, first + lead, int(best - width)), (reps, values, size))
         ends[lead + 1] = size

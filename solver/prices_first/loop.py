@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import mul
+from operator import attrgetter, mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ _Ints = NDArray[np.int64]
 
 
 def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
-                 clock: Timer | None = None, tuning: Tuning | None = None) -> Optimum:
+                 clock: Timer | None = None, rounds: int | None = None,
+                 tuning: Tuning | None = None) -> Optimum:
     """Find the canonical optimum of a window, its slot prices and its bound.
 
     Parameters
@@ -37,6 +38,9 @@ def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
         (R,) prices that may be near, as those of the last window; they change no plan.
     clock
         When none is left, the best plan so far is returned.
+    rounds
+        Flows on cores after which the best plan so far is returned; None: as many as it takes,
+        unless the window is too large to be taken whole where it stalls.
     tuning
         How prices are found; changes no plan that is proven.
 
@@ -45,7 +49,7 @@ def prices_first(problem: Transportation, *, start_prices: _Ints | None = None,
     Optimum
         Proven, unless `clock` or the number of rounds ended it.
     """
-    return _Loop(problem, clock, tuning or Tuning()).run(start_prices)
+    return _Loop(problem, clock, rounds, tuning or Tuning()).run(start_prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,10 @@ class _Bounding:
 class _Loop:
     """One solve."""
 
-    def __init__(self, problem: Transportation, clock: Timer | None, tuning: Tuning) -> None:
+    def __init__(self, problem: Transportation, clock: Timer | None, rounds: int | None,
+                 tuning: Tuning) -> None:
         self._problem, self._clock, self._tuning = problem, clock, tuning
+        self._rounds = rounds
         self._shards = problem.shards
         self._closed = problem.capacity <= 0
         self._effort = Effort()
@@ -98,14 +104,20 @@ class _Loop:
             is_late = self._effort.rounds >= tuning.rounds
             if best.bound <= solved.plan.objective:
                 self._clock = None  # A plan that is proven goes on to prices that are exact.
-            elif is_late and not self._may_be_whole(scanned):
-                return self._so_far(last, best, StoppedBy.ROUND_LIMIT)
+            elif self._is_last(scanned):
+                return self._so_far(last, (near, first.price), best, StoppedBy.ROUND_LIMIT)
             core = (self._shards.keep(whole, self._closed)
                     if is_late and self._may_be_whole(scanned)
                     else self._shards.keep(questions.core_of, checked))
         if last is None or best is None:
             return self._in_haste(near, first.price)
-        return self._so_far(last, best, StoppedBy.TIME_LIMIT)
+        return self._so_far(last, (near, first.price), best, StoppedBy.TIME_LIMIT)
+
+    def _is_last(self, pairs: int) -> bool:
+        """Say whether no round is left."""
+        if self._rounds is not None and self._effort.rounds >= self._rounds:
+            return True
+        return self._effort.rounds >= self._tuning.rounds and not self._may_be_whole(pairs)
 
     def _may_be_whole(self, pairs: int) -> bool:
         """Say whether all pairs may become the core: they are here, and not too many."""
@@ -172,22 +184,27 @@ class _Loop:
                                  problem.created)
         return self._optimum(owner, solved.plan.objective, bounding, StoppedBy.PROOF)
 
-    def _so_far(self, last: tuple[Kept, _Solved], best: _Bounding, stopped_by: StoppedBy
-                ) -> Optimum:
+    def _so_far(self, last: tuple[Kept, _Solved], near: tuple[Kept, _Ints], best: _Bounding,
+                stopped_by: StoppedBy) -> Optimum:
+        """Return the last core's plan with the least bound: of a core, or of the auction."""
         core, solved = last
         owner = np.concatenate(self._shards.ask(questions.settled_owners, core))
         owner[solved.core.lead] = solved.plan.owner
-        return self._optimum(owner, solved.plan.objective, best, stopped_by)
+        return self._optimum(owner, solved.plan.objective,
+                             min(best, self._asked(*near), key=attrgetter("bound")), stopped_by)
 
     def _in_haste(self, near: Kept, asked: _Ints) -> Optimum:
-            core = (self._shards.keep(whole, self._closed)
-                    if is_late and self._may_be_whole(scanned)
-                           self._problem.capacity)
+        """Return what the first core gives without a flow, and a bound over all pairs."""
+        plan = greedy_plan(self._shards.ask(core_rows, near), asked, self._problem.capacity)
+        return self._optimum(plan.owner, plan.objective, self._asked(near, asked),
+                             StoppedBy.TIME_LIMIT)
+
+    def _asked(self, near: Kept, asked: _Ints) -> _Bounding:
+        """Return the bound of the prices that the auction ended with, by one more pass."""
         found = self._shards.ask(questions.found_of, self._shards.keep(
             questions.check, near, (asked, asked), self._closed, 0))
         self._count_pass([part.pairs_scanned for part in found])
-        return self._optimum(plan.owner, plan.objective, self._bounding(asked, asked, found),
-                             StoppedBy.TIME_LIMIT)
+        return self._bounding(asked, asked, found)
 
     def _optimum(self, owner: _Ints, objective: int, bounding: _Bounding, stopped_by: StoppedBy
                  ) -> Optimum:

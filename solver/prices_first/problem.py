@@ -19,7 +19,7 @@ from solver.prices_first.timing import Timer
 from solver.prices_first.transportation import Optimum, Transportation
 
 
-def solve_problem(problem: Problem, *, clock: Timer,
+def solve_problem(problem: Problem, *, clock: Timer, rounds: int | None = None,
                   last_prices: Mapping[str, int] | None = None) -> Optimum:
     """Solve a window prices first.
 
@@ -29,6 +29,8 @@ def solve_problem(problem: Problem, *, clock: Timer,
         The window.
     clock
         When none is left, the best plan so far is returned.
+    rounds
+        Flows on cores after which it is returned; None: as many as it takes.
     last_prices
         rep_id to minor units, prices that may be near.
 
@@ -43,7 +45,7 @@ def solve_problem(problem: Problem, *, clock: Timer,
         Transportation(LocalShards(problem.source), problem.capacity, load,
                        LeadAges(rows.leads.leads)),
         start_prices=None if last_prices is None else _by_rep(rows.reps.rep_ids, last_prices),
-        clock=clock)
+        clock=clock, rounds=rounds)
     if found.stopped_by is StoppedBy.PROOF:
         return found
     owner, brought = fill_free_slots(problem.source, found.owner, problem.capacity)

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.errors import EngineError
 from solver.matrix.source import PairSource
 from solver.prices_first.check_kernels import Answer, check_rows
 from solver.prices_first.core_kernels import (
@@ -20,12 +21,15 @@ from solver.prices_first.core_kernels import (
     rank_takers,
 )
 from solver.prices_first.rows import joined, kernel_rows, rows_of
-from solver.prices_first.shards import side_by_side
+from solver.prices_first.shards import THREADS, side_by_side
+from solver.prices_first.travelling import OpenLeads, Tight
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 #: Groups of spans that a part is worked on in.
 _GROUPS = 8
+#: Entries of the tables of all groups, unless two groups alone have more: 28 bytes each.
+_MOST_ENTRIES = 1 << 23
 #: Slots of a rep for which takers are looked for.
 _MOST_TAKERS = 256
 
@@ -41,38 +45,13 @@ class PartCore:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLeads:
-    """Leads of a part with a choice, and what the settled ones come to."""
-
-    lead: _Ints
-    """(n,) positions in the part."""
-    rows: Rows
-    settled_slots: _Ints
-    """(R,)"""
-    settled_least: _Ints
-    """(R,) the least surplus of a settled lead, 2**62 where there is none."""
-    settled_surplus: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tight:
-    """Pairs of zero reduced cost."""
-
-    lead: _Ints
-    """(A,) positions in the part, ascending."""
-    rep: _Ints
-    """(A,) ascending within a lead."""
-    indifferent: _Flags
-    """(n,) leads whose best net value is 0."""
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """What a pass over all pairs of a part finds."""
 
     core: PartCore
     """With what joined."""
-    tight: Tight
+    tight: Tight | None
+    """Where nothing joined: a pass after which there is another one need not keep them."""
     found: Found
 
 
@@ -106,8 +85,10 @@ def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: _
     ``rivals``, (R,), is the number of rivals of each rep, 1 or more; the other parameters are
     those of ``near_rows``.
     """
+    wanted = np.where(price < 2**62, rivals, 0)
+
     def work(spans: Sequence[slice]) -> _Near:
-        taking, leaving = no_rivals(rivals), no_rivals(rivals)
+        taking, leaving = no_rivals(wanted), no_rivals(wanted)
         near: list[Rows] = []
         settled: list[_Flags] = []
         scanned = 0
@@ -120,7 +101,7 @@ def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: _
             scanned += int(rows.indptr[-1] - rows.indptr[0])
         return _Near(near, settled, scanned, taking, leaving)
 
-    parts = side_by_side(work, in_groups(source.spans()))
+    parts = side_by_side(work, in_groups(source.spans(), 2 * wanted))
     core = PartCore(joined([rows for part in parts for rows in part.rows]),
                     np.concatenate([np.empty(0, np.bool_),
                                     *chain(*(part.settled for part in parts))]),
@@ -147,9 +128,10 @@ def _with_rivals(core: PartCore, tables: Sequence[Rivals]) -> PartCore:
 
 
 def no_rivals(most: _Ints) -> Rivals:
-    """Return an empty table."""
-    size = (len(most), int(most.max(initial=1)))
-    return Rivals(most, np.full(size, 2**62), np.zeros(size, np.int64), np.zeros(size, np.int32),
+    """Return a table without entries, with room for (R,) so many of each rep."""
+    start = np.concatenate([[0], np.cumsum(most)]).astype(np.int64)
+    size = int(start[-1])
+    return Rivals(start, np.full(size, 2**62), np.zeros(size, np.int64), np.zeros(size, np.int32),
                   np.zeros(size, np.int64))
 
 
@@ -181,17 +163,21 @@ def asking_price(source: PairSource, price: _Ints, slots: _Ints, empty: _Ints) -
             rank_takers(rows_of(source, span), price, span.start, taking)
         return taking
 
-    table = merged_rivals(side_by_side(work, in_groups(source.spans())))
+    table = merged_rivals(side_by_side(work, in_groups(source.spans(), wanted)))
     reps = np.flatnonzero(wanted)
     fall = np.full(len(price), 0)
-    fall[reps] = table.slack[reps, wanted[reps] - 1]
+    fall[reps] = table.slack[table.start[reps + 1] - 1]
     asked: _Ints = np.maximum(price - fall, 0)
     return asked
 
 
-def in_groups(spans: Sequence[slice]) -> list[Sequence[slice]]:
-    """Put spans into a few groups of neighbours: each group has tables of its own."""
-    size = max(1, -(-len(spans) // _GROUPS))
+def in_groups(spans: Sequence[slice], entries: _Ints) -> list[Sequence[slice]]:
+    """Put spans into a few groups of neighbours: each has tables of its own, (R,) entries by rep.
+
+    How many groups there are changes no answer.
+    """
+    groups = max(THREADS, min(_GROUPS, _MOST_ENTRIES // max(1, int(entries.sum()))))
+    size = max(1, -(-len(spans) // groups))
     return [spans[at:at + size] for at in range(0, len(spans), size)]
 
 
@@ -234,7 +220,6 @@ class _Look:
 
     rows: Rows
     settled: _Flags
-    tight_lead: _Ints
     joined: int
     pairs_scanned: int
     answer: Answer
@@ -257,7 +242,6 @@ def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], close
         grown = merged_rows(old, answer.ends, answer.rep, answer.surplus) if len(
             answer.rep) else old
         return _Look(grown, settled,
-                     np.repeat(np.arange(span.start, span.stop), np.diff(answer.tight_ends)),
                      len(answer.rep) + int(answer.opened.sum()),
                      int(rows.indptr[-1] - rows.indptr[0]), answer)
 
@@ -266,17 +250,21 @@ def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], close
     for look in looks:
         np.maximum(closed_gain, look.answer.closed_gain, out=closed_gain)
     scanned = sum(look.pairs_scanned for look in looks)
-    settled, indifferent = (
-        np.concatenate([np.empty(0, np.bool_), *flags]) for flags in (
-            [look.settled for look in looks], [look.answer.indifferent for look in looks]))
-    lead, rep = (np.concatenate([np.empty(0, np.int64), *columns]) for columns in (
-        [look.tight_lead for look in looks], [look.answer.tight_rep for look in looks]))
+    joining = sum(look.joined for look in looks)
+    settled = np.concatenate([np.empty(0, np.bool_), *(look.settled for look in looks)])
     return Checked(
         PartCore(joined([look.rows for look in looks]), settled, scanned),
-        Tight(lead, rep, indifferent),
+        None if joining else _tight(looks),
         Found((sum(int(look.answer.by_gain) for look in looks),
-               sum(int(look.answer.by_loss) for look in looks)),
-              sum(look.joined for look in looks), closed_gain, scanned))
+               sum(int(look.answer.by_loss) for look in looks)), joining, closed_gain, scanned))
+
+
+def _tight(looks: Sequence[_Look]) -> Tight:
+    counts = [np.diff(look.answer.tight_ends) for look in looks]
+    return Tight(
+        np.concatenate([np.empty(0, np.int64), *counts]).astype(np.int32),
+        np.concatenate([np.empty(0, np.int32), *(look.answer.tight_rep for look in looks)]),
+        np.concatenate([np.empty(0, np.bool_), *(look.answer.indifferent for look in looks)]))
 
 
 def core_of(_: PairSource, checked: Checked) -> PartCore:
@@ -290,7 +278,9 @@ def found_of(_: PairSource, checked: Checked) -> Found:
 
 
 def tight_of(_: PairSource, checked: Checked) -> Tight:
-    """Return the pairs of zero reduced cost."""
+    """Return the pairs of zero reduced cost; only a pass that nothing joined has them."""
+    if checked.tight is None:
+        raise EngineError("pairs joined the core: what is tight would change")
     return checked.tight
 
 

@@ -27,6 +27,12 @@ class Clock:
         call()
         return replace(self, _start=self._start + monotonic() - begun)
 
+    def at_least_half(self) -> Clock:
+        """Return the clock, or one of half the seconds that starts now, if that ends later."""
+        if self.seconds is None or self.left >= self.seconds / 2:
+            return self
+        return Clock(self.seconds / 2)
+
     @property
     def passed(self) -> float:
         """Seconds since the start."""

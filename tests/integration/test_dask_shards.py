@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +24,7 @@ from tests.shard_questions import (
     all_of,
     best_net,
     incoming,
+    killer,
     made_up_pairs,
     refuse_to_make,
     shape_part,
@@ -50,22 +46,6 @@ def cluster() -> Iterator[Cluster]:
     """A scheduler with two workers."""
     with cluster_of(2) as found:
         yield found
-
-
-@contextmanager
-def _killer(folder: Path) -> Iterator[None]:
-    """Kill the worker that says that it waits."""
-    def kill() -> None:
-        mark = folder / "pid"
-        deadline = time.monotonic() + 60
-        while not mark.exists():
-            assert time.monotonic() < deadline, "nobody waits"
-            time.sleep(0.01)
-        os.kill(int(mark.read_text(encoding="utf-8")), signal.SIGKILL)
-    thread = threading.Thread(target=kill)
-    thread.start()
-    yield
-    thread.join()
 
 
 def test_parts_answer_in_the_order_of_leads(cluster: Cluster) -> None:
@@ -110,7 +90,7 @@ def test_answers_are_counted_as_long_as_they_are(cluster: Cluster) -> None:
 
 def test_a_worker_that_dies_costs_time_and_no_answer(cluster: Cluster, tmp_path: Path) -> None:
     """SIGKILL in the middle of a question: its parts and all they kept are made again elsewhere."""
-    with _killer(tmp_path), shards_on_dask(cluster.address, _PARTS) as shards:
+    with killer(tmp_path), shards_on_dask(cluster.address, _PARTS) as shards:
         best = shards.keep(best_net, _PRICE)
         more = shards.keep(add, shards.keep(add, best, 3, best), 4, shards.keep(
             best_net, np.full(_REPS, 10_000)))
@@ -203,7 +183,7 @@ def test_a_worker_that_dies_in_a_solve_changes_no_byte(cluster: Cluster, tmp_pat
     alone = _solved(LocalShards(array_window("random", *_SIZE)[0]), "random")
     parts = _shape_parts("random")
     parts[1] = Part(waiting_part, (*parts[1].arguments, str(tmp_path), calls))
-    with _killer(tmp_path), shards_on_dask(cluster.address, parts) as shards:
+    with killer(tmp_path), shards_on_dask(cluster.address, parts) as shards:
         assert _bytes(_solved(shards, "random")) == _bytes(alone)
         assert shards.traffic.made_again >= 1
     cluster.add_worker()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 
 from solver.prices_first.auction import CLOSED, auction, scaled
 from solver.prices_first.auction_kernels import NONE, Bids, Lists, bid_in_turn, list_rows
 from solver.prices_first.check_kernels import check_rows
-from solver.prices_first.core_kernels import Rows, near_rows
+from solver.prices_first.core_kernels import Rows, merge_rivals, near_rows, rank_rival
 from solver.prices_first.exchange_kernels import arcs_by_tail, distances
-from solver.prices_first.questions import no_rivals
+from solver.prices_first.questions import in_groups, no_rivals
 from solver.prices_first.rows import StoredRows, joined, kernel_rows
 from solver.prices_first.shards import LocalShards, side_by_side
+from solver.prices_first.travelling import OpenLeads, Tight
 
 #: Three leads, two reps: 10 and 8; 9 and 4; 3 and nothing.
 THREE = kernel_rows(Rows(np.array([0, 2, 4, 5]), np.array([0, 1, 0, 1, 0], np.int32),
@@ -87,8 +90,53 @@ def test_near_pairs_settled_leads_and_rivals() -> None:
     ends, reps, _, settled = near_rows(THREE, np.array([6, 4]), 1, 4, 0, taking, leaving)
     assert (ends.tolist(), reps.tolist()) == ([0, 2, 3, 3], [0, 1, 0])
     assert settled.tolist() == [False, True, False]
-    assert (taking.lead.tolist(), taking.slack.tolist()) == ([[2], [1]], [[3], [3]])
-    assert (leaving.lead[0].tolist(), leaving.rep[0].tolist()) == ([1], [1])
+    assert (taking.lead.tolist(), taking.slack.tolist()) == ([2, 1], [3, 3])
+    assert (leaving.lead[0], leaving.rep[0]) == (1, 1)
+
+
+def test_reps_without_slots_take_no_room_among_rivals() -> None:
+    """A table has room for those for whom takers are looked for, and for nobody else."""
+    table = no_rivals(np.array([0, 2, 0, 1]))
+    assert (table.start.tolist(), len(table.slack)) == ([0, 0, 2, 2, 3], 3)
+    for slack in (5, 3, 4):
+        for rep in range(4):
+            rank_rival(table, rep, slack, 7, rep, 1)
+    assert table.slack.tolist() == [3, 4, 3]
+    merge_rivals(table, table._replace(slack=np.array([1, 2**62, 9])))
+    assert table.slack.tolist() == [1, 3, 3]
+
+
+def test_groups_of_spans_are_fewer_where_tables_are_large() -> None:
+    """Memory for two tables at once, and for eight where they are small; every span once."""
+    spans = [slice(at, at + 1) for at in range(40)]
+    for entries, wanted in ((np.ones(5, np.int64), 8), (np.full(5, 1 << 22), 2)):
+        groups = in_groups(spans, entries)
+        assert len(groups) == wanted
+        assert [span for group in groups for span in group] == spans
+
+
+def test_what_travels_is_what_was_packed() -> None:
+    """Lists or bits, few values or many, parts without leads: the same after a journey."""
+    rng = np.random.default_rng(1)
+    for num_leads, share, values in ((0, 0.5, [7]), (9, 0.0, [7]), (40, 0.02, [7, 2**50]),
+                                     (40, 0.9, [7, 9, 2**61]), (3, 1.0, range(1, 400))):
+        lead, rep = np.nonzero(rng.random((num_leads, 70)) < share)
+        counts = np.bincount(lead, minlength=num_leads)
+        flags = rng.random(num_leads) < 0.5
+        tight = Tight(counts.astype(np.int32), rep.astype(np.int32), flags)
+        found = pickle.loads(pickle.dumps(tight))  # noqa: S301
+        for ours, theirs in ((found.lead, lead), (found.rep, rep), (found.indifferent, flags)):
+            np.testing.assert_array_equal(ours, theirs)
+        rows = Rows(np.concatenate([[0], np.cumsum(counts)]), rep[::-1].astype(np.int32),
+                    rng.choice(np.array(values), len(rep)))
+        leads = OpenLeads(3 * np.arange(num_leads), rows, np.arange(70), np.full(70, 2**62), -5)
+        back = pickle.loads(pickle.dumps(leads))  # noqa: S301
+        for ours, theirs in ((back.lead, leads.lead), *zip(back.rows, rows, strict=True),
+                             (back.settled_slots, leads.settled_slots),
+                             (back.settled_least, leads.settled_least)):
+            np.testing.assert_array_equal(ours, theirs)
+            assert ours.dtype == theirs.dtype
+        assert back.settled_surplus == -5
 
 
 def test_many_ties_are_cut_to_a_spread_few() -> None:

@@ -20,6 +20,7 @@ from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import PartCore, near_core, scanned_of
 from solver.prices_first.rows import StoredRows, joined, rows_of
 from solver.prices_first.shards import Shards, side_by_side
+from solver.prices_first.travelling import SentRows
 
 _Ints = NDArray[np.int64]
 #: Leads of which demand is counted in one go.
@@ -84,7 +85,7 @@ def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequ
     near = shards.keep(near_core, np.where(capacity > 0, price, CLOSED), 2 * apart, most_near,
                        1 + np.minimum(capacity, _RIVALS))
     scanned += sum(shards.ask(scanned_of, near))
-    few = StoredRows(joined(shards.ask(core_rows, near)), len(capacity))
+    few = StoredRows(joined([part.rows for part in shards.ask(core_rows, near)]), len(capacity))
     return Near(few, Prices(price, np.zeros_like(price), bids, scanned))
 
 
@@ -117,9 +118,9 @@ def of_sample(source: PairSource, step: int, numbers: Callable[[Rows], tuple[int
     return len(rows.indptr) - 1, numbers(rows)
 
 
-def core_rows(_: PairSource, core: PartCore) -> Rows:
+def core_rows(_: PairSource, core: PartCore) -> SentRows:
     """Return all pairs of a core, those of settled leads too."""
-    return core.rows
+    return SentRows(core.rows)
 
 
 def demand(source: PairSource, price: _Ints, step: int) -> _Ints:

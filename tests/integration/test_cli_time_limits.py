@@ -11,9 +11,9 @@ import typer
 
 from api.cli.exits import ExitCode, end_stopped
 from solver.models import StoppedBy
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.program import Choice, Ints, Program, SolveLimits, Stop
-from solver.program.run import NoChoiceFoundError
 from tests.command_line import Run, fairlead, reading
 
 _AT = "2026-11-18T09:00:00Z"

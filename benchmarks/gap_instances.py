@@ -23,10 +23,10 @@ from benchmarks.datasets.gap_window import gap_window
 from benchmarks.markdown import markdown_table
 from solver import NoPlanInTimeError, solve
 from solver.program.bound import objective, violations
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.mip import Engine, MipLimits, solve_as_mip
 from solver.program.program import Program, SolveLimits, Stop
-from solver.program.run import NoChoiceFoundError
 
 _THREADS = 2
 _HEADER = ["instance", "best known", "cost", "gap %", "bound", "engine", "proven", "s",

@@ -24,7 +24,7 @@ from typing import Any
 
 from api.executors import Places, runner_at
 from api.processes import num_processors
-from benchmarks.dask_cluster import local_cluster
+from benchmarks.dask_cluster import cluster_of
 from benchmarks.markdown import markdown_table
 from solver import Window, generate_window
 from solver.running import Serial
@@ -106,9 +106,10 @@ def _sweeps(window: Window, scenarios: Sequence[Scenario], *, dask: bool
     rows = [("one process", serial, 1.0), ("two processes", pooled, serial / pooled),
             ("two processes that load the library first", cold, serial / cold)]
     if dask:
-        with local_cluster(2) as (address, workers):
-            clustered, third = _timed(window, scenarios, Places(dask=address))
-            killed, fourth = _timed(window, scenarios, Places(dask=address), workers[0])
+        with cluster_of(2) as cluster:
+            clustered, third = _timed(window, scenarios, Places(dask=cluster.address))
+            killed, fourth = _timed(window, scenarios, Places(dask=cluster.address),
+                                    cluster.workers[0])
         rows += [("Dask, two workers", clustered, serial / clustered),
                  ("Dask, one of two killed on the way", killed, serial / killed)]
         answers += [third, fourth]

@@ -46,6 +46,8 @@ if typing.TYPE_CHECKING:
     from solver.writing import render_inputs
 
 #: Where the names stand: each is loaded when it is first asked for, and what it needs with it.
+#: No name may be that of a module here: once the module is loaded, it would be what is found. So
+#: `what_if` stands in what_ifs/, and `why_not` in answering.py.
 _HOMES = {
     "baselines": "BASELINES",
     "errors":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -24,7 +25,7 @@ from api.out_folder import PLAN_FOLDER, check_folder, write_folder
 from solver.calls_file import plan_calls, render_calls
 from solver.explanation import money, rep_labels
 from solver.explanation.passed_over import passed_over
-from solver.models import Engine, Issue, IssueCode, Plan, Severity, Window
+from solver.models import Engine, Floors, Issue, IssueCode, Plan, Severity, Window
 from solver.plan_files import LEDGER_FILE, render_plan
 from solver.reading.slots_file import read_last_prices
 from solver.sales_floor.ledger import keeps_ledger, next_ledger
@@ -75,10 +76,9 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     assert window is not None
     floors = given.fitting(window)
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
-    plan, baselines = (solve_and_compare(window, floors=floors, time_limit=stops.seconds, rounds=stops.rounds,
-                                         last_prices=last_prices) if compare
-                       else (solve(window, floors=floors, time_limit=stops.seconds,
-                                   rounds=stops.rounds, last_prices=last_prices), {}))
+    decide = solve_and_compare if compare else _alone
+    plan, baselines = decide(window, floors=floors, time_limit=stops.seconds,
+                             rounds=stops.rounds, last_prices=last_prices)
     _say_solved(plan)
     _warn_if_nothing_is_routed(plan)
     if out is not None:
@@ -89,6 +89,13 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
         say(f"wrote {sum(len(one.calls) for one in lists):,} calls to {named.calls}")
     _print(window, plan, baselines, output_format)
     end_stopped(plan.stopped_by, _how_far(plan))
+
+
+def _alone(window: Window, *, floors: Floors | None, time_limit: float | None,
+           rounds: int | None, last_prices: Mapping[str, int] | None
+           ) -> tuple[Plan, dict[Engine, Plan]]:
+    return solve(window, floors=floors, time_limit=time_limit, rounds=rounds,
+                 last_prices=last_prices), {}
 
 
 def demo(out: Path | None) -> None:

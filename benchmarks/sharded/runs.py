@@ -10,7 +10,7 @@ from time import perf_counter
 from api.dask_parts import Part
 from api.dask_shards import DaskShards, Traffic, shards_on_dask
 from benchmarks.array_windows.factored import FactoredWindow, draw_factored
-from benchmarks.dask_cluster import local_cluster
+from benchmarks.dask_cluster import cluster_of
 from benchmarks.sharded.windows import drawn_part, nothing, same_bytes, solve_spread
 from solver.matrix.parts import even_parts
 from solver.prices_first.shards import LocalShards, Shards
@@ -54,7 +54,7 @@ def beside(num_leads: int, num_reps: int, repeats: int) -> Beside:
     here = LocalShards(source)
     parts = [Part(drawn_part, (num_leads, num_reps, some.start, some.stop))
              for some in even_parts(num_leads, 2)]
-    with local_cluster(2) as (address, _), shards_on_dask(address, parts) as there:
+    with cluster_of(2) as cluster, shards_on_dask(cluster.address, parts) as there:
         _timed(here, window), _timed(there, window)
         alone_seconds, spread_seconds = [], []
         for _ in range(repeats):

@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 #: Rows of bits by code, (codes, ceil(R / 8)): bit r % 8 of byte r // 8 says that rep r passes.
 Bits = NDArray[np.uint8]
 
-#: In a column of reps: none. Of a hard layer: one was named, and other rules refuse this rep.
-NO_REP, REFUSED = -1, -2
+#: In a column of reps, beside NO_REP: a hard layer names one, and other rules refuse this rep.
+REFUSED = -2
 
 
 class RepColumns(NamedTuple):

@@ -13,7 +13,7 @@ from solver.errors import InvalidInputError
 from solver.matrix.floors import AnyFloors, floor_array
 from solver.matrix.money import check_engine_range, check_sum_range, to_minor_units
 from solver.matrix.rows import Rows, ValueRows
-from solver.matrix.source import Piece, UsablePairs, even_spans
+from solver.matrix.source import Piece, UsablePairs, even_spans, piece_of
 from solver.matrix.window_factors import window_factors
 from solver.models import Floors, Policy
 from solver.models.money import MAX_SUM, MINOR_PER_UNIT
@@ -72,12 +72,7 @@ class Pairs:
 
     def piece(self, leads: slice | _Ints) -> Piece:
         """Return the pairs of some leads; of a slice, without copying them."""
-        if isinstance(leads, slice):
-            return Piece(self.indptr[leads.start:leads.stop + 1], self.rep, self.surplus)
-        counts = self.indptr[leads + 1] - self.indptr[leads]
-        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        at = np.arange(indptr[-1]) + np.repeat(self.indptr[leads] - indptr[:-1], counts)
-        return Piece(indptr, self.rep[at], self.surplus[at])
+        return piece_of(self.indptr, self.rep, self.surplus, leads)
 
 
 def net_surplus(pairs: Pairs, prices: _Ints) -> _Ints:

@@ -30,6 +30,16 @@ class Piece(NamedTuple):
     """``value - floor - reserve`` in minor units, above 0."""
 
 
+def piece_of(indptr: _Ints, rep: NDArray[np.int32], surplus: _Ints, leads: slice | _Ints) -> Piece:
+    """Return some leads' rows of stored ones; of a slice, without copying them."""
+    if isinstance(leads, slice):
+        return Piece(indptr[leads.start:leads.stop + 1], rep, surplus)
+    counts = indptr[leads + 1] - indptr[leads]
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    at = np.arange(ends[-1]) + np.repeat(indptr[leads] - ends[:-1], counts)
+    return Piece(ends, rep[at], surplus[at])
+
+
 class PairSource(Protocol):
     """The usable pairs of a window, by lead.
 

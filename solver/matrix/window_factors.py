@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.factors import (
-    NO_REP,
     REFUSED,
     Bits,
     Codes,
@@ -23,6 +22,7 @@ from solver.matrix.factors import (
 )
 from solver.matrix.money import MAX_SUM, MINOR_PER_UNIT
 from solver.matrix.pair_values import decisions_on
+from solver.matrix.precedence import NO_REP
 from solver.matrix.rows import ValueRows
 from solver.models import RuleKind
 from solver.names import LEVEL_SCALE

@@ -195,7 +195,8 @@ class _Loop:
 
     def _in_haste(self, near: Kept, asked: _Ints) -> Optimum:
         """Return what the first core gives without a flow, and a bound over all pairs."""
-        plan = greedy_plan(self._shards.ask(core_rows, near), asked, self._problem.capacity)
+        sent = self._shards.ask(core_rows, near)
+        plan = greedy_plan([part.rows for part in sent], asked, self._problem.capacity)
         return self._optimum(plan.owner, plan.objective, self._asked(near, asked),
                              StoppedBy.TIME_LIMIT)
 

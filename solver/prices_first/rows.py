@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.matrix.pairs import Pairs
-from solver.matrix.source import PairSource, Piece
+from solver.matrix.source import PairSource, Piece, piece_of
 from solver.prices_first.core_kernels import Rows
 
 _Ints = NDArray[np.int64]
@@ -33,13 +33,7 @@ class StoredRows:
 
     def piece(self, leads: slice | _Ints) -> Piece:
         """Return the pairs of some leads."""
-        indptr = self.rows.indptr
-        if isinstance(leads, slice):
-            return Piece(indptr[leads.start:leads.stop + 1], self.rows.rep, self.rows.surplus)
-        counts = indptr[leads + 1] - indptr[leads]
-        ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        at = np.arange(ends[-1]) + np.repeat(indptr[leads] - ends[:-1], counts)
-        return Piece(ends, self.rows.rep[at], self.rows.surplus[at])
+        return piece_of(*self.rows, leads)
 
 
 def rows_of(source: PairSource, leads: slice | _Ints) -> Rows:

@@ -90,7 +90,7 @@ def near_pairs(shards: Shards, capacity: _Ints, given: _Ints | None, steps: Sequ
     near = shards.keep(near_core, np.where(capacity > 0, price, CLOSED), 2 * apart, most_near,
                        1 + np.minimum(capacity, _RIVALS))
     scanned += sum(shards.ask(scanned_of, near))
-    few = StoredRows(joined(shards.ask(core_rows, near)), len(capacity))
+    few = StoredRows(joined([part.rows for part in shards.ask(core_rows, near)]), len(capacity))
     return Near(few, Prices(price, np.zeros_like(price), bids, scanned))
 
 

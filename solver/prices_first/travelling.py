@@ -24,6 +24,17 @@ _Packed = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class SentRows:
+    """Pairs of leads that follow each other."""
+
+    rows: Rows
+
+    def __reduce__(self) -> _Packed:
+        """Pack the pairs."""
+        return _sent_rows, _packed(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLeads:
     """Leads of a part with a choice, and what the settled ones come to."""
 
@@ -38,10 +49,8 @@ class OpenLeads:
 
     def __reduce__(self) -> _Packed:
         """Pack the pairs."""
-        rows = self.rows
         return _open_leads, (
-            narrow(np.diff(self.lead, prepend=0)), narrow(np.diff(rows.indptr)), narrow(rows.rep),
-            *_few_values(rows.surplus), narrow(self.settled_slots),
+            _packed(self.rows), narrow(np.diff(self.lead, prepend=0)), narrow(self.settled_slots),
             *_few_values(self.settled_least), self.settled_surplus)
 
 
@@ -112,11 +121,24 @@ def _values(values: NDArray[Any], numbers: NDArray[Any]) -> _Ints:
     return wide
 
 
-def _open_leads(steps: NDArray[Any], counts: NDArray[Any], rep: NDArray[Any],
-                *others: Any) -> OpenLeads:
-    values, codes, slots, least, least_codes, surplus = others
-    rows = Rows(_ends(counts), rep.astype(np.int32), _values(values, codes))
-    return OpenLeads(np.cumsum(steps, dtype=np.int64), rows, slots.astype(np.int64),
+def _packed(rows: Rows) -> tuple[NDArray[Any], ...]:
+    """Return counts by lead, reps, and surplus; the first row begins at 0."""
+    return narrow(np.diff(rows.indptr)), narrow(rows.rep), *_few_values(rows.surplus)
+
+
+def _unpacked(counts: NDArray[Any], rep: NDArray[Any], values: NDArray[Any],
+              codes: NDArray[Any]) -> Rows:
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+    return Rows(ends, rep.astype(np.int32), _values(values, codes))
+
+
+def _sent_rows(*packed: NDArray[Any]) -> SentRows:
+    return SentRows(_unpacked(*packed))
+
+
+def _open_leads(packed: tuple[NDArray[Any], ...], steps: NDArray[Any], slots: NDArray[Any],
+                least: NDArray[Any], least_codes: NDArray[Any], surplus: int) -> OpenLeads:
+    return OpenLeads(np.cumsum(steps, dtype=np.int64), _unpacked(*packed), slots.astype(np.int64),
                      _values(least, least_codes), surplus)
 
 
@@ -134,7 +156,3 @@ def _tight_of_bits(bits: NDArray[np.uint8], wide: int, flags: NDArray[np.uint8])
         reps.append(np.nonzero(cells)[1].astype(np.int32))
     return Tight(np.concatenate(counts), np.concatenate(reps),
                  np.unpackbits(flags, count=len(bits)).astype(np.bool_))
-
-
-def _ends(counts: NDArray[Any]) -> _Ints:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])

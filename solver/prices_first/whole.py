@@ -10,13 +10,14 @@ from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import PartCore
 from solver.prices_first.rows import joined, rows_of
 from solver.prices_first.shards import side_by_side
+from solver.prices_first.travelling import SentRows
 
 _Flags = NDArray[np.bool_]
 
 
-def core_rows(_: PairSource, core: PartCore) -> Rows:
+def core_rows(_: PairSource, core: PartCore) -> SentRows:
     """Return all pairs of a core, those of settled leads too."""
-    return core.rows
+    return SentRows(core.rows)
 
 
 def whole(source: PairSource, closed: _Flags) -> PartCore:

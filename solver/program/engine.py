@@ -30,6 +30,7 @@ from solver.program.closed import (
 )
 from solver.program.conflict import explain_infeasible
 from solver.program.core import Core, restrict
+from solver.program.core_run import WHOLE, Known, NoChoiceFoundError, Run
 from solver.program.fixing import column_losses, columns_that_matter
 from solver.program.program import (
     NONE,
@@ -41,7 +42,6 @@ from solver.program.program import (
     SolveLimits,
     Stop,
 )
-from solver.program.run import WHOLE, Known, NoChoiceFoundError, Run
 from solver.program.warm_up import warm_up, warm_up_large
 
 if TYPE_CHECKING:

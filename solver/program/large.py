@@ -19,8 +19,7 @@ from solver.program.columns import use_per_column
 from solver.program.core import Core, restrict
 from solver.program.descent import market_of
 from solver.program.fixing import column_losses
-from solver.program.linear import Relaxation, priced, relax
-from solver.program.passes import mark_near
+from solver.program.linear import Relaxation, near_columns, priced, relax
 from solver.program.price_kernels import Market, descend
 from solver.program.program import NONE, Effort, Ints, Program
 from solver.program.segments import slope_after
@@ -103,7 +102,10 @@ def priced_core(program: Program, clock: Clock, start: Ints | None = None) -> Pr
 
 
 def _refined(program: Program, best: Relaxation, clock: Clock) -> Relaxation:
-    """Let GLOP end what the subgradients began, where there is time for it."""
+    """Let GLOP end what the subgradients began, where there is time for it.
+
+    Without a clock it runs to its end, so that the same program always ends at the same prices.
+    """
     best = replace(best, share=np.zeros(program.num_columns))
     if program.num_columns > _RELAXED or clock.left < _LONG_ENOUGH:
         return best
@@ -189,7 +191,4 @@ def _renumbered(group: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _near(program: Program, losses: NDArray[Any], count: int) -> NDArray[np.bool_]:
     """Return (C,) the ``count`` columns of each unit that lose least; ties by position."""
-    near = np.zeros(program.num_columns, dtype=np.bool_)
-    whole: Ints = np.minimum(losses, _FAR - 1).astype(np.int64)
-    mark_near(program.indptr, whole, count, near)
-    return near
+    return near_columns(program, np.minimum(losses, _FAR - 1).astype(np.int64), count)

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
-from solver.compiling import compiled
 from solver.program.bound import bound
 from solver.program.clock import Clock
 from solver.program.fixing import column_losses
@@ -119,24 +118,9 @@ def _joining(program: Program, losses: NDArray[Any], kept: NDArray[np.bool_]
 
 def near_columns(program: Program, losses: NDArray[Any], count: int) -> NDArray[np.bool_]:
     """Return (C,) the ``count`` columns of each unit that lose least; ties by position."""
+    from solver.program.passes import mark_near  # noqa: PLC0415 - compiled, for what is priced
+
     near = np.zeros(program.num_columns, dtype=np.bool_)
-    _mark_near(program.indptr, losses.astype(np.float64), count, near)
+    mark_near(program.indptr, losses if losses.dtype == np.int64 else losses.astype(np.float64),
+              count, near)
     return near
-
-
-@compiled
-def _mark_near(indptr: Ints, losses: Floats, count: int, near: NDArray[np.bool_]) -> None:
-    place, loss = np.empty(count, np.int64), np.empty(count)
-    for unit in range(len(indptr) - 1):
-        size = 0
-        for column in range(indptr[unit], indptr[unit + 1]):
-            if size == count and losses[column] >= loss[size - 1]:
-                continue
-            at = min(size, count - 1)
-            while at > 0 and loss[at - 1] > losses[column]:
-                loss[at], place[at] = loss[at - 1], place[at - 1]
-                at -= 1
-            loss[at], place[at] = losses[column], column
-            size = min(size + 1, count)
-        for at in range(size):
-            near[place[at]] = True

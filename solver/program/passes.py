@@ -6,6 +6,8 @@ entries beside them. Imported only where a program is large: compiling and loadi
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -133,9 +135,9 @@ def count_entries(indptr: Ints, column: Ints, kept: _Flags, count: Ints) -> None
 
 
 @compiled
-def mark_near(indptr: Ints, losses: Ints, count: int, near: _Flags) -> None:
+def mark_near(indptr: Ints, losses: NDArray[Any], count: int, near: _Flags) -> None:
     """Mark the ``count`` columns of each unit that lose least; ties by position."""
-    place, loss = np.empty(count, np.int64), np.empty(count, np.int64)
+    place, loss = np.empty(count, np.int64), np.empty(count, losses.dtype)
     for unit in range(len(indptr) - 1):
         size = 0
         for column in range(indptr[unit], indptr[unit + 1]):

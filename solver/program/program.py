@@ -135,7 +135,8 @@ class Effort:
     steps: int
     """Steps of subgradients for a large program, over samples and over its core."""
     passes: int
-    """Passes over all columns of a large program or a sample of it."""
+    """Passes for prices over all columns of a large program or a sample of it: two a phase of
+    steps and one to begin with; those that choose columns and bound are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

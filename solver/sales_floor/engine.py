@@ -10,6 +10,7 @@ import numpy as np
 from solver.errors import NoPlanInTimeError
 from solver.program.bound import bound, objective
 from solver.program.closed import impossible_columns, possible_part
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.flow import solve_as_flow
 from solver.program.marginals import marginals
@@ -24,7 +25,6 @@ from solver.program.program import (
     SolveLimits,
     Stop,
 )
-from solver.program.run import NoChoiceFoundError
 from solver.program.segments import limit_use
 from solver.program.structure import Structure, structure
 from solver.sales_floor.conflicts import conflict_error

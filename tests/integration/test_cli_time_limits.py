@@ -16,9 +16,9 @@ from solver.matrix.pairs import Problem
 from solver.models import StoppedBy
 from solver.prices_first import problem as prices_first_problem
 from solver.prices_first.transportation import Optimum
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.program import Choice, Ints, Program, SolveLimits, Stop
-from solver.program.run import NoChoiceFoundError
 from tests.command_line import Run, fairlead, reading
 
 _AT = "2026-11-18T09:00:00Z"

@@ -11,8 +11,10 @@ import pytest
 from distributed import Client
 
 from api import dask_shards
+from api.dask_executor import connect_to
 from api.dask_parts import Part
 from api.dask_shards import DaskShards, shards_on_dask
+from benchmarks.dask_cluster import Cluster, cluster_of
 from solver.errors import WorkersLostError
 from solver.matrix.parts import even_parts
 from solver.prices_first.loop import prices_first
@@ -20,7 +22,6 @@ from solver.prices_first.shards import LocalShards
 from solver.prices_first.start import Tuning
 from solver.prices_first.transportation import Transportation
 from tests.array_windows import array_window
-from tests.dask_cluster import Cluster, cluster_of
 from tests.shard_questions import (
     add,
     best_net,
@@ -51,9 +52,11 @@ def test_a_cluster_without_workers_and_a_window_without_parts_are_named(
     monkeypatch.setattr(dask_shards, "_PATIENCE", 0.3)
     monkeypatch.setattr(dask_shards, "_STEP", 0.1)
     made: list[Client] = []
-    connect = dask_shards.connect_to
-    monkeypatch.setattr(dask_shards, "connect_to",
-                        lambda address: made.append(connect(address)) or made[-1])
+
+    def connect(address: str) -> Client:
+        made.append(connect_to(address))
+        return made[-1]
+    monkeypatch.setattr(dask_shards, "connect_to", connect)
     with cluster_of(0) as alone:
         with pytest.raises(WorkersLostError, match="no worker"):
             DaskShards(alone.address, [Part(made_up_pairs, (9, 3, 1))])

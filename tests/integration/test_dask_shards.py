@@ -12,13 +12,13 @@ from distributed import Client
 from api import dask_shards
 from api.dask_parts import Part
 from api.dask_shards import DaskShards, shards_on_dask
+from benchmarks.dask_cluster import Cluster, cluster_of
 from solver.errors import UsageError, WorkersLostError
 from solver.matrix.parts import even_parts
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards, Shards
 from solver.prices_first.transportation import Optimum, Transportation
 from tests.array_windows import array_window
-from tests.dask_cluster import Cluster, cluster_of
 from tests.shard_questions import (
     add,
     all_of,

@@ -20,12 +20,12 @@ import pytest
 from api import dask_executor
 from api.executors import Places, runner_at
 from api.processes import Processes, _deaf_children, num_processors
+from benchmarks.dask_cluster import Cluster, cluster_of
 from solver import generate_window
 from solver.errors import InvalidInputError, UsageError, WorkersLostError
 from solver.models import Issue, IssueCode
 from solver.running import Runner, Serial
 from tests.command_line import AT, ROOT, fairlead, python_process, reading, write_inputs
-from tests.dask_cluster import Cluster, cluster_of
 from tests.running_work import draw, draw_or_die, draw_or_fail, draw_or_wait, refuse
 from tests.service.processes import Processes as Started
 
@@ -223,21 +223,13 @@ def test_whatif_says_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path,
     assert fairlead(*asked).stdout == alone.stdout
 
 
-@pytest.fixture
-def processes_of_test() -> Iterator[Started]:
-    """Processes that end with the test."""
-    with Started() as started:
-        yield started
-
-
 def test_a_cluster_without_workers_or_scheduler_is_refused(
-        processes_of_test: Started, monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str]) -> None:
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what to start; nobody is waited for as long as a real cluster may take."""
-    monkeypatch.setattr(dask_executor, "_SECONDS", 1.0)
-    empty = Cluster(processes_of_test)
-    with pytest.raises(UsageError, match="has no worker; start one"), runner_at(_on(empty)):
+    with cluster_of(0) as empty, pytest.raises(UsageError, match="has no worker; start one"), (
+            runner_at(_on(empty))):
         pass
+    monkeypatch.setattr(dask_executor, "_SECONDS", 1.0)
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), (
             runner_at(Places(dask="tcp://127.0.0.1:9"))):
         pass
@@ -258,32 +250,28 @@ def test_a_cluster_gives_the_same_bytes_with_a_worker_killed(cluster: Cluster, t
 
 
 def test_a_cluster_whose_last_worker_dies_ends_the_run(
-        processes_of_test: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scheduler would keep the tasks until another came."""
     monkeypatch.setattr(dask_executor, "_PATIENCE", 0.5)
     monkeypatch.setattr(dask_executor, "_STEP", 0.1)
-    alone = Cluster(processes_of_test)
-    alone.add_worker()
-    with (_killer(tmp_path), runner_at(_on(alone)) as runner,
+    with (cluster_of(1) as alone, _killer(tmp_path), runner_at(_on(alone)) as runner,
           pytest.raises(WorkersLostError, match=r"of 40 items are done.*start them again")):
         runner.run(draw_or_wait, str(tmp_path), _ITEMS)
 
 
-def test_a_scheduler_that_is_started_again_costs_a_retry(
-        processes_of_test: Started, tmp_path: Path) -> None:
+def test_a_scheduler_that_is_started_again_costs_a_retry(tmp_path: Path) -> None:
     """Killed in the middle of an item; its worker is lost with it, and the run goes on."""
-    cluster = Cluster(processes_of_test)
-    cluster.add_worker()
-
-    def restart() -> None:
-        _until((tmp_path / "pid").exists)
-        cluster.kill()
-        Cluster(processes_of_test, int(cluster.address.rpartition(":")[2])).add_worker()
-    thread = threading.Thread(target=restart)
-    thread.start()
-    with runner_at(_on(cluster)) as runner:
-        assert _bytes(runner.run(draw_or_wait, str(tmp_path), _ITEMS)) == _bytes(_EXPECTED)
-    thread.join()
+    with cluster_of(1) as cluster:
+        def restart() -> None:
+            _until((tmp_path / "pid").exists)
+            cluster.end()
+            cluster.start()
+            cluster.add_worker()
+        thread = threading.Thread(target=restart)
+        thread.start()
+        with runner_at(_on(cluster)) as runner:
+            assert _bytes(runner.run(draw_or_wait, str(tmp_path), _ITEMS)) == _bytes(_EXPECTED)
+        thread.join()
 
 
 def test_a_scheduler_that_is_gone_is_no_wrong_command(monkeypatch: pytest.MonkeyPatch) -> None:

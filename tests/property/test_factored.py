@@ -14,7 +14,6 @@ from solver.matrix import factored
 from solver.matrix import pairs as pairs_module
 from solver.matrix.factored import FactoredPairs
 from solver.matrix.floors import floor_array
-from solver.matrix.joined_factors import joined
 from solver.matrix.pairs import Problem, build_problem
 from solver.matrix.rows import ValueRows
 from solver.matrix.source import PairSource
@@ -73,20 +72,6 @@ def test_a_source_survives_pickling(sources: tuple[Problem, FactoredPairs]) -> N
     with patch.object(FactoredPairs, "_count", side_effect=AssertionError):
         again = pickle.loads(pickle.dumps(pairs))  # noqa: S301 - our own
     _assert_same(problem.pairs, again, slice(0, problem.pairs.num_leads))
-
-
-@given(strategies.windows() | strategies.degenerate_windows() | rich_strategies.who_may_windows()
-       .filter(lambda window: "top" not in window.policy.model_dump_json()), st.data())
-def test_joined_chunks_are_the_whole(window: Window, data: st.DataObject) -> None:
-    """Windows of some of the leads each, joined, have the pairs of the whole window."""
-    problem = build_problem(ValueRows(window))
-    cut = data.draw(st.integers(0, len(window.leads)))
-    leads = sorted(window.leads, key=lambda lead: lead.lead_id)
-    threshold = problem.floors + problem.reserve
-    parts = [window_factors(ValueRows(window.model_copy(update={"leads": tuple(some)})), threshold)
-             for some in (leads[:cut], leads[cut:], leads[:0])]
-    whole = FactoredPairs(joined([part for part in parts if part is not None]))
-    _assert_same(problem.pairs, whole, slice(0, problem.pairs.num_leads))
 
 
 @given(_ANY_WINDOW)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,10 +15,12 @@ from scipy.optimize import linear_sum_assignment
 
 from solver.certify.exchange import slot_prices
 from solver.matrix.pairs import Pairs
+from solver.matrix.parts import stored_part
 from solver.models import StoppedBy
 from solver.optimise.canonical import TightPairs, canonical_choice
 from solver.optimise.flow import optimal_owners
 from solver.prices_first.filling import fill_free_slots
+from solver.prices_first.local_parts import LocalParts
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards
 from solver.prices_first.start import Tuning
@@ -33,35 +35,6 @@ TUNINGS = {
     "coarse": Tuning(coarse=1, fine=1, width=0.1, rivals=1, most_near=2, most_joining=1),
     "one_eps": Tuning(coarse=10**9, fine=10**9, falls_by=10**9, most_near=2, rivals=1),
 }
-
-
-class PartsHere:
-    """Several parts in this process, each with pairs of its own."""
-
-    def __init__(self, pairs: Pairs, firsts: Sequence[int]) -> None:
-        self.num_leads, self.num_reps, self.firsts = pairs.num_leads, pairs.num_reps, firsts
-        ends = [*firsts[1:], pairs.num_leads]
-        self.parts = [_part(pairs, first, end) for first, end in zip(firsts, ends, strict=True)]
-
-    def keep(self, question: Callable[..., Any], *arguments: Any) -> tuple[str, list[Any]]:
-        """Leave the answers here, marked."""
-        return "kept", self.ask(question, *arguments)
-
-    def ask(self, question: Callable[..., Any], *arguments: Any) -> list[Any]:
-        """Give each part its own of what was kept."""
-        def own(argument: Any, at: int) -> Any:
-            is_kept = isinstance(argument, tuple) and isinstance(argument[0], str)
-            return argument[1][at] if is_kept else argument
-
-        return [question(part, *(own(argument, at) for argument in arguments))
-                for at, part in enumerate(self.parts)]
-
-
-def _part(pairs: Pairs, first: int, end: int) -> Pairs:
-    own = slice(int(pairs.indptr[first]), int(pairs.indptr[end]))
-    return replace(pairs, indptr=pairs.indptr[first:end + 1] - own.start,
-                   lead=pairs.lead[own] - np.int32(first), rep=pairs.rep[own],
-                   value=pairs.value[own], surplus=pairs.surplus[own], use=pairs.use[own])
 
 
 def direct(pairs: Pairs, capacity: np.ndarray, load: np.ndarray, created: np.ndarray
@@ -125,7 +98,8 @@ def test_parts_give_what_the_whole_gives(
     """Leads in several places, some without any, change nothing."""
     pairs, capacity, load, created = window
     cuts = sorted(data.draw(st.lists(st.integers(0, pairs.num_leads), max_size=3)))
-    shards = PartsHere(pairs, [0, *cuts])
+    ends = [*cuts, pairs.num_leads]
+    shards = LocalParts([stored_part(pairs, slice(*one)) for one in pairwise([0, *ends])])
     found = prices_first(Transportation(shards, capacity, load, created), tuning=TUNINGS[tuning])
     assert_same(found, pairs, capacity, load, created)
 
@@ -222,8 +196,9 @@ def test_any_time_limit_leaves_a_feasible_plan_and_an_honest_gap(shape: str) -> 
 def test_parts_without_time_give_a_plan() -> None:
     """Leads in several places: nothing is bid, all is still feasible."""
     pairs, capacity = array_window("random", 300, 20)
-    problem = Transportation(PartsHere(pairs, [0, 100, 100]), capacity, np.zeros(20, np.int64),
-                             np.arange(300))
+    shards = LocalParts([stored_part(pairs, one) for one in (
+        slice(0, 100), slice(100, 100), slice(100, 300))])
+    problem = Transportation(shards, capacity, np.zeros(20, np.int64), np.arange(300))
     found = prices_first(problem, clock=Looks(0))
     assert found.stopped_by is StoppedBy.TIME_LIMIT
     assert found.objective > 0
@@ -245,9 +220,10 @@ def test_last_prices_save_bids() -> None:
     """A window that shares nine leads in ten with the last needs at most a quarter of the bids."""
     pairs, capacity = array_window("random", 8_000, 100)
     load, created = np.zeros(100, np.int64), np.arange(8_000)
-    last = prices_first(Transportation(LocalShards(_part(pairs, 0, 7_200)), capacity * 9 // 10,
-                                       load, created))
-    now = Transportation(LocalShards(_part(pairs, 720, 8_000)), capacity * 9 // 10, load, created)
+    before, after = (LocalShards(stored_part(pairs, leads))
+                     for leads in (slice(0, 7_200), slice(720, 8_000)))
+    last = prices_first(Transportation(before, capacity * 9 // 10, load, created))
+    now = Transportation(after, capacity * 9 // 10, load, created)
     cold, warm = prices_first(now), prices_first(now, start_prices=last.gain)
     assert 4 * warm.effort.bids <= cold.effort.bids
     assert warm.owner.tolist() == cold.owner.tolist()

@@ -10,6 +10,7 @@ import pytest
 from solver.program.bound import bound, objective, violations
 from solver.program.clock import Clock
 from solver.program.core import restrict
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.descent import descend_prices
 from solver.program.engine import solve_mip
 from solver.program.greedy import greedy_choice
@@ -25,7 +26,6 @@ from solver.program.program import (
     SolveLimits,
     Stop,
 )
-from solver.program.run import NoChoiceFoundError
 from tests.program_cases import make_limits
 
 

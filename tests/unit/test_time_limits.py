@@ -16,9 +16,9 @@ from solver.models import Lead, Plan, Policy, Rep, StoppedBy, Window
 from solver.program.beside import Beside
 from solver.program.bound import violations
 from solver.program.clock import Clock
+from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.program import Choice, Ints, Program, SolveLimits
-from solver.program.run import NoChoiceFoundError
 from solver.relax import relax
 from solver.relax.model import cheapest
 from solver.sales_floor.building import sales_floor

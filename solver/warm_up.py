@@ -29,6 +29,7 @@ def warm_up_prices_first() -> None:
     problem = _problem()
     for last_prices in (None, {"r0": 100}):
         solve_problem(problem, clock=Clock(None), last_prices=last_prices)
+    solve_problem(problem, clock=Clock(0.0))
 
 
 @cache

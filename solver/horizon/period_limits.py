@@ -14,9 +14,9 @@ from solver.horizon.forecast import Forecast
 from solver.horizon.history import instant_micros
 from solver.horizon.limited import LimitAhead
 from solver.matrix.limit_parts import limit_parts
-from solver.matrix.money import MINOR_PER_UNIT
 from solver.matrix.rows import ValueRows
 from solver.models import Limit, Measure, Period, Policy
+from solver.models.money import MINOR_PER_UNIT
 
 _Ints = NDArray[np.int64]
 _Bools = NDArray[np.bool_]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from solver.compiling import compiled
 from solver.matrix.factors import Codes, Factors, Floats, Ints, LeadColumns
-from solver.matrix.money import MINOR_PER_UNIT
 from solver.matrix.precedence import NO_REP
+from solver.models.money import MINOR_PER_UNIT
 from solver.names import LEVEL_SCALE
 
 _SCALE, _LEVELS = float(MINOR_PER_UNIT), float(LEVEL_SCALE)

@@ -20,11 +20,11 @@ from solver.matrix.factors import (
     Tables,
     bits_of,
 )
-from solver.matrix.money import MAX_SUM, MINOR_PER_UNIT
 from solver.matrix.pair_values import decisions_on
 from solver.matrix.precedence import NO_REP
 from solver.matrix.rows import ValueRows
 from solver.models import RuleKind
+from solver.models.money import MAX_SUM, MINOR_PER_UNIT
 from solver.names import LEVEL_SCALE
 
 #: Bytes up to which what rules refuse and prefer is held, a row for all leads they treat alike.

@@ -41,14 +41,17 @@ def solve_problem(problem: Problem, *, clock: Timer, rounds: int | None = None,
     """
     rows = problem.rows
     load = np.array([rep.assigned_today for rep in rows.window.reps], dtype=np.int64)
+    window = Transportation(LocalShards(problem.source), problem.capacity, load,
+                            LeadAges(rows.leads.leads))
     found = prices_first(
-        Transportation(LocalShards(problem.source), problem.capacity, load,
-                       LeadAges(rows.leads.leads)),
-        start_prices=None if last_prices is None else _by_rep(rows.reps.rep_ids, last_prices),
-        clock=clock, rounds=rounds)
+        window, clock=clock, rounds=rounds,
+        start_prices=None if last_prices is None else _by_rep(rows.reps.rep_ids, last_prices))
     if found.stopped_by is StoppedBy.PROOF:
         return found
     owner, brought = fill_free_slots(problem.source, found.owner, problem.capacity)
+    if found.objective + brought == found.bound:
+        # A plan that is proven goes on to prices that are exact.
+        return prices_first(window, start_prices=found.gain)
     return replace(found, owner=owner, objective=found.objective + brought)
 
 

@@ -14,9 +14,9 @@ from solver.fairness.periods import check_names_once
 from solver.fairness.posting import used_so_far
 from solver.matrix.filtering import Filtered
 from solver.matrix.limit_parts import limit_parts
-from solver.matrix.money import MINOR_PER_UNIT
 from solver.matrix.rows import ValueRows
 from solver.models import Ledger, Limit, Measure, Period
+from solver.models.money import MINOR_PER_UNIT
 from solver.sales_floor.conflicts import crossed_ends
 from solver.sales_floor.open_pairs import Ints, OpenPairs, PairsByRep
 

@@ -24,7 +24,8 @@ def parts_of(source: PairSource, num_parts: int) -> list[Part]:
     """Cut a window that is here into parts of equally many leads, each of which travels once.
 
     Factors travel as they are, a few bytes a lead, and workers make the pairs of them; stored pairs
-    travel whole.
+    travel whole. All of it stays here, and in the scheduler, for as long as the parts are spread:
+    this is for windows that fit here. Parts made from the name of a file or a seed weigh nothing.
     """
     leads = even_parts(source.num_leads, num_parts)
     if isinstance(source, FactoredPairs):

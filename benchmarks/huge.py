@@ -1,7 +1,5 @@
 """A window whose pairs could never be stored, solved to its proof under a limit of memory.
 
-    python -m benchmarks.huge [--leads 1000000] [--reps 5000] [--memory 4]
-
 5 x 10^9 cells by default. The process is watched: at the limit it is ended, and the run exits 1.
 """
 
@@ -10,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from benchmarks.arguments import above_zero, at_least
 from benchmarks.growth.solves import FACTORED, Solve, solve_apart
 from benchmarks.markdown import markdown_table
 from benchmarks.processes import Limits, gigabytes
@@ -17,19 +16,28 @@ from benchmarks.processes import Limits, gigabytes
 
 def main() -> None:
     """Solve the window and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--leads", type=int, default=1_000_000, metavar="L")
-    parser.add_argument("--reps", type=int, default=5_000, metavar="R")
-    parser.add_argument("--memory", type=float, default=4.0, metavar="GB",
-                        help="of the whole process, at which it is ended; 4 by default")
-    parser.add_argument("--seconds", type=float, default=7_200.0, metavar="S")
-    asked = parser.parse_args()
+    asked = _parser().parse_args()
+    name = f"{asked.leads:,} x {asked.reps:,}"
     found = solve_apart(asked.leads, asked.reps, FACTORED,
-                        Limits(asked.seconds, int(asked.memory * 1e9)))
+                        Limits(asked.seconds, int(asked.memory * 1e9)),
+                        lambda text: print(f"{name}: {text}", file=sys.stderr, flush=True))
     if isinstance(found, str):
-        sys.exit(f"{asked.leads:,} x {asked.reps:,}: {found}")
+        sys.exit(f"{name}: {found}")
     print(render_huge(found))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.huge", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leads", type=at_least(1), default=1_000_000, metavar="L",
+                        help="1000000 by default")
+    parser.add_argument("--reps", type=at_least(1), default=5_000, metavar="R",
+                        help="5000 by default")
+    parser.add_argument("--memory", type=above_zero, default=4.0, metavar="GB",
+                        help="of the whole process, at which it is ended; 4 by default")
+    parser.add_argument("--seconds", type=above_zero, default=7_200.0, metavar="S",
+                        help="of the solve alone, after which it is ended; 7200 by default")
+    return parser
 
 
 def render_huge(one: Solve) -> str:

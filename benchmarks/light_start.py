@@ -1,7 +1,5 @@
 """How soon the command line answers: help beside an empty Typer app, a small window beside before.
 
-    python -m benchmarks.light_start [--repeats 15] [--before REV]
-
 Each run is a fresh process, in turn with its yardstick. With ``--before``, a small window
 (``fairlead route`` of 200 x 25) is routed now and as a revision of the repository does it, which is
 checked out into a temporary folder; both have run once before, so that compiled code is there.
@@ -23,6 +21,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from benchmarks.arguments import at_least
 from benchmarks.markdown import markdown_table
 from solver.generate import generate_window
 from solver.writing import render_inputs
@@ -32,6 +31,8 @@ _AT = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 _SMALL, _SEED = (200, 25), 7
 _HEAD = ("what", "median, ms", "least, ms", "beside", "median, ms", "ratio, median", "asked")
 _MOST_HELP, _MOST_ROUTE = "at most 1.3", "at most 1"
+_NO_BEFORE = ("No row for `fairlead route`: it is held beside an earlier revision, which "
+              "`--before REV` names.")
 _EMPTY = """
 import typer
 app = typer.Typer()
@@ -70,6 +71,20 @@ def row(names: tuple[str, str], times: tuple[list[float], list[float]], asked: s
             f"{1e3 * median(second):.0f}", f"{ratio:.2f}", asked)
 
 
+def commit(revision: str) -> str:
+    """Read a revision of this repository; return its commit."""
+    try:
+        done = subprocess.run(["git", "-C", str(_ROOT), "rev-parse", "--verify", "--quiet",  # noqa: S607
+                               "--end-of-options", f"{revision}^{{commit}}"],
+                              check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise argparse.ArgumentTypeError("git is not installed") from None
+    if done.returncode:
+        raise argparse.ArgumentTypeError(
+            f"{revision!r} is no commit, branch or tag of the repository in {_ROOT}")
+    return done.stdout.strip()
+
+
 @contextmanager
 def checked_out(revision: str) -> Iterator[Path]:
     """Give a folder with the files of a revision; it is gone afterwards."""
@@ -92,11 +107,7 @@ def route_command(folder: Path) -> list[str]:
 
 def main() -> None:
     """Run what the command line asks for and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=15, metavar="N")
-    parser.add_argument("--before", metavar="REV", help="a revision to route a small window with")
-    asked = parser.parse_args()
+    asked = _parser().parse_args()
     help_command = [sys.executable, "-c", "from api.cli import main; main()", "--help"]
     empty = [sys.executable, "-c", _EMPTY, "--help"]
     rows = [row(("fairlead --help", "an empty Typer app"),
@@ -107,6 +118,19 @@ def main() -> None:
             rows.append(row(("route 200 × 25", f"at {asked.before[:12]}"),
                             in_turn((route, _ROOT), (route, before), asked.repeats), _MOST_ROUTE))
     print(markdown_table(_HEAD, rows))
+    if not asked.before:
+        print(f"\n{_NO_BEFORE}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.light_start", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=at_least(1), default=15, metavar="N",
+                        help="runs of each command; 15 by default")
+    parser.add_argument("--before", type=commit, metavar="REV",
+                        help="a revision of this repository to route a small window with; "
+                             "without it that row is left out")
+    return parser
 
 
 if __name__ == "__main__":

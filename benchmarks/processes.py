@@ -1,8 +1,10 @@
 """Pieces of work in processes of their own, so that each peak memory is its own.
 
-The parent starts a module, watches its time and its resident memory and reads two lines of JSON:
-one when it is ready, from which on the time counts, and one when it is done. Memory is read from
-``/proc``, which Linux has; elsewhere only the peak of the whole process is known.
+The parent starts a module, watches its time and its resident memory and reads lines of JSON. An
+empty one says that the timed part begins, from which on the limit of seconds counts, a second one
+that it is over; what is not empty is the end. Before and after the timed part a limit of its own
+holds, which is generous. Memory is read from ``/proc``, which Linux has; elsewhere only the peak of
+the whole process is known.
 """
 
 from __future__ import annotations
@@ -24,8 +26,12 @@ from typing import Any, TypeVar
 _ROOT = Path(__file__).parents[1]
 _STATUS = "/proc/{}/status"
 _LOOK_SECONDS = 0.05
-#: For imports, a first run that compiles, and reading the input.
-_START_SECONDS = 300.0
+#: For what lies before the timed part (imports, a first run that compiles, the input) and after it
+#: (repeats of what is quick, checks).
+_START_SECONDS, _END_SECONDS = 300.0, 300.0
+_PARTS = ("starting", "solving", "checking")
+#: How often who asked for it hears that the work goes on.
+_HEARD_SECONDS = 10.0
 #: Runs of what is quick: so many, or as many as take about so long.
 _MOST_RUNS, _RUNS_SECONDS = 9, 2.0
 _T = TypeVar("_T")
@@ -36,6 +42,7 @@ class Limits:
     """What a piece of work may take."""
 
     seconds: float
+    """Of the timed part alone; its repeats are not in it."""
     num_bytes: int
     """Resident memory of the whole process, inputs and imports included."""
 
@@ -51,13 +58,16 @@ class Ended:
 
 
 def run_apart(module: str, arguments: Sequence[str], limits: Limits,
-              environment: Mapping[str, str] | None = None) -> Ended:
-    """Run ``python -m module arguments`` within limits; nothing is left running."""
+              heard: Callable[[str], None] = lambda _: None) -> Ended:
+    """Run ``python -m module arguments`` within limits; nothing is left running.
+
+    ``heard`` gets a line of text at each part of the work, and from time to time within it.
+    """
     child = subprocess.Popen(
         [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, cwd=_ROOT,
-        env={**os.environ, "PYTHONPATH": str(_ROOT), **(environment or {})})
+        env={**os.environ, "PYTHONPATH": str(_ROOT)})
     try:
-        return _watched(child, limits)
+        return _watched(child, limits, heard)
     finally:
         child.kill()
         child.wait()
@@ -65,22 +75,28 @@ def run_apart(module: str, arguments: Sequence[str], limits: Limits,
             child.stdout.close()
 
 
-def _watched(child: subprocess.Popen[bytes], limits: Limits) -> Ended:
-    """Read the two lines; stop at a limit."""
-    begun, seconds, lines = time.monotonic(), _START_SECONDS, _Lines(child)
-    is_ready = False
+def _watched(child: subprocess.Popen[bytes], limits: Limits, heard: Callable[[str], None]
+             ) -> Ended:
+    """Read the lines; stop at a limit."""
+    allowed = (_START_SECONDS, limits.seconds, _END_SECONDS)
+    part, begun, lines, told = 0, time.monotonic(), _Lines(child), -_HEARD_SECONDS
     while True:
         line = lines.next(_LOOK_SECONDS)
         if line == "":
             return Ended(None, f"ended with code {child.wait()}")
-        if line is not None and is_ready:
-            return Ended(json.loads(line))
+        if line is not None and (message := json.loads(line)):
+            return Ended(message)
         if line is not None:
-            is_ready, begun, seconds = True, time.monotonic(), limits.seconds
-        if resident_bytes(child.pid, "VmRSS") > limits.num_bytes:
+            part, begun, told = part + 1, time.monotonic(), -_HEARD_SECONDS
+        resident, seconds = resident_bytes(child.pid, "VmRSS"), time.monotonic() - begun
+        if resident > limits.num_bytes:
             return Ended(None, f"passed {gigabytes(limits.num_bytes)}")
-        if time.monotonic() - begun > seconds:
-            return Ended(None, f"over {seconds:,.0f} s")
+        if seconds > allowed[part]:
+            where = "" if part == 1 else f" of {_PARTS[part]}"
+            return Ended(None, f"over {allowed[part]:,g} s{where}")
+        if seconds - told >= _HEARD_SECONDS:
+            heard(f"{_PARTS[part]}, {seconds:,.0f} s, {gigabytes(resident)}")
+            told = seconds
 
 
 class _Lines:
@@ -110,6 +126,10 @@ class Parent:
     def __init__(self) -> None:
         self._file = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)
+
+    def turn(self) -> None:
+        """Say that the timed part begins, or that it is over."""
+        self.tell({})
 
     def tell(self, message: Mapping[str, Any]) -> None:
         """Hand one line of JSON back."""
@@ -148,8 +168,15 @@ def timed(work: Callable[[], _T]) -> tuple[_T, Taken]:
     return given, Taken(seconds, cpu, base, peak)
 
 
-def timed_often(work: Callable[[], _T]) -> tuple[_T, Taken, int]:
+def timed_often(work: Callable[[], _T], turn: Callable[[], None]) -> tuple[_T, Taken, int]:
     """Run a piece of work, and again if it is quick.
+
+    Parameters
+    ----------
+    work
+        What is timed.
+    turn
+        Called before and after the first run, which alone the limit of seconds is about.
 
     Returns
     -------
@@ -157,7 +184,9 @@ def timed_often(work: Callable[[], _T]) -> tuple[_T, Taken, int]:
         What the first run gave; what it took, with the median seconds of all runs; runs.
     """
     gc.collect()
+    turn()
     given, first = timed(work)
+    turn()
     again = min(_MOST_RUNS, int(_RUNS_SECONDS / max(first.seconds, 1e-9))) - 1
     times = [first.seconds, *(timed(work)[1].seconds for _ in range(again))]
     return given, replace(first, seconds=median(times)), len(times)
@@ -186,7 +215,9 @@ def free_bytes() -> int:
 
 def gigabytes(num_bytes: float) -> str:
     """Return an amount of memory as text."""
-    return f"{num_bytes / 1e9:,.3g} GB" if num_bytes >= 1e9 else f"{num_bytes / 1e6:,.0f} MB"
+    if num_bytes >= 1e9:
+        return f"{num_bytes / 1e9:,.3g} GB"
+    return f"{num_bytes / 1e6:.{1 if num_bytes < 1e7 else 0}f} MB"
 
 
 def _forget_peak() -> None:

@@ -1,9 +1,6 @@
 """Large windows with a sales floor's rules through the public ``solve``, beside plain SCIP.
 
-    python -m benchmarks.sales_floor_windows [--leads 10000] [--reps 500] [--seconds 30 120]
-        [--seeds 1] [--windows crossing "and three a rep"] [--scip]
-
-prints a table in markdown, each window in a process of its own, so that each peak is its own:
+Prints a table in markdown, each window in a process of its own, so that each peak is its own:
 columns that a choice may take, those of the core, those of the largest model that the MIP was
 given, and the seconds of each step. ``--leads 50000 --reps 1000`` is the largest tried.
 ``crossing`` has accounts in groups of 2 to 6 (15 % of the leads), use 1 to 3, 30 team and segment
@@ -21,6 +18,7 @@ from multiprocessing import get_context
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 
+from benchmarks.arguments import above_zero, at_least
 from benchmarks.markdown import markdown_table
 from solver import Window
 from solver.generate import Feature, FloorOptions, generate_sales_floor
@@ -38,6 +36,11 @@ _NAMES = ("crossing", "and three a rep")
 _FEATURES = frozenset((Feature.GROUPS, Feature.USE, Feature.LIMITS, Feature.FAIRNESS))
 _HEADER = ("window", "seed", "limits", "seconds asked", "building", "engine", "words",
            "columns", "core", "MIP", "objective", "price bound", "gap", "peak GB", "plain SCIP")
+_WORDS = """\
+"columns": those that a choice may take. "core": those of them that prices leave to the local search
+and the MIP. "MIP": those of the largest model that the MIP was given; 0 where it was not begun: the
+seconds asked were too short for it, or the choice was good enough before. Where a flow solved the
+window, the three are empty."""
 #: Kilobytes of ``ru_maxrss`` in a GB.
 _KB = 1_000_000
 
@@ -88,19 +91,30 @@ def _plain_scip(window: Window, seconds: float) -> str:
 
 def main() -> None:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.sales_floor_windows")
-    parser.add_argument("--leads", type=int, default=10_000)
-    parser.add_argument("--reps", type=int, default=500)
-    parser.add_argument("--seconds", type=float, nargs="*", default=[30.0, 120.0])
-    parser.add_argument("--seeds", type=int, nargs="*", default=[1])
-    parser.add_argument("--windows", nargs="*", default=_NAMES, choices=_NAMES)
-    parser.add_argument("--scip", action="store_true", help="run plain SCIP, too")
-    asked = parser.parse_args()
+    asked = _parser().parse_args()
     runs = [(asked.leads, asked.reps, seed, name, seconds, asked.scip) for seed in asked.seeds
             for name in asked.windows for seconds in asked.seconds]
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:
         rows = list(alone.map(_row, runs))
-    print(markdown_table(_HEADER, rows))
+    print(f"{markdown_table(_HEADER, rows)}\n\n{_WORDS}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.sales_floor_windows", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leads", type=at_least(1), default=10_000, metavar="L",
+                        help="10000 by default")
+    parser.add_argument("--reps", type=at_least(1), default=500, metavar="R",
+                        help="500 by default")
+    parser.add_argument("--seconds", type=above_zero, nargs="+", default=[30.0, 120.0],
+                        metavar="S", help="limits of a solve, a row each; 30 120 by default")
+    parser.add_argument("--seeds", type=at_least(0), nargs="+", default=[1], metavar="N",
+                        help="of the windows, a row each; 1 by default")
+    parser.add_argument("--windows", nargs="+", default=_NAMES, choices=_NAMES, metavar="NAME",
+                        help=f"which of {', '.join(map(repr, _NAMES))}; both by default")
+    parser.add_argument("--scip", action="store_true", help="run plain SCIP, too")
+    return parser
 
 
 if __name__ == "__main__":

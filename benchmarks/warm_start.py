@@ -1,8 +1,5 @@
 """Windows that share nine tenths of their leads with the last: from its prices, and without them.
 
-    python -m benchmarks.warm_start [--sizes 10000x500 100000x1000] [--shapes usual] [--windows 5]
-                                    [--shared 0.9] [--repeats 3]
-
 Each window is solved cold and from the prices of the window before, by turns. Owners, prices and
 bounds are asserted the same; bids, passes and time are told, as medians over windows and repeats.
 """
@@ -18,6 +15,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.arguments import at_least, share
 from benchmarks.array_windows.shapes import SHAPES
 from benchmarks.array_windows.solving import solved
 from benchmarks.array_windows.window import ArrayWindow
@@ -126,20 +124,31 @@ def _median(values: Sequence[float | None]) -> str:
 
 def main() -> None:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", nargs="+", type=read_size, metavar="LxR",
-                        default=[(10_000, 500), (100_000, 1_000)])
-    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=["usual"], metavar="SHAPE")
-    parser.add_argument("--windows", type=int, default=5, metavar="N")
-    parser.add_argument("--shared", type=float, default=0.9, metavar="SHARE")
-    parser.add_argument("--repeats", type=int, default=3, metavar="N")
-    asked = parser.parse_args()
+    asked = _parser().parse_args()
     in_turn(draw_rolling("usual", (2_000, 50), 2, asked.shared), 1)  # compiles
     print(markdown_table(_HEAD, [
         row(shape, size, in_turn(draw_rolling(shape, size, asked.windows, asked.shared),
                                  asked.repeats))
         for size in asked.sizes for shape in asked.shapes]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.warm_start", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", type=read_size, metavar="LxR",
+                        default=[(10_000, 500), (100_000, 1_000)],
+                        help="leads x reps; by default 10000x500 100000x1000")
+    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=["usual"], metavar="SHAPE",
+                        help=f"which of {', '.join(SHAPES)}; usual by default".replace("%", "%%"))
+    parser.add_argument("--windows", type=at_least(2), default=5, metavar="N",
+                        help="in a row, 2 or more: the first is only solved for its prices; "
+                             "5 by default")
+    parser.add_argument("--shared", type=share, default=0.9, metavar="SHARE",
+                        help="of its leads that a window has in common with the last, below 1; "
+                             "0.9 by default")
+    parser.add_argument("--repeats", type=at_least(1), default=3, metavar="N",
+                        help="solves of each window and kind; 3 by default")
+    return parser
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
+from benchmarks.arguments import at_least
 from benchmarks.array_windows.factored import FactoredWindow, draw_factored
 from benchmarks.array_windows.solving import solved
 from benchmarks.array_windows.window import surplus_of
@@ -23,10 +24,12 @@ _SMALL = (2_000, 50)
 
 def main() -> None:
     """Solve the window that the command line names, and tell the parent."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("num_leads", type=int)
-    parser.add_argument("num_reps", type=int)
-    parser.add_argument("source", choices=(STORED, FACTORED))
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.growth.one", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("num_leads", type=at_least(1), metavar="LEADS", help="leads")
+    parser.add_argument("num_reps", type=at_least(1), metavar="REPS", help="reps")
+    parser.add_argument("source", choices=(STORED, FACTORED), help="how pairs are held")
     asked = parser.parse_args()
     parent = Parent()
     small = draw_factored(*_SMALL)
@@ -34,8 +37,7 @@ def main() -> None:
     imports = resident_bytes("self", "VmRSS")
     window = draw_factored(asked.num_leads, asked.num_reps)
     source = source_of(window, asked.source)
-    parent.tell({})
-    optimum, taken, runs = timed_often(lambda: solved(source, window.capacity))
+    optimum, taken, runs = timed_often(lambda: solved(source, window.capacity), parent.turn)
     parent.tell({
         **asdict(taken), "imports_bytes": imports, "runs": runs,
         "num_leads": asked.num_leads, "num_reps": asked.num_reps, "source": asked.source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,8 @@ class Solve:
         return self.seconds / self.num_cells * 1e9
 
 
-def solve_apart(num_leads: int, num_reps: int, source: str, limits: Limits) -> Solve | str:
+def solve_apart(num_leads: int, num_reps: int, source: str, limits: Limits,
+                heard: Callable[[str], None] = lambda _: None) -> Solve | str:
     """Solve a window in a process of its own; return why it did not end, if it did not.
 
     Raises
@@ -57,7 +58,8 @@ def solve_apart(num_leads: int, num_reps: int, source: str, limits: Limits) -> S
     NotProvenError
         If the gap is not 0, or the objective not what the owners bring.
     """
-    ended = run_apart("benchmarks.growth.one", [str(num_leads), str(num_reps), source], limits)
+    ended = run_apart("benchmarks.growth.one", [str(num_leads), str(num_reps), source], limits,
+                      heard)
     return ended.why if ended.message is None else solve_of(ended.message)
 
 

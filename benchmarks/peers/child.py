@@ -19,7 +19,8 @@ from benchmarks.peers.found import Found, PeerFailedError, Proof
 from benchmarks.peers.registry import INSTALL, PEERS
 from benchmarks.processes import Parent, timed_often
 
-_SMALL = (200, 20)
+#: The first window, and what a peer with a time limit of its own gets for it.
+_SMALL, _SMALL_SECONDS = (200, 20), 60.0
 
 
 def main() -> None:
@@ -29,22 +30,20 @@ def main() -> None:
     try:
         solve = PEERS[name].load()
     except ModuleNotFoundError as error:
-        parent.tell({})
         parent.tell({"failed": INSTALL if PEERS[name].extra else str(error)})
         return
-    solve(USUAL.draw(*_SMALL), float(seconds))
-    window = load_window(Path(path))
-    parent.tell({})
     try:
-        parent.tell(measured(solve, window, float(seconds)))
+        solve(USUAL.draw(*_SMALL), _SMALL_SECONDS)
+        window = load_window(Path(path))
+        parent.tell(measured(lambda: solve(window, float(seconds)), window, parent.turn))
     except PeerFailedError as error:
         parent.tell({"failed": str(error)})
 
 
-def measured(solve: Callable[[ArrayWindow, float], Found], window: ArrayWindow, seconds: float
+def measured(solve: Callable[[], Found], window: ArrayWindow, turn: Callable[[], None]
              ) -> dict[str, Any]:
     """Solve a window, more than once if it is quick; return times, memory and what was found."""
-    found, taken, runs = timed_often(lambda: solve(window, seconds))
+    found, taken, runs = timed_often(solve, turn)
     surplus = surplus_of(window.pairs(), window.capacity, found.owner)
     proof = found.proof
     if found.bound is not None:

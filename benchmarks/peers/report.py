@@ -9,12 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from benchmarks.markdown import markdown_table
-from benchmarks.peers.registry import FAIRLEAD, Size
+from benchmarks.peers.registry import FAIRLEAD, FLOW, Size
 from benchmarks.peers.running import Row, flow_of
 from benchmarks.processes import gigabytes
+from solver.solving import PRICES_FIRST_PAIRS
 from solver.versions import versions
 
 _HEAD = ("peer", "time, s", "ratio to the flow", "peak memory", "below the best, cents", "proof")
+
+#: Marks prices first where ``solve`` would take the flow.
+_BELOW = "†"
+_ROUTED = "Leads \"n of m\": of m leads drawn the window routes n, and these are what peers get."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,59 +29,104 @@ class Played:
     shape: str
     size: Size
     rows: list[Row]
+    asked_leads: int | None = None
+    """Leads that were asked for; of the generator's the window routes fewer."""
 
     @property
     def title(self) -> str:
         """What window it was."""
-        return (f"{self.shape}, {self.size.num_leads:,} × {self.size.num_reps:,}: "
+        return (f"{self.shape}, {self.shown_size}{self._routed}: "
                 f"{self.size.num_pairs:,} usable pairs, {self.size.num_slots:,} slots")
+
+    @property
+    def shown_size(self) -> str:
+        """Leads and reps that the peers get."""
+        return f"{self.size.num_leads:,} × {self.size.num_reps:,}"
+
+    @property
+    def is_below(self) -> bool:
+        """Whether ``solve`` would take the flow."""
+        return self.size.num_pairs < PRICES_FIRST_PAIRS
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the window routes other than the leads asked for."""
+        return self.asked_leads not in {None, self.size.num_leads}
+
+    @property
+    def _routed(self) -> str:
+        if not self.is_part:
+            return ""
+        return f" (of {self.asked_leads:,} leads drawn the window routes {self.size.num_leads:,})"
 
 
 def render_tables(played: Sequence[Played]) -> str:
     """Return a table per window: every peer beside the min-cost flow."""
-    return "\n\n".join(f"**{one.title}**\n\n{markdown_table(_HEAD, _rows(one.rows))}"
-                       for one in played)
+    tables = [f"**{one.title}**\n\n{markdown_table(_HEAD, _rows(one))}" for one in played]
+    return "\n\n".join((*tables, *_notes(played)))
 
 
 def render_shapes(played: Sequence[Played]) -> str:
     """Return one table, a row per window: Fairlead beside the min-cost flow."""
-    return markdown_table(
+    table = markdown_table(
         ("shape", "leads × reps", "usable pairs", "flow, s", "prices first, s", "ratio",
          "flow, memory", "prices first, memory", "gap", "bids", "passes"),
-        [cells for one in played for cells in _shape(one)])
+        [_shape(one) for one in played])
+    routed = [_ROUTED] if any(one.is_part for one in played) else []
+    return "\n\n".join((table, *routed, *_notes(played)))
 
 
-def _rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+def _notes(played: Sequence[Played]) -> list[str]:
+    """Say what the marks in the tables are."""
+    notes = []
+    if any(one.is_below for one in played):
+        notes.append(f"{_BELOW} Below {PRICES_FIRST_PAIRS:,} usable pairs `solve` takes the flow "
+                     "directly, so that this is not what a user gets.")
+    return notes
+
+
+def _rows(played: Played) -> list[tuple[str, ...]]:
+    rows = played.rows
     flow = flow_of(rows)
     best = max((run.surplus for row in rows for run in row.done), default=0)
     cells: list[tuple[str, ...]] = []
     for row in rows:
+        label = row.peer.label
+        if row.peer.name == FAIRLEAD and played.is_below:
+            label += f" {_BELOW}"
         if not row.done:
-            cells.append((row.peer.label, row.why, "", "", "", ""))
+            cells.append((label, row.why, "", "", "", ""))
             continue
         run = row.done[0]
         proof = run.proof.value
         if run.bound is not None and run.bound != run.surplus:
             proof += f" of {(run.bound - run.surplus) / max(1, run.bound):.2g}"
-        cells.append((row.peer.label, _seconds(row.seconds), _ratio(row, flow),
+        cells.append((label, _seconds(row.seconds), _ratio(row, flow),
                       gigabytes(max(run.own_bytes for run in row.done)),
                       f"{best - run.surplus:,}", proof))
     return cells
 
 
-def _shape(one: Played) -> list[tuple[str, ...]]:
-    row = next((row for row in one.rows if row.peer.name == FAIRLEAD), None)
-    if row is None or not row.done:
-        return []
-    flow, run = flow_of(one.rows), row.done[0]
+def _shape(one: Played) -> tuple[str, ...]:
+    name = one.shown_size
+    if one.is_part:
+        name = f"{one.size.num_leads:,} of {one.asked_leads:,} × {one.size.num_reps:,}"
+    first = (one.shape, name, f"{one.size.num_pairs:,}")
+    row = next(row for row in one.rows if row.peer.name == FAIRLEAD)
+    flow = flow_of(one.rows)
+    mark = f" {_BELOW}" if one.is_below else ""
+    if flow is None:
+        of_flow = (next(row.why for row in one.rows if row.peer.name == FLOW), "")
+    else:
+        of_flow = (_seconds(flow.seconds), gigabytes(max(run.own_bytes for run in flow.done)))
+    if not row.done:
+        return (*first, of_flow[0], f"{row.why}{mark}", "", of_flow[1], "", "", "", "")
+    run = row.done[0]
     gap = "" if run.bound is None else f"{run.bound - run.surplus:,}"
     counted = [f"{run.counted[name]:,}" if name in run.counted else ""
                for name in ("bids", "passes")]
-    of_flow = ("", "") if flow is None else (
-        _seconds(flow.seconds), gigabytes(max(run.own_bytes for run in flow.done)))
-    return [(one.shape, f"{one.size.num_leads:,} × {one.size.num_reps:,}",
-             f"{one.size.num_pairs:,}", of_flow[0], _seconds(row.seconds), _ratio(row, flow),
-             of_flow[1], gigabytes(max(run.own_bytes for run in row.done)), gap, *counted)]
+    return (*first, of_flow[0], f"{_seconds(row.seconds)}{mark}", _ratio(row, flow), of_flow[1],
+            gigabytes(max(run.own_bytes for run in row.done)), gap, *counted)
 
 
 def render_json(played: Sequence[Played]) -> str:
@@ -86,7 +136,7 @@ def render_json(played: Sequence[Played]) -> str:
         "versions": versions() | {"python": platform.python_version()},
         "machine": {"architecture": platform.machine(), "cores": os.cpu_count()},
         "windows": [{
-            "shape": one.shape, **asdict(one.size),
+            "shape": one.shape, **asdict(one.size), "asked_leads": one.asked_leads,
             "peers": {row.peer.name: _runs(row) for row in one.rows},
         } for one in played]}, indent=1) + "\n"
 

@@ -26,8 +26,10 @@ from benchmarks.peers.running import (
 from benchmarks.processes import Limits
 from solver.matrix.pairs import build_problem
 from solver.matrix.rows import ValueRows
+from solver.solving import PRICES_FIRST_PAIRS
 from tests.golden.instances import three_leads_two_reps
 
+LARGE = PRICES_FIRST_PAIRS
 LIMITS = Limits(seconds=60.0, num_bytes=8 * 10**9)
 
 
@@ -190,7 +192,42 @@ def test_shapes_in_brief_have_a_row_each() -> None:
     """Fairlead beside the flow: both times, their ratio, the gap."""
     runs = rows_of(min_cost_flow=run_of(5, seconds=3.0),
                    fairlead=dataclasses.replace(run_of(5), bound=5, counted={"bids": 7}))
-    line = render_shapes([Played("ties-1", Size(9, 3, 20, 4), runs)]).splitlines()[2]
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
-    assert cells == ["ties-1", "9 × 3", "20", "3", "1", "0.333", "200 MB", "200 MB", "0", "7", ""]
+    line = render_shapes([Played("ties-1", Size(9, 3, LARGE, 4), runs)]).splitlines()[2]
+    assert cells_of(line) == ["ties-1", "9 × 3", f"{LARGE:,}", "3", "1", "0.333", "200 MB", "200 MB",
+                              "0", "7", ""]
     assert PEERS[FAIRLEAD].needs(Size(9, 3, 20, 4)) > 0
+
+
+def cells_of(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(("num_pairs", "is_marked"), [(LARGE, False), (LARGE - 1, True)])
+def test_prices_first_where_solve_takes_the_flow_is_marked(num_pairs: int, is_marked: bool) -> None:
+    """Fairlead's row and no other, in both tables, with a word below."""
+    rows = rows_of(min_cost_flow=run_of(5), fairlead=run_of(5, Proof.SHOWN))
+    played = [Played("usual", Size(9, 3, num_pairs, 4), rows)]
+    flow, fairlead = render_tables(played).splitlines()[4:6]
+    assert "†" not in flow
+    assert ("†" in fairlead) == is_marked
+    assert ("†" in cells_of(render_shapes(played).splitlines()[2])[4]) == is_marked
+    for text in (render_tables(played), render_shapes(played)):
+        assert ("takes the flow directly" in text) == is_marked
+
+
+def test_leads_that_the_window_does_not_route_are_told() -> None:
+    """The generator's window has fewer than were asked for; both numbers stand there."""
+    rows = rows_of(min_cost_flow=run_of(5), fairlead=run_of(5, Proof.SHOWN))
+    part, whole = (Played("generator", Size(438, 50, LARGE, 4), rows, asked)
+                   for asked in (500, 438))
+    assert "438 × 50 (of 500 leads drawn the window routes 438): " in part.title
+    assert "drawn" not in whole.title
+    assert "| 438 of 500 × 50 |" in render_shapes([part])
+    assert "drawn" not in render_shapes([whole])
+
+
+def test_a_window_that_was_not_solved_keeps_its_row() -> None:
+    """In brief, why stands where the seconds would be."""
+    rows = [Row(PEERS[FLOW], [None], "passed 20 GB"), Row(PEERS[FAIRLEAD], [None], "over 9 s")]
+    cells = cells_of(render_shapes([Played("usual", Size(9, 3, LARGE, 4), rows)]).splitlines()[2])
+    assert cells[3:5] == ["passed 20 GB", "over 9 s"]

@@ -9,6 +9,8 @@ import gc
 from datetime import UTC, datetime
 
 import solver
+import solver.prices_first.problem
+import solver.program.passes
 import solver.quarter.playing
 import solver.sales_floor.forcing
 import solver.sales_floor.solving

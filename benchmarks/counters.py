@@ -13,11 +13,12 @@ from benchmarks.array_windows.window import surplus_of
 from solver.matrix.factored import FactoredPairs
 from solver.matrix.pairs import Pairs
 from solver.models import Window
-from solver.optimise import canonical, flow
+from solver.optimise import flow, tight
 from solver.planning import certify
 from solver.prices_first import core, problem
 from solver.prices_first.transportation import Effort, Optimum
 from solver.solving import solve_exactly
+from solver.warm_up import warm_up_prices_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def count_arrays(optimum: Optimum, source: Pairs | FactoredPairs, capacity: NDAr
 
 def count(window: Window) -> Counters:
     """Solve a window once and count, at the engine's door, what it is given."""
+    warm_up_prices_first()  # its flows are not the window's
     engine, found, efforts = flow.solve_flow, problem.solve_problem, [Effort()]
 
     def noted(*arguments: Any, **named: Any) -> Optimum:
@@ -89,7 +91,7 @@ def count(window: Window) -> Counters:
 
     with (patch.object(flow, "solve_flow", wraps=engine) as first,
           patch.object(core, "solve_flow", wraps=engine) as on_cores,
-          patch.object(canonical, "solve_flow", wraps=engine) as second,
+          patch.object(tight, "solve_flow", wraps=engine) as second,
           patch.object(problem, "solve_problem", noted)):
         solution = solve_exactly(window)
     certificate = certify(solution, solution.owner)

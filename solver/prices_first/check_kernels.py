@@ -20,14 +20,10 @@ class Answer(NamedTuple):
 
     by_gain: int
     """Sum over leads of the best net value, or 0, at the first prices."""
-    by_loss: int
-    """The same at the second."""
     ends: _Ints
     """(n + 1,) rows of the pairs that beat the core."""
     rep: _Shorts
     surplus: _Ints
-    opened: _Flags
-    """(n,) settled leads that are better held."""
     tight_ends: _Ints
     """(n + 1,) rows of the pairs of zero reduced cost at the first prices."""
     tight_rep: _Shorts
@@ -38,16 +34,14 @@ class Answer(NamedTuple):
 
 
 @compiled
-def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints,
-               closed: _Flags, most: int) -> Answer:
+def check_rows(rows: Rows, core: Rows, gain: _Ints, loss: _Ints, closed: _Flags, most: int
+               ) -> Answer:
     """Look for pairs that beat the core at either of two price vectors.
 
     Parameters
     ----------
     rows, core
         All pairs and core pairs of the same n leads.
-    settled
-        (n,) leads whose only core pair is taken for theirs.
     gain, loss
         (R,) prices that are optimal for the core; 2**62 for reps without slots.
     closed
@@ -55,24 +49,22 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
     most
         Pairs that a lead may add.
     """
-    num_leads = len(settled)
-    ends, opened = np.zeros(num_leads + 1, np.int64), np.zeros(num_leads, np.bool_)
+    num_leads = len(rows.indptr) - 1
+    ends: _Ints = np.zeros(num_leads + 1, np.int64)
     reps, values = np.empty(num_leads, np.int32), np.empty(num_leads, np.int64)
     tight_ends, tight = np.zeros(num_leads + 1, np.int64), np.empty(2 * num_leads, np.int32)
     indifferent, closed_gain = np.zeros(num_leads, np.bool_), np.zeros(len(gain), np.int64)
     any_closed = closed.any()
-    size, num_tight, by_gain, by_loss = 0, 0, 0, 0
+    size, num_tight, by_gain = 0, 0, 0
     for lead in range(num_leads):
         own = (core.indptr[lead], core.indptr[lead + 1])
         core_gain, core_loss = _best(core, own, gain), _best(core, own, loss)
-        opened[lead] = settled[lead] and core.surplus[own[0]] < loss[core.rep[own[0]]]
         span = (rows.indptr[lead], rows.indptr[lead + 1])
         tight = grown(tight, num_tight + span[1] - span[0])
         best_gain, best_loss, ties = _look(rows, span, (gain, loss), (core_gain, core_loss),
                                            tight[num_tight:])
         num_tight += ties
         by_gain += best_gain
-        by_loss += best_loss
         indifferent[lead], tight_ends[lead + 1] = best_gain == 0, num_tight
         if any_closed:
             _gain_closed(rows, span, best_gain, closed, closed_gain)
@@ -82,7 +74,7 @@ def check_rows(rows: Rows, core: Rows, settled: _Flags, gain: _Ints, loss: _Ints
                           (core_gain, core_loss, best_gain, best_loss),
                           (reps[size:size + most], values[size:size + most]))
         ends[lead + 1] = size
-    return Answer(by_gain, by_loss, ends, reps[:size].copy(), values[:size].copy(), opened,
+    return Answer(by_gain, ends, reps[:size].copy(), values[:size].copy(),
                   tight_ends, tight[:num_tight].copy(), indifferent, closed_gain)
 
 

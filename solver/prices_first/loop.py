@@ -143,7 +143,7 @@ class _Loop:
                           reduce(np.maximum, (part.closed_gain for part in found)), gain)
         slots_worth: int = sum(map(mul, self._problem.capacity.tolist(),
                                    prices.tolist()))  # may pass 64 bits
-        worth = sum(part.worth[0] for part in found)
+        worth = sum(part.worth for part in found)
         return _Bounding(prices, loss, worth + slots_worth)
 
     def _solve(self, core: Kept) -> tuple[Kept, _Solved] | None:

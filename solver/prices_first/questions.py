@@ -59,10 +59,10 @@ class Checked:
 class Found:
     """The few numbers of it."""
 
-    worth: tuple[int, int]
-    """Sums of the leads' best net values at the two price vectors."""
+    worth: int
+    """Sum of the leads' best net values, or 0, at the first prices."""
     joined: int
-    """Pairs that beat the core, and settled leads that are so no longer."""
+    """Pairs that beat the core."""
     closed_gain: _Ints
     """(R,) the most that a pair of a rep without slots beats its lead's best net value by."""
     pairs_scanned: int
@@ -237,13 +237,12 @@ def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], close
         rows = rows_of(source, span)
         old = kernel_rows(Rows(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
                                core.rows.surplus))
-        answer = check_rows(rows, old, core.settled[span], gain, loss, closed, most)
-        settled = core.settled[span] & ~answer.opened & (np.diff(answer.ends) == 0)
+        answer = check_rows(rows, old, gain, loss, closed, most)
+        settled = core.settled[span] & (np.diff(answer.ends) == 0)
         grown = merged_rows(old, answer.ends, answer.rep, answer.surplus) if len(
             answer.rep) else old
-        return _Look(grown, settled,
-                     len(answer.rep) + int(answer.opened.sum()),
-                     int(rows.indptr[-1] - rows.indptr[0]), answer)
+        return _Look(grown, settled, len(answer.rep), int(rows.indptr[-1] - rows.indptr[0]),
+                     answer)
 
     looks = side_by_side(work, source.spans())
     closed_gain = np.zeros(source.num_reps, np.int64)
@@ -255,8 +254,7 @@ def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], close
     return Checked(
         PartCore(joined([look.rows for look in looks]), settled, scanned),
         None if joining else _tight(looks),
-        Found((sum(int(look.answer.by_gain) for look in looks),
-               sum(int(look.answer.by_loss) for look in looks)), joining, closed_gain, scanned))
+        Found(sum(int(look.answer.by_gain) for look in looks), joining, closed_gain, scanned))
 
 
 def _tight(looks: Sequence[_Look]) -> Tight:

@@ -152,13 +152,12 @@ def test_a_check_finds_what_beats_the_core_and_what_is_tight() -> None:
     """The core lacks (0, 1), which brings 8 where the core brings 10 - 6."""
     core = _rows({0: 10}, {0: 9}, {})
     prices = np.array([6, 0])
-    answer = check_rows(THREE, core, np.array([True, True, False]), prices, prices,
-                        np.zeros(2, np.bool_), 4)
-    assert answer[0] == answer[1] == 8 + 4 + 0
-    assert (answer[2].tolist(), answer[3].tolist(), answer[4].tolist()) == ([0, 1, 2, 2], [1, 1],
-                                                                            [8, 4])
-    assert (answer[6].tolist(), answer[7].tolist()) == ([0, 1, 2, 2], [1, 1])
-    assert answer[8].tolist() == [False, False, True]
+    answer = check_rows(THREE, core, prices, prices, np.zeros(2, np.bool_), 4)
+    assert answer.by_gain == 8 + 4 + 0
+    assert answer.ends.tolist() == [0, 1, 2, 2]
+    assert (answer.rep.tolist(), answer.surplus.tolist()) == ([1, 1], [8, 4])
+    assert (answer.tight_ends.tolist(), answer.tight_rep.tolist()) == ([0, 1, 2, 2], [1, 1])
+    assert answer.indifferent.tolist() == [False, False, True]
 
 
 def test_shortest_paths_and_negative_cycles() -> None:

@@ -22,7 +22,7 @@ from benchmarks.registry import ARRAY_CASES, ARRAY_COUNTERS, ArrayCase
 
 def main() -> None:
     """Check or write the counters of all cases."""
-    parser = argparse.ArgumentParser(description=__doc__,
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.array_cases", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write what is counted as expected")
     asked = parser.parse_args()

@@ -72,7 +72,8 @@ class Judged:
 
 def main() -> None:
     """Print what was found on both data sets."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibrate_scores",
+                                     description=__doc__)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the reliability there")
     arguments = parser.parse_args()
     try:

@@ -263,7 +263,7 @@ def render(drifts: Sequence[Drift]) -> str:
 
 def main() -> None:
     """Play and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fair_shares", description=__doc__)
     parser.add_argument("--days", type=int, default=90, metavar="N", help="90 by default")
     parser.add_argument("--reps", type=int, default=12, metavar="R", help="12 by default")
     parser.add_argument("--leads", type=float, default=60, metavar="L", help="a day; 60 by default")

@@ -47,8 +47,8 @@ def render_huge(one: Solve) -> str:
         ("cells, never stored", f"{one.num_cells:,}"),
         ("usable pairs", f"{one.num_usable:,}"),
         ("gap", "0"),
-        ("seconds", f"{one.seconds:,.1f}"),
-        ("seconds of all cores", f"{one.cpu_seconds:,.1f}"),
+        ("seconds", _seconds(one.seconds)),
+        ("seconds of all cores", _seconds(one.cpu_seconds)),
         ("ns per cell", f"{one.nanoseconds:.2f}"),
         ("ns per usable pair", f"{one.seconds / max(1, one.num_usable) * 1e9:.2f}"),
         ("peak memory of the process", gigabytes(one.peak_bytes)),
@@ -56,6 +56,10 @@ def render_huge(one: Solve) -> str:
         ("of it the window", gigabytes(max(0, one.base_bytes - one.imports_bytes))),
         *((name.replace("_", " "), f"{number:,}") for name, number in one.counted.items())]
     return markdown_table(("what", "figure"), figures)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3g}" if seconds < 10 else f"{seconds:,.1f}"
 
 
 if __name__ == "__main__":

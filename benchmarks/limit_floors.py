@@ -166,7 +166,7 @@ def shares(num_leads: int, num_reps: int, size: int, seed: int) -> list[tuple[st
 
 def main() -> None:
     """Play and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.limit_floors", description=__doc__)
     parser.add_argument("--leads", type=int, default=1000, metavar="L", help="1000 by default")
     parser.add_argument("--reps", type=int, default=50, metavar="R", help="50 by default")
     parser.add_argument("--window", type=int, default=10, metavar="N", help="10 leads by default")

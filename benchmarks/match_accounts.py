@@ -77,7 +77,8 @@ class Timing:
 
 def main() -> None:
     """Print the tables that are asked for; both without arguments, at small sizes."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.match_accounts",
+                                     description=__doc__)
     parser.add_argument("--quality", action="store_true", help="precision and recall")
     parser.add_argument("--scale", type=int, nargs="+", metavar="L", help="numbers of leads")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the scale there")

@@ -71,10 +71,12 @@ class Stream:
 
 def main() -> None:
     """Print the ratio, then time and memory by size."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.prepare_leads", description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000, help="leads of a repeat")
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--stream-rows", type=int, nargs="*", default=[100_000, 300_000, 1_000_000])
+    parser.add_argument("--repeats", type=int, default=5,
+                        help="of each measure; 5 by default")
+    parser.add_argument("--stream-rows", type=int, nargs="*", default=[100_000, 300_000, 1_000_000],
+                        help="leads of each stream, for memory")
     arguments = parser.parse_args()
     collect_rarely()
     repeats = [measure(arguments.rows, seed) for seed in range(arguments.repeats + 1)][1:]

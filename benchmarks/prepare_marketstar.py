@@ -81,7 +81,8 @@ class Routed:
 
 def main() -> None:
     """Print every table; refuse to report a plan that is not proven or does not verify."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.prepare_marketstar",
+                                     description=__doc__)
     parser.parse_args()
     try:
         export = pl.read_csv(data_folder(PART) / "leads.csv", infer_schema=False)

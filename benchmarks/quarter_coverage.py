@@ -169,9 +169,12 @@ def _poisson(mean: float) -> _Floats:
 
 def main() -> None:
     """Play, print the table, end with 1 where coverage is not as claimed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=1_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quarter_coverage",
+                                     description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=1_000,
+                        help="quarters simulated; 1000 by default")
+    parser.add_argument("--seed", type=int, default=1,
+                        help="of the first quarter; 1 by default")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     arguments = parser.parse_args()
     covered = coverage(arguments.repetitions, arguments.seed, arguments.jobs)

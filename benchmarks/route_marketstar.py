@@ -35,7 +35,8 @@ WINDOWS: dict[str, Callable[[], Window]] = {
 
 def main() -> None:
     """Print every table; refuse to report a plan that is not proven or does not verify."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.route_marketstar",
+                                     description=__doc__)
     parser.add_argument("--inputs", type=Path, metavar="DIR",
                         help="also write the canonical files of each window into DIR")
     arguments = parser.parse_args()

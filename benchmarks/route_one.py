@@ -82,7 +82,7 @@ class Case:
 
 def main() -> None:
     """Check, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.route_one", description=__doc__)
     parser.add_argument("--reps", type=int, default=500, metavar="R", help="500 by default")
     parser.add_argument("--leads", type=int, default=1000, metavar="L", help="1000 by default")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the single times go")

@@ -18,7 +18,7 @@ from benchmarks.report import render_json, render_tables
 def main() -> None:
     """Measure the sizes that the command line names."""
     cases = {case.name: case for case in CASES}
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--sizes", nargs="+", choices=cases, default=list(cases), metavar="LxR",
                         help=f"which of {', '.join(cases)}; all by default")
     parser.add_argument("--repeats", type=int, default=15, metavar="N",

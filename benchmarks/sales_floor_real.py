@@ -26,9 +26,12 @@ _LIMIT_HEAD = ("rules", "limits", "at their upper end", "below a priced lower en
 
 def main() -> None:
     """Print two tables for each source; fail where a plan does not verify."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--time-limit", type=float, default=30.0, metavar="SECONDS")
-    parser.add_argument("--only", default="", metavar="TEXT")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sales_floor_real",
+                                     description=__doc__)
+    parser.add_argument("--time-limit", type=float, default=30.0, metavar="SECONDS",
+                        help="of a solve; 30 by default")
+    parser.add_argument("--only", default="", metavar="TEXT",
+                        help="windows whose source holds this text; all by default")
     arguments = parser.parse_args()
     try:
         floors = [floor for floor in real_floors() if arguments.only in floor.source]

@@ -37,10 +37,10 @@ _FEATURES = frozenset((Feature.GROUPS, Feature.USE, Feature.LIMITS, Feature.FAIR
 _HEADER = ("window", "seed", "limits", "seconds asked", "building", "engine", "words",
            "columns", "core", "MIP", "objective", "price bound", "gap", "peak GB", "plain SCIP")
 _WORDS = """\
-"columns": those that a choice may take. "core": those of them that prices leave to the local search
-and the MIP. "MIP": those of the largest model that the MIP was given; 0 where it was not begun: the
-seconds asked were too short for it, or the choice was good enough before. Where a flow solved the
-window, the three are empty."""
+"columns": those that a choice may take. "core": those of them that prices leave to the local
+search and the MIP, all in a small window. "MIP": those of the largest model that the MIP was given;
+0 where it was not begun: the seconds asked were too short for it, or the choice was good enough
+before. Where a flow solved the window, the three are empty."""
 #: Kilobytes of ``ru_maxrss`` in a GB.
 _KB = 1_000_000
 
@@ -71,7 +71,7 @@ def row(name: str, seed: int, window: Window, seconds: float, *, scip: bool) -> 
         f"{count:,}" for count in (effort.columns, effort.core_columns, effort.mip_columns)]
     return [name, str(seed), str(len(plan.limits)), f"{seconds:g}", f"{built - began:.1f}",
             f"{solved - built:.1f}", f"{passed:.1f}", *counts, f"{proof.objective / 100:,.0f}",
-            f"{proof.price_bound / 100:,.0f}", f"{proof.gap / abs(proof.objective):.3%}",
+            f"{proof.price_bound / 100:,.0f}", f"{proof.gap / max(1, abs(proof.objective)):.3%}",
             f"{peak:.2f}", _plain_scip(window, seconds) if scip else ""]
 
 

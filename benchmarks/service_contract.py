@@ -141,9 +141,12 @@ def _cases(operation: Operation, known: Known) -> st.SearchStrategy[Case[Any]]:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--examples", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service_contract",
+                                     description=__doc__)
+    parser.add_argument("--examples", type=int, default=500,
+                        help="requests of each operation; 500 by default")
+    parser.add_argument("--seed", type=int, default=1,
+                        help="of the requests; 1 by default")
     parser.add_argument("--only", default="", help="operations whose name has this in it")
     parser.add_argument("--database-url", help="an empty database; a SQLite file if not given")
     asked = parser.parse_args()

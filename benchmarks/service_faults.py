@@ -155,17 +155,22 @@ def report(outcome: Outcome, asked: Asked, database: str) -> str:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__,
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service_faults",
+                                     description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--leads", type=int, default=20_000)
-    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--leads", type=int, default=20_000,
+                        help="20000 by default")
+    parser.add_argument("--clients", type=int, default=16,
+                        help="at once; 16 by default")
     parser.add_argument("--seconds", type=float, default=600.0, help="no request begins later")
     parser.add_argument("--pace", type=float, default=Asked.leads_per_second,
                         help="leads per second of all clients together, at most")
     parser.add_argument("--least-windows", type=int, default=10,
                         help="windows that must succeed under load")
-    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql",
+                        help="postgresql by default")
+    parser.add_argument("--seed", type=int, default=1,
+                        help="of the faults; 1 by default")
     given = parser.parse_args()
     asked = Asked(leads=given.leads, clients=given.clients, seconds=given.seconds, seed=given.seed,
                   leads_per_second=given.pace, least_windows=given.least_windows,

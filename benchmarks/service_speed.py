@@ -37,10 +37,12 @@ ONLY_POSTGRES = "solving"
 
 def main() -> None:
     """Measure what the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__,
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service_speed", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
-    parser.add_argument("--databases", nargs="+", choices=PLACES, default=list(PLACES))
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES),
+                        help="which measures; all by default")
+    parser.add_argument("--databases", nargs="+", choices=PLACES, default=list(PLACES),
+                        help="which databases; all by default")
     parser.add_argument("--small", action="store_true", help="small sizes, to see that all runs")
     asked = parser.parse_args()
     sizes = SMALL if asked.small else FULL

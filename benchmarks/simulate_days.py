@@ -14,8 +14,9 @@ from benchmarks.days.tables import TABLES
 
 def main() -> None:
     """Play the tables that are named, one after the other."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", choices=[*TABLES, []], default=list(TABLES))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate_days", description=__doc__)
+    parser.add_argument("tables", nargs="*", choices=[*TABLES, []], default=list(TABLES),
+                        help="which tables; all by default")
     parser.add_argument("--seeds", type=int, default=8, help="seeds 0 to this, exclusive")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     arguments = parser.parse_args()

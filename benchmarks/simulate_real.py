@@ -28,7 +28,7 @@ _HELD = {Held.RETURN: "held leads wait for the next window", Held.LOST: "held le
 
 def main() -> None:
     """Print a table per source, slots per lead and fate of held leads."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate_real", description=__doc__)
     parser.add_argument("--slots", type=_above_zero, nargs="+", default=[0.5, 0.8, 1.2],
                         metavar="S", help="slots per lead of the learning part's mean day")
     parser.add_argument("--days", type=_whole, default=35, metavar="N",

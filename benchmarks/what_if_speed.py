@@ -76,10 +76,13 @@ def _of_round(window: Window, nth: int) -> Iterator[Scenario]:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenarios", type=int, default=200)
-    parser.add_argument("--leads", type=int, default=2_000)
-    parser.add_argument("--reps", type=int, default=200)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.what_if_speed", description=__doc__)
+    parser.add_argument("--scenarios", type=int, default=200,
+                        help="of a sweep; 200 by default")
+    parser.add_argument("--leads", type=int, default=2_000,
+                        help="2000 by default")
+    parser.add_argument("--reps", type=int, default=200,
+                        help="200 by default")
     parser.add_argument("--no-dask", action="store_true", help="without the cluster")
     asked = parser.parse_args()
     window = generate_window(asked.leads, asked.reps, _SEED, _AT)

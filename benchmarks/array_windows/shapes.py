@@ -104,6 +104,8 @@ def largest_cents(num_leads: int, num_reps: int) -> int:
 
 def _stretched(cents: _Ints, share: float, num_leads: int, num_reps: int) -> _Ints:
     """Stretch values so that the largest is a share of the largest that is taken."""
+    if not len(cents):
+        return cents
     wanted = int(largest_cents(num_leads, num_reps) * share)
     factor = max(1, wanted // int(cents.max(initial=1)))
     # What a factor leaves to be had goes to the largest, so that it stands at the limit itself.

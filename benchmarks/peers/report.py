@@ -45,8 +45,9 @@ class Played:
 
     @property
     def is_below(self) -> bool:
-        """Whether ``solve`` would take the flow."""
-        return self.size.num_pairs < PRICES_FIRST_PAIRS
+        """Whether Fairlead is among the peers where ``solve`` would take the flow."""
+        return self.size.num_pairs < PRICES_FIRST_PAIRS and any(
+            row.peer.name == FAIRLEAD for row in self.rows)
 
     @property
     def is_part(self) -> bool:
@@ -78,11 +79,10 @@ def render_shapes(played: Sequence[Played]) -> str:
 
 def _notes(played: Sequence[Played]) -> list[str]:
     """Say what the marks in the tables are."""
-    notes = []
     if any(one.is_below for one in played):
-        notes.append(f"{_BELOW} Below {PRICES_FIRST_PAIRS:,} usable pairs `solve` takes the flow "
-                     "directly, so that this is not what a user gets.")
-    return notes
+        return [f"{_BELOW} Below {PRICES_FIRST_PAIRS:,} usable pairs `solve` takes the flow "
+                "directly, so that this is not what a user gets."]
+    return []
 
 
 def _rows(played: Played) -> list[tuple[str, ...]]:

@@ -193,8 +193,8 @@ def test_shapes_in_brief_have_a_row_each() -> None:
     runs = rows_of(min_cost_flow=run_of(5, seconds=3.0),
                    fairlead=dataclasses.replace(run_of(5), bound=5, counted={"bids": 7}))
     line = render_shapes([Played("ties-1", Size(9, 3, LARGE, 4), runs)]).splitlines()[2]
-    assert cells_of(line) == ["ties-1", "9 × 3", f"{LARGE:,}", "3", "1", "0.333", "200 MB", "200 MB",
-                              "0", "7", ""]
+    assert cells_of(line) == ["ties-1", "9 × 3", f"{LARGE:,}", "3", "1", "0.333", "200 MB",
+                              "200 MB", "0", "7", ""]
     assert PEERS[FAIRLEAD].needs(Size(9, 3, 20, 4)) > 0
 
 

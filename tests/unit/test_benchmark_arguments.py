@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks import huge, light_start, sales_floor_windows, warm_start
+from benchmarks.array_windows.shapes import SHAPES
 from benchmarks.growth import __main__ as growth
 from benchmarks.peers import __main__ as peers
 from benchmarks.peers.registry import FAIRLEAD, FLOW, PEERS, Peer
@@ -93,3 +94,10 @@ def test_brief_without_one_of_its_two(monkeypatch: pytest.MonkeyPatch,
     named = {FLOW: FAIRLEAD, FAIRLEAD: FLOW}[lacks]
     assert f"--peers lacks {lacks}" in refused(
         monkeypatch, capsys, f"peers --brief --peers greedy {named}")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_smallest_size_of_every_shape_is_drawn(shape: str) -> None:
+    """One lead and one rep, with or without a pair."""
+    window = SHAPES[shape].draw(1, 1)
+    assert (window.num_leads, window.num_reps) == (1, 1)

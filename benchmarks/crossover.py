@@ -105,7 +105,7 @@ def _solve_here(size: tuple[int, int], way: str) -> None:
     setattr(solving, "PRICES_FIRST_PAIRS", _FROM[way])  # noqa: B010 - imported there
     parent.tell({})
     found, first = timed(lambda: solving.optimise(problem))
-    _, later, _ = timed_often(lambda: solving.optimise(problem))
+    _, later, _ = timed_often(lambda: solving.optimise(problem), lambda: None)
     told = repr((found.owner.tolist(), found.prices.gain.tolist(), found.prices.loss))
     parent.tell({"num_usable": len(problem.source), "first": first.seconds,
                  "later": later.seconds, "plan": sha256(told.encode()).hexdigest()})

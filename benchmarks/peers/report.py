@@ -12,7 +12,7 @@ from benchmarks.markdown import markdown_table
 from benchmarks.peers.registry import FAIRLEAD, FLOW, Size
 from benchmarks.peers.running import Row, flow_of
 from benchmarks.processes import gigabytes
-from solver.solving import PRICES_FIRST_PAIRS
+from solver.models.limited import PRICES_FIRST_PAIRS
 from solver.versions import versions
 
 _HEAD = ("peer", "time, s", "ratio to the flow", "peak memory", "below the best, cents", "proof")

@@ -76,30 +76,9 @@ class _Cache(FunctionCache):  # type: ignore[misc]
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the machine code of a signature, None if there is none; asked before saving."""
-        _leave_blas_for_later()
         stamp = (self._impl.locator.get_source_stamp(), used_by(self._py_func))
         self._cache_file = IndexDataCacheFile(self._cache_path, self._impl.filename_base, stamp)
         return super().load_overload(sig, target_context)
-
-
-@cache
-def _leave_blas_for_later() -> None:
-    """Keep numba from importing all of ``scipy.linalg`` just to see whether it is there.
-
-    It is a third of what the first kernel of a process waits for, and no kernel here needs it.
-    Functions of numba that do look again when they are compiled.
-    """
-    if "numba.np.arraymath" in sys.modules:
-        return
-    from numba.np import linalg  # noqa: PLC0415 - these two are part of the wait
-
-    looks = linalg.ensure_blas
-    linalg.ensure_blas = lambda: None
-    try:
-        from numba.np import arraymath  # noqa: PLC0415
-    finally:
-        linalg.ensure_blas = looks
-    arraymath.ensure_blas = looks
 
 
 def _named(kernel: Callable[..., Any]) -> Iterator[tuple[str, object]]:

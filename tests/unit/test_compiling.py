@@ -77,24 +77,3 @@ def test_a_change_in_another_file_is_seen(folder: Path, factor: int, term: int,
     os.utime(inner, ns=(0, inner.stat().st_mtime_ns + 10**10))
     assert _answer(folder) == (expected, 0)
     assert _answer(folder) == (expected, 1)
-
-
-def test_products_of_matrices_still_compile(folder: Path) -> None:
-    """What is left out when the first kernel is loaded is looked for when it is used."""
-    program = """
-import sys
-import numba as nb, numpy as np
-from kernels.outer import outer
-
-assert outer(1) == 21 and "scipy.linalg" not in sys.modules
-
-@nb.njit
-def product(a):
-    return a @ a, np.vdot(a[0], a[1])
-
-a = np.arange(4.0).reshape(2, 2)
-whole, inner = product(a)
-assert (whole == a @ a).all() and inner == 3.0 and "scipy.linalg" in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", program], check=True,
-                   env={"PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"})

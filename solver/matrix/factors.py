@@ -1,8 +1,8 @@
 """A window's pairs as factors: columns of leads and reps, and small tables by code.
 
 All that a pair's value and eligibility rest on, as arrays alone: they can be made without any
-record, sent to another process, and joined from the windows of many chunks of leads. Their memory
-is linear in leads, reps and the rows of the tables.
+record, and sent to another process. Their memory is linear in leads, reps and the rows of the
+tables.
 """
 
 from __future__ import annotations

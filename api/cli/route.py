@@ -75,6 +75,8 @@ def route(reading: ReadingOptions, at: str | None, named: RouteFiles, compare: b
     window = read.window
     assert window is not None
     floors = given.fitting(window)
+    if last_prices is not None and not last_prices.keys() & {rep.rep_id for rep in window.reps}:
+        say(f"{named.last_prices} names none of these reps; its prices are of no use here")
     say(f"read {len(window.leads):,} leads and {len(window.reps):,} reps; routing")
     decide = solve_and_compare if compare else _alone
     plan, baselines = decide(window, floors=floors, time_limit=stops.seconds,

@@ -19,6 +19,7 @@ from solver.prices_first.transportation import Optimum
 from solver.program.core_run import NoChoiceFoundError
 from solver.program.engine import solve_mip
 from solver.program.program import Choice, Ints, Program, SolveLimits, Stop
+from solver.warm_up import warm_up_prices_first
 from tests.command_line import Run, fairlead, reading
 
 _AT = "2026-11-18T09:00:00Z"
@@ -113,6 +114,7 @@ def test_a_large_plain_window_says_how_far_it_can_be(inputs: Path, tmp_path: Pat
     leads.write_text(_LEADS.replace(",effort", "").replace("100,2", "100").replace(
         "100,3", "100"), encoding="utf-8")
     monkeypatch.setattr(solving, "PRICES_FIRST_PAIRS", 1)
+    warm_up_prices_first()  # solves a window of its own, once in a process
     found, given = prices_first_problem.solve_problem, []
 
     def stopped(problem: Problem, **options: Any) -> Optimum:
@@ -129,3 +131,12 @@ def test_a_large_plain_window_says_how_far_it_can_be(inputs: Path, tmp_path: Pat
     assert run.said[-2] == "stopped by the time limit: not proven to be the best"
     assert run.said[-1].startswith("no plan brings more than 0.0")
     assert ("best so far" in run.stdout) == bool(more)
+
+
+def test_last_prices_of_other_reps_are_said_to_be_of_no_use(inputs: Path, tmp_path: Path) -> None:
+    """The plan is the same, and the user learns that the file is of another floor."""
+    slots = tmp_path / "slots.csv"
+    slots.write_text("rep_id,price\nnobody,5.00\n", encoding="utf-8")
+    run = fairlead("route", *reading(inputs), "--at", _AT, "--last-prices", slots)
+    assert f"{slots} names none of these reps; its prices are of no use here" in run.said
+    assert run.code in (0, 5)

@@ -76,8 +76,11 @@ class _Cache(FunctionCache):  # type: ignore[misc]
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the machine code of a signature, None if there is none; asked before saving."""
-        stamp = (self._impl.locator.get_source_stamp(), used_by(self._py_func))
-        self._cache_file = IndexDataCacheFile(self._cache_path, self._impl.filename_base, stamp)
+        index = IndexDataCacheFile(self._cache_path, self._impl.filename_base,
+                                   self._impl.locator.get_source_stamp())
+        # The version is read before the rest, which may name types that are no more.
+        index._version += used_by(self._py_func).hex()
+        self._cache_file = index
         return super().load_overload(sig, target_context)
 
 

@@ -37,6 +37,29 @@ FACTOR = {factor}
 def inner(x):
     return x + {term}
 """
+TYPES = """
+from typing import NamedTuple
+
+
+class {name}(NamedTuple):
+    one: int
+
+
+THING = {name}(2)
+"""
+TYPED = """
+from solver.compiling import compiled
+from kernels.types import THING, {name}
+
+
+@compiled
+def more(thing):
+    return thing.one + 1
+"""
+RUN_TYPED = """
+from kernels.typed import THING, more
+print(more(THING))
+"""
 RUN = """
 from kernels.outer import outer
 print(outer(1), sum(outer.stats.cache_hits.values()))
@@ -77,3 +100,18 @@ def test_a_change_in_another_file_is_seen(folder: Path, factor: int, term: int,
     os.utime(inner, ns=(0, inner.stat().st_mtime_ns + 10**10))
     assert _answer(folder) == (expected, 0)
     assert _answer(folder) == (expected, 1)
+
+
+def test_machine_code_for_a_type_that_is_no_more_is_void(tmp_path: Path) -> None:
+    """What was kept for a type that has another name now is not even read."""
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "__init__.py").write_text("", encoding="utf-8")
+    for nth, name in enumerate(("Before", "After")):
+        for file, text in (("types", TYPES), ("typed", TYPED)):
+            path = tmp_path / "kernels" / f"{file}.py"
+            path.write_text(text.format(name=name), encoding="utf-8")
+            os.utime(path, ns=(0, path.stat().st_mtime_ns + nth * 10**10))
+        found = subprocess.run([sys.executable, "-c", RUN_TYPED], capture_output=True, text=True,
+                               env={"PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"},
+                               check=False)
+        assert (found.stdout, found.returncode) == ("3\n", 0), found.stderr

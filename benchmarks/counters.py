@@ -15,7 +15,7 @@ from solver.matrix.pairs import Pairs
 from solver.models import Window
 from solver.optimise import flow, tight
 from solver.planning import certify
-from solver.prices_first import core, problem
+from solver.prices_first import problem
 from solver.prices_first.transportation import Effort, Optimum
 from solver.solving import solve_exactly
 from solver.warm_up import warm_up_prices_first
@@ -90,17 +90,15 @@ def count(window: Window) -> Counters:
         return optimum
 
     with (patch.object(flow, "solve_flow", wraps=engine) as first,
-          patch.object(core, "solve_flow", wraps=engine) as on_cores,
           patch.object(tight, "solve_flow", wraps=engine) as second,
           patch.object(problem, "solve_problem", noted)):
         solution = solve_exactly(window)
     certificate = certify(solution, solution.owner)
     pairs, effort = solution.problem.pairs, efforts[-1]
-    calls = [*first.call_args_list, *on_cores.call_args_list]
     return Counters(
         window_leads=pairs.num_leads, free_slots=sum(rep.free_slots for rep in window.reps),
         eligible_pairs=pairs.num_eligible, usable_pairs=len(pairs),
-        flow_arcs=sum(len(call.kwargs["tail"]) for call in calls),
+        flow_arcs=sum(len(call.kwargs["tail"]) for call in first.call_args_list),
         tight_leads=_leads_of(second), objective=certificate.objective, gap=certificate.gap,
         bids=effort.bids, passes=effort.passes, pairs_scanned=effort.pairs_scanned,
         rounds=effort.rounds, core_pairs=effort.core_pairs)

@@ -16,9 +16,9 @@ from benchmarks.sharded.clocked import Clocked, Clocks, clocked_core
 from benchmarks.sharded.runs import Beside
 from benchmarks.sharded.windows import parts_here, solve_spread
 from solver.certify.exchange import UNREACHABLE
+from solver.matrix.source import Piece
 from solver.prices_first.auction import scaled
 from solver.prices_first.core import Core, best_plan
-from solver.prices_first.core_kernels import Rows
 from solver.prices_first.local_parts import LocalParts
 from solver.prices_first.questions import check, near_core
 from solver.prices_first.rows import StoredRows
@@ -154,7 +154,7 @@ def _flows(num_leads: int, num_reps: int, price: Ints) -> list[Flow]:
     flows = []
     for share in _SHARES:
         some = has_pairs[::share]
-        core = Core(some, Rows(*pairs.piece(some)), scaled(window.capacity, 1, share),
+        core = Core(some, Piece(*pairs.piece(some)), scaled(window.capacity, 1, share),
                     np.zeros_like(price), np.full(num_reps, UNREACHABLE), 0)
         _, taken = timed(partial(best_plan, core))
         flows.append(Flow(len(core.rows.rep), taken.seconds))
@@ -166,7 +166,7 @@ def _flow_bytes(num_pairs: int) -> float:
     num_leads = num_pairs // _FLOW_PAIRS
     rep = np.arange(num_pairs, dtype=np.int32) % _FEW_REPS
     ends = np.arange(0, num_pairs + 1, _FLOW_PAIRS, dtype=np.int64)
-    core = Core(np.arange(num_leads), Rows(ends, rep, np.full(num_pairs, 100)),
+    core = Core(np.arange(num_leads), Piece(ends, rep, np.full(num_pairs, 100)),
                 np.full(_FEW_REPS, num_leads // _FEW_REPS), np.zeros(_FEW_REPS, np.int64),
                 np.full(_FEW_REPS, UNREACHABLE), 0)
     return timed(partial(best_plan, core))[1].own_bytes / num_pairs

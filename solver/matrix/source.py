@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     indptr: _Ints
     """(n + 1,) places in `rep` and `surplus`; the first need not be 0, nor the last their end."""
     rep: NDArray[np.int32]
-    """Position of the rep, ascending within a lead."""
+    """Position of the rep; as a source gives them, ascending within a lead."""
     surplus: _Ints
     """``value - floor - reserve`` in minor units, above 0."""
 

@@ -42,22 +42,42 @@ def optimal_owners(problem: Problem) -> _Ints:
     if len(open_pairs) < len(pairs):
         lead, rep, surplus = lead[open_pairs], rep[open_pairs], surplus[open_pairs]
     starts = np.concatenate([[0], np.flatnonzero(lead[1:] != lead[:-1]) + 1])
-    counts = np.diff(starts, append=len(lead))
-    best = np.maximum.reduceat(surplus, starts)
-    num_leads, num_reps = len(best), pairs.num_reps
+    taken = taken_pairs(np.append(starts, len(lead)), rep, surplus, problem.capacity)
+    owner[lead[taken]] = rep[taken]
+    return owner
+
+
+def taken_pairs(indptr: _Ints, rep: NDArray[np.int32], surplus: _Ints, capacity: _Ints) -> _Ints:
+    """Return the places of the pairs of one plan of the largest sum of surplus.
+
+    Parameters
+    ----------
+    indptr
+        (n + 1,) the n-th lead has the pairs ``indptr[n]:indptr[n + 1]``, from 0 on and at least
+        one; it takes one of them or none.
+    rep, surplus
+        (A,) rep positions; minor units, above 0.
+    capacity
+        (R,) slots, 0 or more.
+
+    Raises
+    ------
+    EngineError
+        If the engine does not report an optimum; the graph is always feasible.
+    """
+    counts, best = np.diff(indptr), np.maximum.reduceat(surplus, indptr[:-1])
+    num_leads, num_reps = len(best), len(capacity)
     nobody = num_leads + num_reps
     nodes = np.arange(nobody, dtype=np.int32)
     used = solve_flow(
         tail=np.concatenate([np.repeat(nodes[:num_leads], counts), nodes]),
         head=np.concatenate([rep + np.int32(num_leads), np.full(nobody, nobody, np.int32)]),
-        capacity=np.concatenate([np.ones(len(lead) + num_leads, np.int64), problem.capacity]),
+        capacity=np.concatenate([np.ones(len(rep) + num_leads, np.int64), capacity]),
         cost=np.concatenate([np.repeat(best, counts) - surplus, best,
                              np.zeros(num_reps, np.int64)]),
         supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(num_reps, np.int64),
                                [-num_leads]]))
-    taken = np.flatnonzero(used[:len(lead)])
-    owner[lead[taken]] = rep[taken]
-    return owner
+    return np.flatnonzero(used[:len(rep)])
 
 
 def solve_flow(tail: _Nodes, head: _Nodes, capacity: _Ints, cost: _Ints, supply: _Ints) -> _Ints:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.source import PairSource
+from solver.matrix.source import PairSource, Piece
 from solver.prices_first.auction_kernels import (
     NONE,
     Bids,
@@ -23,7 +23,6 @@ from solver.prices_first.auction_kernels import (
     list_rows,
     lower_level,
 )
-from solver.prices_first.core_kernels import Rows
 from solver.prices_first.rows import rows_of, stored_rows
 from solver.prices_first.shards import side_by_side
 from solver.prices_first.timing import Timer, is_up
@@ -175,7 +174,7 @@ def auction(source: PairSource, capacity: _Ints, start: _Ints, eps: int, most: i
     return Prices(held.price, held.empty, held.made, held.scanned)
 
 
-def sample(source: PairSource, first: int, step: int) -> Rows:
+def sample(source: PairSource, first: int, step: int) -> Piece:
     """Return the pairs of every ``step``-th lead, from ``first`` on."""
     leads = np.arange(first, source.num_leads, step)
     return rows_of(source, leads)

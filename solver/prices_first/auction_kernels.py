@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import Piece
 
 _Ints = NDArray[np.int64]
 #: Owner of a lead that holds no bid.
@@ -48,7 +48,7 @@ class Bids(NamedTuple):
 
 
 @compiled
-def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: Lists) -> None:
+def list_rows(rows: Piece, at_row: _Ints, price: _Ints, leads: _Ints, lists: Lists) -> None:
     """Fill in the lists of leads: row ``at_row[n]`` of the pairs is lead ``leads[n]``.
 
     Pairs whose net value is not above 0 are left out for good; a rep without slots has a price
@@ -83,7 +83,7 @@ def list_rows(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, lists: List
 
 
 @compiled
-def best_net(rows: Rows, at_row: _Ints, price: _Ints, leads: _Ints, best: _Ints) -> None:
+def best_net(rows: Piece, at_row: _Ints, price: _Ints, leads: _Ints, best: _Ints) -> None:
     """Fill in the best net value of each lead, below 0 too; -2**62 where it has no pair."""
     for place in range(len(leads)):
         row, top = at_row[place], np.int64(-2**62)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.prices_first.core_kernels import Rows, grown
+from solver.matrix.source import Piece
+from solver.prices_first.core_kernels import grown
 
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
@@ -34,7 +35,7 @@ class Answer(NamedTuple):
 
 
 @compiled
-def check_rows(rows: Rows, core: Rows, gain: _Ints, loss: _Ints, closed: _Flags, most: int
+def check_rows(rows: Piece, core: Piece, gain: _Ints, loss: _Ints, closed: _Flags, most: int
                ) -> Answer:
     """Look for pairs that beat the core at either of two price vectors.
 
@@ -79,7 +80,7 @@ def check_rows(rows: Rows, core: Rows, gain: _Ints, loss: _Ints, closed: _Flags,
 
 
 @compiled
-def _best(rows: Rows, span: tuple[int, int], price: _Ints) -> int:
+def _best(rows: Piece, span: tuple[int, int], price: _Ints) -> int:
     """Return the best net value of a lead, 0 or more."""
     best = np.int64(0)
     for at in range(span[0], span[1]):
@@ -88,7 +89,7 @@ def _best(rows: Rows, span: tuple[int, int], price: _Ints) -> int:
 
 
 @compiled
-def _look(rows: Rows, span: tuple[int, int], prices: tuple[_Ints, _Ints], best: tuple[int, int],
+def _look(rows: Piece, span: tuple[int, int], prices: tuple[_Ints, _Ints], best: tuple[int, int],
           tight: _Shorts) -> tuple[int, int, int]:
     """Return the best net values of a lead, from those of its core, and the ties at the first."""
     gain, loss = prices
@@ -107,7 +108,7 @@ def _look(rows: Rows, span: tuple[int, int], prices: tuple[_Ints, _Ints], best: 
 
 
 @compiled
-def _gain_closed(rows: Rows, span: tuple[int, int], best: int, closed: _Flags,
+def _gain_closed(rows: Piece, span: tuple[int, int], best: int, closed: _Flags,
                  closed_gain: _Ints) -> None:
     """Raise what a first slot of reps without one would win."""
     for at in range(span[0], span[1]):
@@ -117,7 +118,7 @@ def _gain_closed(rows: Rows, span: tuple[int, int], best: int, closed: _Flags,
 
 
 @compiled
-def _join(rows: Rows, span: tuple[int, int], prices: tuple[_Ints, _Ints],
+def _join(rows: Piece, span: tuple[int, int], prices: tuple[_Ints, _Ints],
           worth: tuple[int, int, int, int], to: tuple[_Shorts, _Ints]) -> int:
     """Copy the pairs of a lead that beat its core: the best by either prices first; count them."""
     gain, loss = prices

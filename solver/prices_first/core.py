@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from solver.certify.exchange import NOBODY, UNREACHABLE
 from solver.errors import EngineError
-from solver.optimise.flow import solve_flow
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import Piece
+from solver.optimise.flow import taken_pairs
 from solver.prices_first.exchange_kernels import arcs_by_tail, distances
 from solver.prices_first.rows import joined
 from solver.prices_first.travelling import OpenLeads
@@ -26,7 +26,7 @@ class Core:
 
     lead: _Ints
     """(n,) positions in the window, ascending."""
-    rows: Rows
+    rows: Piece
     capacity: _Ints
     """(R,) slots that the settled leads leave; below 0 where they are too many."""
     settled_slots: _Ints
@@ -62,23 +62,12 @@ def core_of_parts(parts: Sequence[OpenLeads], firsts: Sequence[int], capacity: _
 
 def best_plan(core: Core) -> CorePlan:
     """Solve the open leads by min-cost flow; every rep's slots must be 0 or more."""
-    num_leads, num_reps = len(core.lead), len(core.capacity)
-    owner, own = np.full(num_leads, NOBODY), np.zeros(num_leads, np.int64)
-    if num_leads:
-        counts = np.diff(core.rows.indptr)
-        node = np.repeat(np.arange(num_leads), counts)
-        rep, surplus = core.rows.rep.astype(np.int64), core.rows.surplus
-        best = np.maximum.reduceat(surplus, core.rows.indptr[:-1])
-        nobody = num_leads + num_reps
-        used = solve_flow(
-            tail=np.concatenate([node, np.arange(nobody)]),
-            head=np.concatenate([num_leads + rep, np.full(nobody, nobody)]),
-            capacity=np.concatenate([np.ones(len(node) + num_leads, np.int64), core.capacity]),
-            cost=np.concatenate([best[node] - surplus, best, np.zeros(num_reps, np.int64)]),
-            supply=np.concatenate([np.ones(num_leads, np.int64), np.zeros(num_reps, np.int64),
-                                   [-num_leads]]))
-        taken = np.flatnonzero(used[:len(node)])
-        owner[node[taken]], own[node[taken]] = rep[taken], surplus[taken]
+    owner, own = np.full(len(core.lead), NOBODY), np.zeros(len(core.lead), np.int64)
+    if len(core.lead):
+        indptr, rep, surplus = core.rows
+        taken = taken_pairs(indptr, rep, surplus, core.capacity)
+        lead = np.searchsorted(indptr, taken, side="right") - 1
+        owner[lead], own[lead] = rep[taken], surplus[taken]
     return CorePlan(owner, own, core.settled_surplus + int(own.sum()))
 
 

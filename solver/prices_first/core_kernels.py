@@ -8,22 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
+from solver.matrix.source import Piece
 
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
 _Flags = NDArray[np.bool_]
 _Array = TypeVar("_Array", _Ints, _Shorts)
-
-
-class Rows(NamedTuple):
-    """Pairs of some leads that follow each other, in compressed rows."""
-
-    indptr: _Ints
-    """(n + 1,)"""
-    rep: _Shorts
-    """Ascending within a lead."""
-    surplus: _Ints
-    """Minor units."""
 
 
 @compiled
@@ -88,7 +78,7 @@ def _farthest(rivals: Rivals) -> _Ints:
 
 
 @compiled
-def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
+def rank_takers(rows: Piece, price: _Ints, first: int, taking: Rivals) -> None:
     """Add to the nearest rivals for reps: the leads that would lose least by going there."""
     indptr, reps, surplus = rows
     farthest = _farthest(taking)
@@ -105,7 +95,7 @@ def rank_takers(rows: Rows, price: _Ints, first: int, taking: Rivals) -> None:
 
 
 @compiled
-def _keep_near(rows: Rows, price: _Ints, span: tuple[int, int, int],
+def _keep_near(rows: Piece, price: _Ints, span: tuple[int, int, int],
                how: tuple[int, int, int, int], to: tuple[_Shorts, _Ints, int]) -> int:
     """Copy a lead's near pairs, or the best and others evenly spread; return the new end."""
     start, end, top = span
@@ -127,7 +117,7 @@ def _keep_near(rows: Rows, price: _Ints, span: tuple[int, int, int],
 
 
 @compiled
-def _outside(rows: Rows, price: _Ints, span: tuple[int, int], how: tuple[int, int, int],
+def _outside(rows: Piece, price: _Ints, span: tuple[int, int], how: tuple[int, int, int],
              taking: Rivals, farthest: _Ints) -> tuple[int, int]:
     """Count a lead's near pairs, rank the others; return the place of the best other too."""
     best, width, lead = how
@@ -147,7 +137,7 @@ def _outside(rows: Rows, price: _Ints, span: tuple[int, int], how: tuple[int, in
 
 
 @compiled
-def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, taking: Rivals,
+def near_rows(rows: Piece, price: _Ints, width: int, most: int, first: int, taking: Rivals,
               leaving: Rivals) -> tuple[_Ints, _Shorts, _Ints, _Flags]:
     """Keep the pairs within ``width`` of their lead's best net value, which is at least 0.
 
@@ -202,7 +192,7 @@ def near_rows(rows: Rows, price: _Ints, width: int, most: int, first: int, takin
 
 
 @compiled
-def merged_rows(core: Rows, ends: _Ints, reps: _Shorts, values: _Ints) -> Rows:
+def merged_rows(core: Piece, ends: _Ints, reps: _Shorts, values: _Ints) -> Piece:
     """Add pairs to rows of the same leads; the order within a lead does not matter."""
     num_leads = len(ends) - 1
     size = core.indptr[num_leads] - core.indptr[0] + ends[num_leads]
@@ -217,4 +207,4 @@ def merged_rows(core: Rows, ends: _Ints, reps: _Shorts, values: _Ints) -> Rows:
             new_reps[to], new_values[to] = reps[at], values[at]
             to += 1
         indptr[lead + 1] = to
-    return Rows(indptr, new_reps, new_values)
+    return Piece(indptr, new_reps, new_values)

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.matrix.source import PairSource
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import PairSource, Piece
 from solver.prices_first.rows import rows_of
 
 _Ints = NDArray[np.int64]
@@ -42,7 +41,7 @@ def fill_free_slots(source: PairSource, owner: _Ints, capacity: _Ints) -> tuple[
 
 
 @compiled
-def _fill(rows: Rows, leads: _Ints, free: _Ints, owner: _Ints) -> int:
+def _fill(rows: Piece, leads: _Ints, free: _Ints, owner: _Ints) -> int:
     """Fill in owners of leads whose pairs the rows are; take their slots off those free."""
     brought = np.int64(0)
     for row in range(len(leads)):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import Piece
 from solver.prices_first.rows import joined, kernel_rows
 
 _Ints = NDArray[np.int64]
@@ -24,7 +24,7 @@ class Greedy:
     objective: int
 
 
-def greedy_plan(parts: Sequence[Rows], price: _Ints, capacity: _Ints) -> Greedy:
+def greedy_plan(parts: Sequence[Piece], price: _Ints, capacity: _Ints) -> Greedy:
     """Let leads take slots in turn, those who bring most first.
 
     Parameters
@@ -43,7 +43,7 @@ def greedy_plan(parts: Sequence[Rows], price: _Ints, capacity: _Ints) -> Greedy:
 
 
 @compiled
-def _most_of(rows: Rows) -> _Ints:
+def _most_of(rows: Piece) -> _Ints:
     """Return (n,) the most that each lead brings."""
     most: _Ints = np.zeros(len(rows.indptr) - 1, np.int64)
     for lead in range(len(most)):
@@ -53,7 +53,7 @@ def _most_of(rows: Rows) -> _Ints:
 
 
 @compiled
-def _taken_in_turn(rows: Rows, turn: _Ints, price: _Ints, slots: _Ints) -> tuple[_Ints, int]:
+def _taken_in_turn(rows: Piece, turn: _Ints, price: _Ints, slots: _Ints) -> tuple[_Ints, int]:
     """Give each lead its best slot at prices of those that are left."""
     room, own = slots.copy(), np.int64(0)
     owner: _Ints = np.full(len(turn), -1)

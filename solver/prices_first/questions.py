@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.errors import EngineError
-from solver.matrix.source import PairSource
+from solver.matrix.source import PairSource, Piece
 from solver.prices_first.check_kernels import Answer, check_rows
 from solver.prices_first.core_kernels import (
     Rivals,
-    Rows,
     merge_rivals,
     merged_rows,
     near_rows,
@@ -38,7 +37,7 @@ _MOST_TAKERS = 256
 class PartCore:
     """The pairs of a part's leads that can matter."""
 
-    rows: Rows
+    rows: Piece
     settled: _Flags
     """(n,) leads whose only pair is taken for theirs."""
     pairs_scanned: int
@@ -72,7 +71,7 @@ class Found:
 class _Near:
     """What a pass over a group of spans keeps."""
 
-    rows: list[Rows]
+    rows: list[Piece]
     settled: list[_Flags]
     pairs_scanned: int
     taking: Rivals
@@ -89,14 +88,14 @@ def near_core(source: PairSource, price: _Ints, width: int, most: int, rivals: _
 
     def work(spans: Sequence[slice]) -> _Near:
         taking, leaving = no_rivals(wanted), no_rivals(wanted)
-        near: list[Rows] = []
+        near: list[Piece] = []
         settled: list[_Flags] = []
         scanned = 0
         for span in spans:
             rows = rows_of(source, span)
             ends, reps, values, flags = near_rows(rows, price, width, most, span.start, taking,
                                                   leaving)
-            near.append(Rows(ends, reps, values))
+            near.append(Piece(ends, reps, values))
             settled.append(flags)
             scanned += int(rows.indptr[-1] - rows.indptr[0])
         return _Near(near, settled, scanned, taking, leaving)
@@ -200,7 +199,7 @@ def open_leads(source: PairSource, core: PartCore) -> OpenLeads:
     keep = np.repeat(is_open, counts)
     lead = np.flatnonzero(is_open)
     return OpenLeads(
-        lead, Rows(np.concatenate([[0], np.cumsum(counts[lead])]).astype(np.int64),
+        lead, Piece(np.concatenate([[0], np.cumsum(counts[lead])]).astype(np.int64),
                    rows.rep[keep], rows.surplus[keep]),
         np.bincount(rows.rep[only], minlength=source.num_reps), least,
         int(rows.surplus[only].sum()))
@@ -218,7 +217,7 @@ def settled_owners(_: PairSource, core: PartCore) -> _Ints:
 class _Look:
     """What a pass over a span finds."""
 
-    rows: Rows
+    rows: Piece
     settled: _Flags
     joined: int
     pairs_scanned: int
@@ -235,7 +234,7 @@ def check(source: PairSource, core: PartCore, prices: tuple[_Ints, _Ints], close
 
     def work(span: slice) -> _Look:
         rows = rows_of(source, span)
-        old = kernel_rows(Rows(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
+        old = kernel_rows(Piece(core.rows.indptr[span.start:span.stop + 1], core.rows.rep,
                                core.rows.surplus))
         answer = check_rows(rows, old, gain, loss, closed, most)
         settled = core.settled[span] & (np.diff(answer.ends) == 0)

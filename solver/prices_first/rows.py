@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from solver.matrix.pairs import Pairs
 from solver.matrix.source import PairSource, Piece, piece_of
-from solver.prices_first.core_kernels import Rows
 
 _Ints = NDArray[np.int64]
 
@@ -19,7 +18,7 @@ _Ints = NDArray[np.int64]
 class StoredRows:
     """Few leads with their pairs."""
 
-    rows: Rows
+    rows: Piece
     num_reps: int
 
     @property
@@ -36,34 +35,33 @@ class StoredRows:
         return piece_of(*self.rows, leads)
 
 
-def rows_of(source: PairSource, leads: slice | _Ints) -> Rows:
+def rows_of(source: PairSource, leads: slice | _Ints) -> Piece:
     """Return pairs of leads, read-only, as kernels are compiled for them."""
-    piece = source.piece(leads)
-    return kernel_rows(Rows(piece.indptr, piece.rep, piece.surplus))
+    return kernel_rows(source.piece(leads))
 
 
-def stored_rows(source: PairSource) -> Rows | None:
+def stored_rows(source: PairSource) -> Piece | None:
     """Return the rows of a source that has them all; None of one that works them out."""
     if isinstance(source, StoredRows | Pairs):
         return rows_of(source, slice(0, source.num_leads))
     return None
 
 
-def kernel_rows(rows: Rows) -> Rows:
+def kernel_rows(rows: Piece) -> Piece:
     """Return views that nobody can write to: kernels know no other kind."""
-    views = Rows(rows.indptr.view(), rows.rep.view(), rows.surplus.view())
+    views = Piece(rows.indptr.view(), rows.rep.view(), rows.surplus.view())
     for view in views:
         view.setflags(write=False)
     return views
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
+def joined(parts: Sequence[Piece]) -> Piece:
     """Put rows of leads that follow each other into one."""
     sizes = np.cumsum([0, *(int(part.indptr[-1] - part.indptr[0]) for part in parts)])
     ends = [part.indptr[1:] - part.indptr[0] + size
             for part, size in zip(parts, sizes, strict=False)]
     slices = [slice(int(part.indptr[0]), int(part.indptr[-1])) for part in parts]
-    return Rows(
+    return Piece(
         np.concatenate([np.zeros(1, np.int64), *ends]),
         np.concatenate([np.empty(0, np.int32),
                         *(part.rep[at] for part, at in zip(parts, slices, strict=True))]),

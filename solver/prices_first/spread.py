@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.matrix.source import PairSource
+from solver.matrix.source import PairSource, Piece
 from solver.prices_first.auction import CLOSED, Prices, auction, sample
-from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import near_core, scanned_of
 from solver.prices_first.rows import StoredRows, joined, rows_of
 from solver.prices_first.shards import Shards, side_by_side
@@ -49,7 +48,7 @@ class PartPrices(NamedTuple):
     pairs_scanned: int
 
 
-def spread_mean(shards: Shards, step: int, numbers: Callable[[Rows], tuple[int, int]]
+def spread_mean(shards: Shards, step: int, numbers: Callable[[Piece], tuple[int, int]]
                 ) -> tuple[int, int]:
     """Return two numbers of every ``step``-th lead, the mean of the parts' by leads."""
     found = shards.ask(of_sample, step, numbers)
@@ -116,7 +115,7 @@ def _mean_auction(shards: Shards, capacity: _Ints, price: _Ints, how: tuple[int,
             sum(part.pairs_scanned for part in parts))
 
 
-def of_sample(source: PairSource, step: int, numbers: Callable[[Rows], tuple[int, int]]
+def of_sample(source: PairSource, step: int, numbers: Callable[[Piece], tuple[int, int]]
               ) -> tuple[int, tuple[int, int]]:
     """Return how many of every ``step``-th lead there are, and numbers of their pairs."""
     rows = sample(source, 0, step)
@@ -166,7 +165,7 @@ def part_prices(source: PairSource, wanted: _Ints, all_wanted: _Ints, capacity: 
 
 
 @compiled
-def _wanted(rows: Rows, price: _Ints) -> _Ints:
+def _wanted(rows: Piece, price: _Ints) -> _Ints:
     """Count leads by the rep with their best net value above 0, the first of several."""
     counts = np.zeros(len(price), np.int64)
     for lead in range(len(rows.indptr) - 1):

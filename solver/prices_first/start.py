@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.matrix.source import Piece
 from solver.prices_first.auction import CLOSED, Prices, auction, sample, scaled
-from solver.prices_first.core_kernels import Rows
 from solver.prices_first.questions import asking_price
 from solver.prices_first.rows import StoredRows
 from solver.prices_first.shards import LocalShards, Shards
@@ -177,7 +177,7 @@ def _eps_steps(worth: int, apart: int, tuning: Tuning) -> list[int]:
     return steps
 
 
-def typical_worth_of(rows: Rows) -> tuple[int, int]:
+def typical_worth_of(rows: Piece) -> tuple[int, int]:
     """Return the medians of the leads' best surplus and of what the lead's median falls short."""
     counts = np.diff(rows.indptr)
     some = np.flatnonzero(counts)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import Piece
 
 _Ints = NDArray[np.int64]
 _Shorts = NDArray[np.int32]
@@ -27,7 +27,7 @@ _Packed = tuple[Callable[..., Any], tuple[Any, ...]]
 class SentRows:
     """Pairs of leads that follow each other."""
 
-    rows: Rows
+    rows: Piece
 
     def __reduce__(self) -> _Packed:
         """Pack the pairs."""
@@ -40,7 +40,7 @@ class OpenLeads:
 
     lead: _Ints
     """(n,) positions in the part, ascending."""
-    rows: Rows
+    rows: Piece
     settled_slots: _Ints
     """(R,)"""
     settled_least: _Ints
@@ -121,15 +121,15 @@ def _values(values: NDArray[Any], numbers: NDArray[Any]) -> _Ints:
     return wide
 
 
-def _packed(rows: Rows) -> tuple[NDArray[Any], ...]:
+def _packed(rows: Piece) -> tuple[NDArray[Any], ...]:
     """Return counts by lead, reps, and surplus; the first row begins at 0."""
     return narrow(np.diff(rows.indptr)), narrow(rows.rep), *_few_values(rows.surplus)
 
 
 def _unpacked(counts: NDArray[Any], rep: NDArray[Any], values: NDArray[Any],
-              codes: NDArray[Any]) -> Rows:
+              codes: NDArray[Any]) -> Piece:
     ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-    return Rows(ends, rep.astype(np.int32), _values(values, codes))
+    return Piece(ends, rep.astype(np.int32), _values(values, codes))
 
 
 def _sent_rows(*packed: NDArray[Any]) -> SentRows:

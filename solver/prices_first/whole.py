@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.matrix.source import PairSource
-from solver.prices_first.core_kernels import Rows
+from solver.matrix.source import PairSource, Piece
 from solver.prices_first.questions import PartCore
 from solver.prices_first.rows import joined, rows_of
 from solver.prices_first.shards import side_by_side
@@ -22,12 +21,12 @@ def core_rows(_: PairSource, core: PartCore) -> SentRows:
 
 def whole(source: PairSource, closed: _Flags) -> PartCore:
     """Take all pairs for the core, but those of reps without slots; no lead is settled."""
-    def work(span: slice) -> Rows:
+    def work(span: slice) -> Piece:
         rows = rows_of(source, span)
         inside = slice(int(rows.indptr[0]), int(rows.indptr[-1]))
         kept = np.flatnonzero(~closed[rows.rep[inside]])
         ends = np.searchsorted(kept, rows.indptr - inside.start)
-        return Rows(ends.astype(np.int64), rows.rep[inside][kept], rows.surplus[inside][kept])
+        return Piece(ends.astype(np.int64), rows.rep[inside][kept], rows.surplus[inside][kept])
 
     parts = side_by_side(work, source.spans())
     return PartCore(joined(parts), np.zeros(source.num_leads, np.bool_), 0)

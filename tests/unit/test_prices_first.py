@@ -6,10 +6,11 @@ import pickle
 
 import numpy as np
 
+from solver.matrix.source import Piece
 from solver.prices_first.auction import CLOSED, auction, scaled
 from solver.prices_first.auction_kernels import NONE, Bids, Lists, bid_in_turn, list_rows
 from solver.prices_first.check_kernels import check_rows
-from solver.prices_first.core_kernels import Rows, merge_rivals, near_rows, rank_rival
+from solver.prices_first.core_kernels import merge_rivals, near_rows, rank_rival
 from solver.prices_first.exchange_kernels import arcs_by_tail, distances
 from solver.prices_first.questions import in_groups, no_rivals
 from solver.prices_first.rows import StoredRows, joined, kernel_rows
@@ -17,12 +18,12 @@ from solver.prices_first.shards import LocalShards, side_by_side
 from solver.prices_first.travelling import OpenLeads, Tight
 
 #: Three leads, two reps: 10 and 8; 9 and 4; 3 and nothing.
-THREE = kernel_rows(Rows(np.array([0, 2, 4, 5]), np.array([0, 1, 0, 1, 0], np.int32),
+THREE = kernel_rows(Piece(np.array([0, 2, 4, 5]), np.array([0, 1, 0, 1, 0], np.int32),
                          np.array([10, 8, 9, 4, 3])))
 
 
-def _rows(*leads: dict[int, int]) -> Rows:
-    return kernel_rows(Rows(
+def _rows(*leads: dict[int, int]) -> Piece:
+    return kernel_rows(Piece(
         np.cumsum([0, *map(len, leads)]), np.array([rep for lead in leads for rep in lead],
                                                    np.int32),
         np.array([worth for lead in leads for worth in lead.values()], np.int64)))
@@ -127,7 +128,7 @@ def test_what_travels_is_what_was_packed() -> None:
         found = pickle.loads(pickle.dumps(tight))  # noqa: S301
         for ours, theirs in ((found.lead, lead), (found.rep, rep), (found.indifferent, flags)):
             np.testing.assert_array_equal(ours, theirs)
-        rows = Rows(np.concatenate([[0], np.cumsum(counts)]), rep[::-1].astype(np.int32),
+        rows = Piece(np.concatenate([[0], np.cumsum(counts)]), rep[::-1].astype(np.int32),
                     rng.choice(np.array(values), len(rep)))
         leads = OpenLeads(3 * np.arange(num_leads), rows, np.arange(70), np.full(70, 2**62), -5)
         back = pickle.loads(pickle.dumps(leads))  # noqa: S301
@@ -170,8 +171,8 @@ def test_shortest_paths_and_negative_cycles() -> None:
 
 def test_rows_are_joined_and_asked_for_by_position() -> None:
     """Parts that begin anywhere in their arrays become one; positions may repeat."""
-    last = Rows(THREE.indptr[1:], THREE.rep, THREE.surplus)
-    whole = joined([Rows(THREE.indptr[:2], THREE.rep, THREE.surplus), last])
+    last = Piece(THREE.indptr[1:], THREE.rep, THREE.surplus)
+    whole = joined([Piece(THREE.indptr[:2], THREE.rep, THREE.surplus), last])
     assert [column.tolist() for column in whole] == [column.tolist() for column in THREE]
     piece = StoredRows(THREE, 2).piece(np.array([2, 0, 2]))
     assert (piece.indptr.tolist(), piece.surplus.tolist()) == ([0, 1, 3, 4], [3, 10, 8, 3])

@@ -125,6 +125,21 @@ def _merged(one: int, other: int, bids: Bids) -> int:
 
 
 @compiled
+def _best_two(lists: Lists, lead: int, price: _Ints) -> tuple[int, int, int]:
+    """Return a lead's best and second best net value, and the best rep, -1 where it lists none."""
+    best, second, chosen = np.int64(-1), lists.rest[lead], -1
+    for place in range(lists.listed[lead]):
+        rep = lists.rep[lead, place]
+        net = lists.surplus[lead, place] - price[rep]
+        if net > best:
+            second = max(second, best)
+            best, chosen = net, rep
+        elif net > second:
+            second = net
+    return int(best), int(second), int(chosen)
+
+
+@compiled
 def bid_in_turn(queue: _Ints, waiting: int, lists: Lists, bids: Bids, eps: int,
                 most: int) -> tuple[int, int, int]:
     """Let the first ``waiting`` leads of a queue bid, and whoever they drive out.
@@ -157,17 +172,8 @@ def bid_in_turn(queue: _Ints, waiting: int, lists: Lists, bids: Bids, eps: int,
         lead = queue[first]
         first = first + 1 if first + 1 < size else 0
         waiting -= 1
-        rest = lists.rest[lead]
-        best, second, chosen = np.int64(-1), rest, -1
-        for place in range(lists.listed[lead]):
-            rep = lists.rep[lead, place]
-            net = lists.surplus[lead, place] - bids.price[rep]
-            if net > best:
-                second = max(second, best)
-                best, chosen = net, rep
-            elif net > second:
-                second = net
-        if best < rest and rest > 0:
+        best, second, chosen = _best_two(lists, lead, bids.price)
+        if best < lists.rest[lead] and lists.rest[lead] > 0:
             dry[num_dry] = lead
             num_dry += 1
             continue

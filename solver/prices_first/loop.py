@@ -14,7 +14,7 @@ from solver.models import StoppedBy
 from solver.optimise.canonical import TightPairs, canonical_choice
 from solver.prices_first import questions
 from solver.prices_first.core import Core, CorePlan, Exchange, best_plan, core_of_parts
-from solver.prices_first.haste import greedy_plan
+from solver.prices_first.greedy import greedy_plan
 from solver.prices_first.questions import Found
 from solver.prices_first.shards import Kept
 from solver.prices_first.start import Start, Tuning, start

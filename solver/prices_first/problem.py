@@ -12,7 +12,7 @@ from solver.matrix.money import MAX_SUM
 from solver.matrix.pairs import Problem
 from solver.models import StoppedBy
 from solver.optimise.canonical import LeadAges
-from solver.prices_first.filling import fill_free_slots
+from solver.prices_first.greedy import fill_free_slots
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards
 from solver.prices_first.timing import Timer

@@ -19,7 +19,7 @@ from solver.matrix.parts import stored_part
 from solver.models import StoppedBy
 from solver.optimise.canonical import TightPairs, canonical_choice
 from solver.optimise.flow import optimal_owners
-from solver.prices_first.filling import fill_free_slots
+from solver.prices_first.greedy import fill_free_slots
 from solver.prices_first.local_parts import LocalParts
 from solver.prices_first.loop import prices_first
 from solver.prices_first.shards import LocalShards

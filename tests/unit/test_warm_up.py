@@ -32,7 +32,7 @@ assert before and not late, late
 _MODULES = ("solver.matrix.factored_kernels", "solver.matrix.row_kernels",
             "solver.prices_first.auction_kernels", "solver.prices_first.check_kernels",
             "solver.prices_first.core_kernels", "solver.prices_first.exchange_kernels",
-            "solver.prices_first.filling", "solver.prices_first.haste")
+            "solver.prices_first.greedy")
 
 
 def compiled_in() -> dict[str, list[Any]]:

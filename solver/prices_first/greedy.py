@@ -1,4 +1,4 @@
-"""A plan for a window whose time is up before a flow: greedy, at the prices so far."""
+"""Slots given in turn: a plan without a flow, and the slots that a limited plan leaves free."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiling import compiled
-from solver.matrix.source import Piece
-from solver.prices_first.rows import joined, kernel_rows
+from solver.matrix.source import PairSource, Piece
+from solver.prices_first.rows import joined, kernel_rows, rows_of
 
 _Ints = NDArray[np.int64]
 
@@ -37,9 +37,37 @@ def greedy_plan(parts: Sequence[Piece], price: _Ints, capacity: _Ints) -> Greedy
         (R,) slots.
     """
     rows = kernel_rows(joined(parts))
-    owner, own = _taken_in_turn(rows, np.argsort(-_most_of(rows), kind="stable"), price,
-                                np.maximum(capacity, 0))
-    return Greedy(owner, own)
+    turn = np.argsort(-_most_of(rows), kind="stable")
+    return Greedy(*_take_in_turn(rows, turn, price, np.maximum(capacity, 0)))
+
+
+def fill_free_slots(source: PairSource, owner: _Ints, capacity: _Ints) -> tuple[_Ints, int]:
+    """Give each held lead, in their order, the free slot where it brings most.
+
+    Parameters
+    ----------
+    source
+        All usable pairs.
+    owner
+        (L,) rep positions, -1 for held leads.
+    capacity
+        (R,) slots.
+
+    Returns
+    -------
+    tuple of ndarray and int
+        (L,) owners, and what the leads that got a slot bring, minor units.
+    """
+    filled, brought = owner.copy(), 0
+    free = np.maximum(capacity - np.bincount(owner[owner >= 0], minlength=len(capacity)), 0)
+    at_no_price = np.zeros(len(capacity), np.int64)
+    for span in source.spans():
+        held = np.flatnonzero(filled[span] < 0) + span.start
+        if len(held) and free.any():
+            filled[held], more = _take_in_turn(rows_of(source, held), np.arange(len(held)),
+                                               at_no_price, free)
+            brought += more
+    return filled, brought
 
 
 @compiled
@@ -53,9 +81,9 @@ def _most_of(rows: Piece) -> _Ints:
 
 
 @compiled
-def _taken_in_turn(rows: Piece, turn: _Ints, price: _Ints, slots: _Ints) -> tuple[_Ints, int]:
-    """Give each lead its best slot at prices of those that are left."""
-    room, own = slots.copy(), np.int64(0)
+def _take_in_turn(rows: Piece, turn: _Ints, price: _Ints, room: _Ints) -> tuple[_Ints, int]:
+    """Give each lead its best slot at prices of those that are left, and take it off the room."""
+    own = np.int64(0)
     owner: _Ints = np.full(len(turn), -1)
     for lead in turn:
         net, chosen = np.int64(0), -1

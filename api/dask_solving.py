@@ -13,9 +13,10 @@ from api.dask_shards import shards_on_dask
 from solver.certify.exchange import slot_prices_of
 from solver.matrix.floors import AnyFloors
 from solver.models import Plan, Window
-from solver.optimise.canonical import Ages, LeadAges
+from solver.optimise.canonical import Ages
 from solver.planning import Solution
 from solver.prices_first.loop import prices_first
+from solver.prices_first.problem import solve_problem
 from solver.prices_first.transportation import Optimum, Transportation
 from solver.solving import optimal_plan, prepare
 
@@ -57,9 +58,8 @@ def solve_on_dask(window: Window, address: str, *, num_parts: int | None = None,
     """
     problem = prepare(window, floors=floors)
     threads = check_cluster(address)
-    load = np.array([rep.assigned_today for rep in window.reps], dtype=np.int64)
-    found = optimum_on_dask(parts_of(problem.source, num_parts or threads), address,
-                            problem.capacity, load, LeadAges(problem.rows.leads.leads))
+    with shards_on_dask(address, parts_of(problem.source, num_parts or threads)) as shards:
+        found = solve_problem(problem, clock=None, shards=shards)
     return optimal_plan(Solution(problem, found.owner,
                                  slot_prices_of(problem, found.gain, found.loss),
                                  found.stopped_by))

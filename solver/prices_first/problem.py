@@ -14,12 +14,13 @@ from solver.models import StoppedBy
 from solver.optimise.canonical import LeadAges
 from solver.prices_first.greedy import fill_free_slots
 from solver.prices_first.loop import prices_first
-from solver.prices_first.shards import LocalShards
+from solver.prices_first.shards import LocalShards, Shards
 from solver.prices_first.timing import Timer
 from solver.prices_first.transportation import Optimum, Transportation
 
 
-def solve_problem(problem: Problem, *, clock: Timer, rounds: int | None = None,
+def solve_problem(problem: Problem, *, clock: Timer | None, rounds: int | None = None,
+                  shards: Shards | None = None,
                   last_prices: Mapping[str, int] | None = None) -> Optimum:
     """Solve a window prices first.
 
@@ -31,6 +32,8 @@ def solve_problem(problem: Problem, *, clock: Timer, rounds: int | None = None,
         When none is left, the best plan so far is returned.
     rounds
         Flows on cores after which it is returned; None: as many as it takes.
+    shards
+        Where the leads' pairs are; None: here, as one part.
     last_prices
         rep_id to minor units, prices that may be near.
 
@@ -41,7 +44,7 @@ def solve_problem(problem: Problem, *, clock: Timer, rounds: int | None = None,
     """
     rows = problem.rows
     load = np.array([rep.assigned_today for rep in rows.window.reps], dtype=np.int64)
-    window = Transportation(LocalShards(problem.source), problem.capacity, load,
+    window = Transportation(shards or LocalShards(problem.source), problem.capacity, load,
                             LeadAges(rows.leads.leads))
     found = prices_first(
         window, clock=clock, rounds=rounds,
